@@ -1,0 +1,1 @@
+"""The domain: a housing programme, its places and partners, and what is rolled out."""

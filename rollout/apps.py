@@ -1,0 +1,12 @@
+"""Registers the domain with Django."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RolloutConfig(AppConfig):
+    """Programme, places, partners, activities, milestones, monitoring."""
+
+    name = "rollout"
+    verbose_name = _("Programme")
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,245 @@
+"""What must hold before something moves on, and who can supply what is missing.
+
+Each guard is named after the statement that must hold and yields one reason for
+each thing that is missing. Guards read the object's own relations and change
+nothing; the rules come from the memo (readiness, conditions) and the agreement with
+LBF (evaluation).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from workflows.guards import Move, Reason, Text
+
+if TYPE_CHECKING:
+    from rollout.models import Activity, DataRequest, Milestone, MonitoringRound
+
+#: Said where no person or partner is named who could fix it.
+MANAGER = _("the programme's manager")
+
+_READINESS = {
+    "planning": _("The planning is not ready in %(place)s."),
+    "framework": _("The framework is not ready in %(place)s."),
+    "parties": _("The parties are not ready in %(place)s."),
+}
+
+
+def proposal_is_confirmed(activity: Activity, move: Move) -> Iterator[Reason]:
+    """A proposal must be confirmed by the parties before work on it begins."""
+    if activity.is_proposal:
+        yield Reason(
+            code="proposal_unconfirmed",
+            text=_("The proposal has not been confirmed."),
+            who=MANAGER,
+            link=_page(activity, "proposal"),
+            overridable=False,
+        )
+
+
+def responsible_is_set(activity: Activity, move: Move) -> Iterator[Reason]:
+    """Somebody must answer for the activity."""
+    if activity.responsible_id is None:
+        yield Reason(
+            code="responsible_missing",
+            text=_("No responsible person has been chosen."),
+            who=MANAGER,
+            link=_page(activity, "responsible"),
+        )
+
+
+def readiness_is_met(activity: Activity, move: Move) -> Iterator[Reason]:
+    """Planning, framework and parties must be ready where the place requires it.
+
+    The memo states this for Vildtbanegård; elsewhere readiness only advises.
+    """
+    if not activity.place.requires_readiness:
+        return
+    met = {check.aspect for check in activity.readiness.all() if check.is_met}
+    for aspect, text in _READINESS.items():
+        if aspect not in met:
+            yield Reason(
+                code=f"readiness_{aspect}",
+                text=text % {"place": activity.place.name},
+                who=_who_answers(activity),
+                link=_page(activity, "readiness"),
+            )
+
+
+def no_condition_blocks(activity: Activity, move: Move) -> Iterator[Reason]:
+    """No decision outside our hands may be missing that blocks the launch."""
+    for condition in activity.conditions.all():
+        if condition.effect != "blocks_launch" or condition.outcome == "met":
+            continue
+        if condition.outcome == "rejected":
+            text: Text = _("“%(title)s” was decided against.")
+        else:
+            text = _("“%(title)s” has not been decided.")
+        yield Reason(
+            code="condition_blocks",
+            text=text % {"title": condition.title},
+            who=condition.body,
+            link=_page(activity, "conditions"),
+        )
+
+
+def parent_is_not_discontinued(activity: Activity, move: Move) -> Iterator[Reason]:
+    """A part cannot be launched where the whole has been discontinued."""
+    parent = activity.initiative.parent
+    if parent is None:
+        return
+    over = parent.activities.filter(place=activity.place, state="discontinued").first()
+    if over is not None:
+        yield Reason(
+            code="parent_discontinued",
+            text=_("“%(parent)s”, of which this is a part, is discontinued here.")
+            % {"parent": parent.name},
+            who=_who_answers(over),
+            link=_page(over),
+        )
+
+
+def milestones_before_launch_are_done(
+    activity: Activity, move: Move
+) -> Iterator[Reason]:
+    """Every milestone that is needed before the launch must be done or dropped."""
+    for milestone in activity.milestones.all():
+        if not milestone.before_launch or milestone.state != "open":
+            continue
+        if milestone.due_on is None:
+            text: Text = _("The milestone “%(title)s” is open.") % {
+                "title": milestone.title
+            }
+        else:
+            text = _("The milestone “%(title)s” is open, due %(date)s.") % {
+                "title": milestone.title,
+                "date": date_format(milestone.due_on),
+            }
+        yield Reason(
+            code="milestone_open",
+            text=text,
+            who=_who_does(milestone),
+            link=_page(activity, f"milestone-{milestone.pk}"),
+        )
+
+
+def date_is_inside_programme(activity: Activity, move: Move) -> Iterator[Reason]:
+    """A launch happens between the programme's first and last day."""
+    programme = activity.programme
+    if not programme.starts_on <= move.on <= programme.ends_on:
+        yield Reason(
+            code="outside_programme",
+            text=_("%(date)s lies outside the programme, %(first)s to %(last)s.")
+            % {
+                "date": date_format(move.on),
+                "first": date_format(programme.starts_on),
+                "last": date_format(programme.ends_on),
+            },
+            who=MANAGER,
+            link=_page(activity),
+        )
+
+
+def evaluation_is_approved(activity: Activity, move: Move) -> Iterator[Reason]:
+    """An evaluation of this cycle must have a conclusion and be approved."""
+    if not activity.evaluations.approved().filter(frozen_at=None).exists():
+        yield Reason(
+            code="evaluation_missing",
+            text=_("There is no approved evaluation with a conclusion."),
+            who=MANAGER,
+            link=_page(activity, "evaluation"),
+            overridable=False,
+        )
+
+
+def data_requests_are_answered(activity: Activity, move: Move) -> Iterator[Reason]:
+    """Every value that was due by now must have been delivered and approved."""
+    for request in _due_requests(activity, move):
+        yield Reason(
+            code="data_request_open",
+            text=_("“%(request)s” for %(place)s, due %(date)s, is not approved.")
+            % {
+                "request": request,
+                "place": request.place,
+                "date": date_format(request.due_on),
+            },
+            who=_who_delivers(request),
+            link=_page(activity, "monitoring"),
+        )
+
+
+def conclusion_lets_it_go_on(activity: Activity, move: Move) -> Iterator[Reason]:
+    """Only what continues, is adjusted or widened begins a new cycle."""
+    last = (
+        activity.evaluations.approved()
+        .filter(frozen_at__isnull=False)
+        .order_by("-frozen_at", "-pk")
+        .first()
+    )
+    if last is None or last.conclusion == "ends":
+        yield Reason(
+            code="conclusion_ends",
+            text=_("The evaluation concluded that the activity ends."),
+            who=MANAGER,
+            link=_page(activity, "evaluation"),
+            overridable=False,
+        )
+
+
+def predecessors_are_finished(milestone: Milestone, move: Move) -> Iterator[Reason]:
+    """What comes before must be done or dropped."""
+    for before in milestone.predecessors.all():
+        if before.state == "open":
+            yield Reason(
+                code="predecessor_open",
+                text=_("“%(title)s”, which comes before, is open.")
+                % {"title": before.title},
+                who=_who_does(before),
+                link=before.get_absolute_url(),
+            )
+
+
+def every_value_is_approved(round_: MonitoringRound, move: Move) -> Iterator[Reason]:
+    """A round is handed in when every value asked for has been approved."""
+    for request in round_.data_requests.unapproved().select_related("partner", "place"):
+        yield Reason(
+            code="data_request_open",
+            text=_("“%(request)s” for %(place)s, due %(date)s, is not approved.")
+            % {
+                "request": request,
+                "place": request.place,
+                "date": date_format(request.due_on),
+            },
+            who=_who_delivers(request),
+        )
+
+
+def _due_requests(activity: Activity, move: Move) -> Iterator[DataRequest]:
+    # Only what was asked in agreed rounds is due; the reverse manager starts there.
+    for round_ in activity.programme.monitoring_rounds.exclude(state="expected"):
+        asked = round_.data_requests.concerning(activity).unapproved()
+        yield from asked.filter(due_on__lte=move.on).select_related("partner", "place")
+
+
+def _who_answers(activity: Activity) -> Text:
+    person, partner = activity.responsible, activity.responsible_partner
+    return str(person or partner or "") or MANAGER
+
+
+def _who_does(milestone: Milestone) -> Text:
+    named = milestone.responsible or milestone.responsible_partner
+    return str(named) if named else _who_answers(milestone.activity)
+
+
+def _who_delivers(request: DataRequest) -> Text:
+    named = request.responsible or request.partner
+    return str(named) if named else MANAGER
+
+
+def _page(activity: Activity, anchor: str = "") -> str:
+    path = activity.get_absolute_url()
+    return f"{path}#{anchor}" if anchor else path

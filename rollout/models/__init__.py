@@ -1,0 +1,112 @@
+"""The domain's models, lowest first: each module imports only from those above it.
+
+Outsiders import from this package and never from its modules.
+"""
+
+# isort: off
+from rollout.models.visibility import VisibleQuerySet
+from rollout.models.programme import (
+    Direction,
+    FocusArea,
+    Indicator,
+    Objective,
+    Programme,
+    Rhythm,
+    SubAgreement,
+)
+from rollout.models.places import Phase, Place, PlaceKind
+from rollout.models.people import (
+    Language,
+    Membership,
+    Partner,
+    PartnerKind,
+    Role,
+    User,
+)
+from rollout.models.calendar import ClosingKind, ClosingPeriod
+from rollout.models.initiative import Initiative, Nature
+from rollout.models.activity import (
+    Activity,
+    ActivityState,
+    ActivityTransition,
+    Aspect,
+    Condition,
+    ConditionKind,
+    Effect,
+    Outcome,
+    Readiness,
+)
+from rollout.models.milestone import (
+    Milestone,
+    MilestoneState,
+    MilestoneTemplate,
+    MilestoneTransition,
+)
+from rollout.models.monitoring import (
+    DataRequest,
+    Measurement,
+    MeasurementStatus,
+    MonitoringRound,
+    MonitoringRoundTransition,
+    Recurrence,
+    RoundKind,
+    RoundState,
+)
+from rollout.models.evaluation import Conclusion, Evaluation, Grant
+from rollout.models.deadline import Deadline, DeadlineKind, Hold
+from rollout.models.token import ApiToken
+from rollout.models.plan import AppliedPlan
+# isort: on
+
+__all__ = [
+    "Activity",
+    "ActivityState",
+    "ActivityTransition",
+    "ApiToken",
+    "AppliedPlan",
+    "Aspect",
+    "ClosingKind",
+    "ClosingPeriod",
+    "Conclusion",
+    "Condition",
+    "ConditionKind",
+    "DataRequest",
+    "Deadline",
+    "DeadlineKind",
+    "Direction",
+    "Effect",
+    "Evaluation",
+    "FocusArea",
+    "Grant",
+    "Hold",
+    "Indicator",
+    "Initiative",
+    "Language",
+    "Measurement",
+    "MeasurementStatus",
+    "Membership",
+    "Milestone",
+    "MilestoneState",
+    "MilestoneTemplate",
+    "MilestoneTransition",
+    "MonitoringRound",
+    "MonitoringRoundTransition",
+    "Nature",
+    "Objective",
+    "Outcome",
+    "Partner",
+    "PartnerKind",
+    "Phase",
+    "Place",
+    "PlaceKind",
+    "Programme",
+    "Readiness",
+    "Recurrence",
+    "Rhythm",
+    "Role",
+    "RoundKind",
+    "RoundState",
+    "SubAgreement",
+    "User",
+    "VisibleQuerySet",
+]

@@ -1,0 +1,80 @@
+"""Everything that can fall due, in one shape: what reminds, forecasts and calendars."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from rollout.models.activity import Activity
+from rollout.models.people import Partner, User
+from rollout.models.programme import Programme
+from rollout.models.visibility import VisibleQuerySet
+
+
+class DeadlineKind(models.TextChoices):
+    """What falls due. A monitoring round appears under its own kind."""
+
+    MILESTONE = "milestone", _("milestone")
+    DATA_REQUEST = "data_request", _("data request")
+    MONITORING = "monitoring", _("monitoring")
+    EVALUATION = "evaluation", _("evaluation")
+    ACCOUNTS = "accounts", _("accounts")
+    STATUS = "status", _("status report")
+    CONDITION = "condition", _("decision")
+    GRANT = "grant", _("grant expiry")
+
+
+class Hold(models.TextChoices):
+    """Why a deadline reminds nobody at present; empty where it does."""
+
+    PROPOSAL = "proposal", _("the activity is a proposal")
+    PLANNED = "planned", _("the activity is only planned")
+    DISCONTINUED = "discontinued", _("the activity is discontinued")
+    EXPECTED = "expected", _("not agreed with LBF")
+
+
+class DeadlineQuerySet(VisibleQuerySet["Deadline"]):
+    """Deadlines and their filters."""
+
+    partner_paths = ("partner", "activity__contributors")
+
+    def reminding(self) -> DeadlineQuerySet:
+        """Keep those of which people are reminded."""
+        return self.filter(hold="")
+
+
+class Deadline(models.Model):
+    """A row of the view that unites open milestones, rounds, requests and the rest."""
+
+    #: Kind and object id, such as ``milestone:12``.
+    key = models.CharField(max_length=40, primary_key=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=DeadlineKind)
+    object_id = models.BigIntegerField()
+    title = models.CharField(_("title"), max_length=300)
+    due_on = models.DateField(_("due on"))
+    responsible = models.ForeignKey(
+        User, models.DO_NOTHING, null=True, related_name="+"
+    )
+    partner = models.ForeignKey(
+        Partner, models.DO_NOTHING, null=True, related_name="+"
+    )
+    activity = models.ForeignKey(
+        Activity, models.DO_NOTHING, null=True, related_name="deadlines"
+    )
+    programme = models.ForeignKey(
+        Programme, models.DO_NOTHING, related_name="deadlines"
+    )
+    hold = models.CharField(max_length=12, choices=Hold, blank=True)
+    is_example = models.BooleanField()
+
+    objects = DeadlineQuerySet.as_manager()
+
+    class Meta:
+        managed = False
+        db_table = "rollout_deadline"
+        verbose_name = _("deadline")
+        verbose_name_plural = _("deadlines")
+        ordering = ["due_on", "key"]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,175 @@
+"""What an activity came to: evaluations with a conclusion, and grants that widen it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from rollout.models.activity import Activity
+from rollout.models.monitoring import DataRequest, Measurement, MonitoringRound
+from rollout.models.people import User
+from rollout.models.programme import Programme
+from rollout.models.visibility import VisibleQuerySet
+
+
+class Conclusion(models.TextChoices):
+    """What follows from an evaluation."""
+
+    CONTINUES = "continues", _("continues")
+    ADJUSTS = "adjusts", _("is adjusted")
+    WIDENS = "widens", _("is widened")
+    ENDS = "ends", _("ends")
+
+
+class EvaluationQuerySet(VisibleQuerySet["Evaluation"]):
+    """Evaluations and their filters."""
+
+    programme_path = "activity__programme"
+    partner_paths = ("activity__responsible_partner", "activity__contributors")
+
+    def approved(self) -> EvaluationQuerySet:
+        """Keep those that a second person has approved."""
+        return self.filter(approved_on__isnull=False)
+
+
+class Evaluation(models.Model):
+    """The assessment of an activity at the end of a cycle; four eyes approve it."""
+
+    activity = models.ForeignKey(
+        Activity,
+        models.CASCADE,
+        related_name="evaluations",
+        verbose_name=_("activity"),
+    )
+    round = models.ForeignKey(
+        MonitoringRound,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="evaluations",
+        verbose_name=_("monitoring round"),
+    )
+    conclusion = models.CharField(
+        _("conclusion"), max_length=10, choices=Conclusion, blank=True
+    )
+    summary = models.TextField(_("summary"), blank=True)
+    written_by = models.ForeignKey(
+        User,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("written by"),
+    )
+    approved_by = models.ForeignKey(
+        User,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("approved by"),
+    )
+    approved_on = models.DateField(_("approved on"), null=True, blank=True)
+    frozen_at = models.DateTimeField(
+        _("frozen at"), null=True, blank=True, editable=False
+    )
+    is_example = models.BooleanField(_("example"), default=False, editable=False)
+
+    objects = EvaluationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("evaluation")
+        verbose_name_plural = _("evaluations")
+        ordering = ["activity", "-approved_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="evaluation_approved_has_a_conclusion",
+                condition=Q(approved_on=None) | ~Q(conclusion=""),
+            ),
+            models.CheckConstraint(
+                name="evaluation_has_four_eyes",
+                condition=Q(approved_by=None)
+                | Q(written_by=None)
+                | ~Q(approved_by=F("written_by")),
+            ),
+            models.CheckConstraint(
+                name="evaluation_frozen_is_approved",
+                condition=Q(frozen_at=None) | Q(approved_on__isnull=False),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="frozen_stays",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(
+                    old__frozen_at__isnull=False, old__is_example=False
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.activity}: {self.get_conclusion_display()}"
+
+    @property
+    def programme(self) -> Programme:
+        """The programme whose evaluation this is."""
+        return self.activity.programme
+
+    def freeze(self, *, at: datetime) -> None:
+        """Close the evaluation and the values of its round for this activity."""
+        self.frozen_at = at
+        self.save(update_fields=["frozen_at"])
+        requests = DataRequest.objects.concerning(self.activity).filter(
+            round=self.round_id
+        )
+        Measurement.objects.filter(data_request__in=requests, frozen_at=None).update(
+            frozen_at=at
+        )
+
+
+class GrantQuerySet(VisibleQuerySet["Grant"]):
+    """Grants and their filters."""
+
+    partner_paths = ("activities__responsible_partner",)
+
+
+class Grant(models.Model):
+    """Money from outside that lets activities be widened until it expires."""
+
+    programme = models.ForeignKey(
+        Programme, models.CASCADE, related_name="grants", verbose_name=_("programme")
+    )
+    funder = models.CharField(_("funder"), max_length=200)
+    amount = models.DecimalField(
+        _("amount (DKK)"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"))
+    activities = models.ManyToManyField(
+        Activity, blank=True, related_name="grants", verbose_name=_("activities")
+    )
+    note = models.TextField(_("note"), blank=True)
+    is_example = models.BooleanField(_("example"), default=False, editable=False)
+
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("grant")
+        verbose_name_plural = _("grants")
+        ordering = ["programme", "ends_on"]
+        constraints = [
+            models.CheckConstraint(
+                name="grant_is_in_order", condition=Q(starts_on__lte=F("ends_on"))
+            ),
+            models.CheckConstraint(
+                name="grant_amount_is_not_negative",
+                condition=Q(amount=None) | Q(amount__gte=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.funder

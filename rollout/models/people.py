@@ -1,0 +1,250 @@
+"""Who takes part: organisations, the people in them, and their roles in a programme."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.models import (
+    AbstractBaseUser,
+    BaseUserManager,
+    PermissionsMixin,
+)
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from rollout.models.programme import Programme
+from rollout.models.visibility import READS_ALL, VisibleQuerySet
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    """People and their filters."""
+
+    def visible_to(self, user: Any) -> UserQuerySet:
+        """Keep those who share a programme with this person, and the person."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        programmes = Programme.objects.visible_to(user).values("pk")
+        members = Membership.objects.filter(programme__in=programmes).values("user")
+        return self.filter(Q(pk=user.pk) | Q(pk__in=members))
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    """Makes people; the e-mail address is the login name."""
+
+    def create_user(
+        self, email: str, password: str | None = None, **fields: Any
+    ) -> User:
+        """Create a person; without a password they can be mailed but not log in."""
+        user: User = self.model(email=self.normalize_email(email).lower(), **fields)
+        if password is None:
+            user.set_unusable_password()
+        else:
+            user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(
+        self, email: str, password: str | None = None, **fields: Any
+    ) -> User:
+        """Create an instance administrator: people and settings, no programme."""
+        return self.create_user(
+            email, password, **(fields | {"is_staff": True, "is_superuser": True})
+        )
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """Find a person by e-mail address, whatever its case."""
+        user: User = self.get(email__iexact=username)
+        return user
+
+
+class Language(models.TextChoices):
+    """Languages in which a person can be addressed."""
+
+    DANISH = "da", "Dansk"
+    ENGLISH = "en", "English"
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person, or a shared mailbox, that can be responsible and be mailed.
+
+    Partners need no account: a person without a usable password is a contact.
+    """
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    language = models.CharField(
+        _("language"), max_length=2, choices=Language, default=Language.DANISH
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("instance administrator"), default=False)
+    #: Who gets this person's reminders from the first date to the last, inclusive.
+    stand_in = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("stand-in"),
+    )
+    stand_in_from = models.DateField(_("stand-in from"), null=True, blank=True)
+    stand_in_until = models.DateField(_("stand-in until"), null=True, blank=True)
+    is_example = models.BooleanField(_("example"), default=False, editable=False)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ["name", "email"]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_is_unique"),
+            models.CheckConstraint(
+                name="user_is_not_own_stand_in",
+                condition=Q(stand_in=None) | ~Q(stand_in=F("id")),
+            ),
+            models.CheckConstraint(
+                name="user_stand_in_window_is_in_order",
+                condition=Q(stand_in_from=None)
+                | Q(stand_in_until=None)
+                | Q(stand_in_from__lte=F("stand_in_until")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_full_name(self) -> str:
+        """Return the person's name, as Django's own code asks for it."""
+        return self.name
+
+    def get_short_name(self) -> str:
+        """Return the person's name, as Django's own code asks for it."""
+        return self.name
+
+    def stands_in_on(self, day: date) -> bool:
+        """Say whether a stand-in takes this person's place on ``day``."""
+        return self.stand_in_id is not None and (
+            (self.stand_in_from is None or self.stand_in_from <= day)
+            and (self.stand_in_until is None or day <= self.stand_in_until)
+        )
+
+
+class PartnerKind(models.TextChoices):
+    """What sort of organisation a partner is."""
+
+    DEPARTMENT = "department", _("department")
+    SCHOOL = "school", _("school")
+    HOUSING_ASSOCIATION = "housing_association", _("housing association")
+    POLICE = "police", _("police")
+    ASSOCIATION = "association", _("association")
+    FOUNDATION = "foundation", _("foundation")
+    LBF = "lbf", _("Landsbyggefonden")
+
+
+class PartnerQuerySet(VisibleQuerySet["Partner"]):
+    """Partners and their filters."""
+
+
+class Partner(models.Model):
+    """An organisation that takes part in a programme."""
+
+    programme = models.ForeignKey(
+        Programme, models.CASCADE, related_name="partners", verbose_name=_("programme")
+    )
+    code = models.SlugField(_("code"), max_length=60)
+    name = models.CharField(_("name"), max_length=200)
+    kind = models.CharField(_("kind"), max_length=20, choices=PartnerKind)
+    #: A shared mailbox, where the organisation has one.
+    email = models.EmailField(_("e-mail"), blank=True)
+    #: The head of the organisation, to whom long overdue things go.
+    lead = models.ForeignKey(
+        User,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("head"),
+    )
+    source = models.CharField(_("source"), max_length=300, blank=True)
+
+    objects = PartnerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("partner")
+        verbose_name_plural = _("partners")
+        ordering = ["programme", "kind", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "code"], name="partner_code_is_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    """What a person may do in a programme."""
+
+    MANAGER = "manager", _("manager")
+    COORDINATOR = "coordinator", _("coordinator")
+    PARTNER = "partner", _("partner")
+    OBSERVER = "observer", _("observer")
+
+
+class MembershipQuerySet(VisibleQuerySet["Membership"]):
+    """Memberships and their filters."""
+
+
+class Membership(models.Model):
+    """A person's role in a programme, and the partner for whom they act in it."""
+
+    user = models.ForeignKey(
+        User, models.CASCADE, related_name="memberships", verbose_name=_("person")
+    )
+    programme = models.ForeignKey(
+        Programme,
+        models.CASCADE,
+        related_name="memberships",
+        verbose_name=_("programme"),
+    )
+    role = models.CharField(_("role"), max_length=12, choices=Role)
+    partner = models.ForeignKey(
+        Partner,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="memberships",
+        verbose_name=_("partner"),
+    )
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        ordering = ["programme", "user"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "programme"], name="membership_is_unique"
+            ),
+            models.CheckConstraint(
+                name="membership_of_a_partner_names_the_partner",
+                condition=~Q(role=Role.PARTNER) | Q(partner__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()}"
+
+    @property
+    def reads_all(self) -> bool:
+        """Whether the role sees everything in the programme."""
+        return self.role in READS_ALL

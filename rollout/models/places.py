@@ -1,0 +1,106 @@
+"""Where things happen: housing areas, estates and schools, and the rollout's phases."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from rollout.models.programme import Programme
+from rollout.models.visibility import VisibleQuerySet
+
+
+class PlaceKind(models.TextChoices):
+    """What sort of place it is."""
+
+    HOUSING_AREA = "housing_area", _("housing area")
+    ESTATE = "estate", _("estate")
+    SCHOOL = "school", _("school")
+    GROUP = "group", _("group of places")
+
+
+class PlaceQuerySet(VisibleQuerySet["Place"]):
+    """Places and their filters."""
+
+
+class Place(models.Model):
+    """A housing area, an estate, a school, or a group of places reported together."""
+
+    programme = models.ForeignKey(
+        Programme, models.CASCADE, related_name="places", verbose_name=_("programme")
+    )
+    code = models.SlugField(_("code"), max_length=60)
+    name = models.CharField(_("name"), max_length=120)
+    kind = models.CharField(_("kind"), max_length=12, choices=PlaceKind)
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("part of"),
+    )
+    #: The memo's rule for Vildtbanegård: cooperation is rolled out as the planning,
+    #: the framework and the parties become ready.
+    requires_readiness = models.BooleanField(_("requires readiness"), default=False)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    source = models.CharField(_("source"), max_length=300, blank=True)
+
+    objects = PlaceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("place")
+        verbose_name_plural = _("places")
+        ordering = ["programme", "position", "code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "code"], name="place_code_is_unique"
+            ),
+            models.CheckConstraint(
+                name="place_is_not_its_own_parent",
+                condition=Q(parent=None) | ~Q(parent=F("id")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PhaseQuerySet(VisibleQuerySet["Phase"]):
+    """Phases and their filters."""
+
+
+class Phase(models.Model):
+    """A named wave of the rollout: some places in some window of time."""
+
+    programme = models.ForeignKey(
+        Programme, models.CASCADE, related_name="phases", verbose_name=_("programme")
+    )
+    code = models.SlugField(_("code"), max_length=60)
+    name = models.CharField(_("name"), max_length=120)
+    starts_on = models.DateField(_("starts on"))
+    ends_on = models.DateField(_("ends on"))
+    places = models.ManyToManyField(
+        Place, blank=True, related_name="phases", verbose_name=_("places")
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_example = models.BooleanField(_("example"), default=False, editable=False)
+
+    objects = PhaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("phase")
+        verbose_name_plural = _("phases")
+        ordering = ["programme", "position", "starts_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "code"], name="phase_code_is_unique"
+            ),
+            models.CheckConstraint(
+                name="phase_starts_before_it_ends",
+                condition=Q(starts_on__lt=F("ends_on")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

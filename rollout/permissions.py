@@ -1,0 +1,82 @@
+"""Who may do what: predicates on roles, used by pages, API, admin and links alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import rules
+
+from rollout.models import Activity, Membership, Milestone, Programme, Role, User
+
+
+def membership_of(user: User, obj: Any) -> Membership | None:
+    """Return the person's membership of the programme to which ``obj`` belongs."""
+    programme = obj if isinstance(obj, Programme) else obj.programme
+    for membership in user.memberships.all():
+        if membership.programme_id == programme.pk:
+            return membership
+    return None
+
+
+def _has_role(user: User, obj: Any, *roles: Role) -> bool:
+    if obj is None or not user.is_authenticated or not user.is_active:
+        return False
+    membership = membership_of(user, obj)
+    return membership is not None and membership.role in roles
+
+
+@rules.predicate
+def is_member(user: User, obj: Any) -> bool:
+    """Belongs to the object's programme in any role."""
+    return _has_role(user, obj, *Role)
+
+
+@rules.predicate
+def is_manager(user: User, obj: Any) -> bool:
+    """Is a manager of the object's programme."""
+    return _has_role(user, obj, Role.MANAGER)
+
+
+@rules.predicate
+def is_coordinator(user: User, obj: Any) -> bool:
+    """Is a coordinator of the object's programme."""
+    return _has_role(user, obj, Role.COORDINATOR)
+
+
+@rules.predicate
+def answers_for(user: User, obj: Activity | Milestone) -> bool:
+    """Is named as responsible, or acts for the partner that is."""
+    if not _has_role(user, obj, Role.MANAGER, Role.COORDINATOR, Role.PARTNER):
+        return False
+    if isinstance(obj, Milestone):
+        if obj.responsible_id is None and obj.responsible_partner_id is None:
+            return answers_for(user, obj.activity)
+    elif not isinstance(obj, Activity):
+        return False
+    if obj.responsible_id == user.pk:
+        return True
+    membership = membership_of(user, obj)
+    return (
+        membership is not None
+        and membership.partner_id is not None
+        and membership.partner_id == obj.responsible_partner_id
+    )
+
+
+rules.add_perm("rollout.view_programme_pages", is_member)
+#: Advance activities through their states.
+rules.add_perm("rollout.advance_activity", is_manager | is_coordinator)
+#: Change an activity and what hangs on it: milestones, readiness, conditions.
+rules.add_perm("rollout.edit_activity", is_manager | is_coordinator)
+#: Declare a milestone reached.
+rules.add_perm(
+    "rollout.finish_milestone", is_manager | is_coordinator | answers_for
+)
+#: Agree, submit and approve monitoring rounds, and approve values.
+rules.add_perm("rollout.run_monitoring", is_manager | is_coordinator)
+#: Approve an evaluation that somebody else wrote.
+rules.add_perm("rollout.approve_evaluation", is_manager)
+#: Change the plan itself: places, partners, members, ladders.
+rules.add_perm("rollout.edit_programme", is_manager)
+#: Go ahead although a guard is unmet, with a written justification.
+rules.add_perm("workflows.override_guard", is_manager)

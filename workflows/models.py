@@ -1,0 +1,64 @@
+"""What a state machine stores: a version on the object and a history it cannot edit.
+
+Both are abstract. The database itself guards them: a state may only become what
+the newest history row says, and a history row can be neither changed nor deleted.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class StatefulModel(models.Model):
+    """An object with one state field that only the engine changes."""
+
+    #: Counts every change of the row; the database raises it when the writer forgot.
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class TransitionRecord(models.Model):
+    """One change of state: what, who, when, why. Written once, chained by hash.
+
+    A concrete record adds a protecting foreign key to its object with
+    ``related_name="history"`` and takes its triggers from
+    :func:`workflows.triggers.record_triggers`.
+    """
+
+    #: Position in the object's history, from 1; the database assigns it.
+    sequence = models.PositiveIntegerField(_("number"), db_default=0, editable=False)
+    transition = models.CharField(_("transition"), max_length=40)
+    source = models.CharField(_("from"), max_length=20)
+    target = models.CharField(_("to"), max_length=20)
+    #: Empty for what no person did, such as the import of a plan.
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+    at = models.DateTimeField(_("at"))
+    reason = models.TextField(_("reason"), blank=True)
+    #: Codes of the unmet guards that a manager chose to override.
+    overridden = ArrayField(
+        models.CharField(max_length=60), default=list, blank=True, editable=False
+    )
+    #: The object's version after this change.
+    version = models.PositiveIntegerField(_("version"))
+    #: SHA-256 of the previous record's hash and this record; the database computes it.
+    hash = models.CharField(max_length=64, db_default="", editable=False)
+    previous_hash = models.CharField(max_length=64, db_default="", editable=False)
+
+    class Meta:
+        abstract = True
+        ordering = ["sequence"]
+
+    def __str__(self) -> str:
+        return f"{self.source} → {self.target} ({self.transition})"
