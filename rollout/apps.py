@@ -10,3 +10,7 @@ class RolloutConfig(AppConfig):
     name = "rollout"
     verbose_name = _("Programme")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the permissions, which the engine asks for by name."""
+        from rollout import permissions  # noqa: F401  (registration is the import)

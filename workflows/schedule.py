@@ -101,7 +101,7 @@ def in_order(predecessors: Mapping[K, Iterable[K]]) -> list[K]:
     try:
         return list(TopologicalSorter(predecessors).static_order())
     except CycleError as error:
-        raise Cycle(list(reversed(error.args[1]))) from error
+        raise Cycle(list(error.args[1])) from error
 
 
 def pushed(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -72,7 +73,7 @@ class MonitoringRoundQuerySet(VisibleQuerySet["MonitoringRound"]):
         return [
             request
             for round_ in rounds
-            for request in round_.make_requests(Activity.objects.filter(pk=activity.pk))
+            for request in round_.make_requests([activity])
         ]
 
 
@@ -153,14 +154,14 @@ class MonitoringRound(StatefulModel):
     def __str__(self) -> str:
         return self.title
 
-    def make_requests(self, activities: models.QuerySet[Activity]) -> list[DataRequest]:
-        """Ask the delivering partners for the values that these activities concern.
+    def make_requests(self, activities: Iterable[Activity]) -> list[DataRequest]:
+        """Ask the delivering partners for what these launched activities concern.
 
         One request for each agreed indicator of the activity's focus area that has a
         delivering partner and covers the activity's place; none is made twice.
         """
         made = []
-        for activity in activities.filter(state=ActivityState.LAUNCHED):
+        for activity in activities:
             indicators = Indicator.objects.filter(
                 Q(places=None) | Q(places=activity.place),
                 objective__focus_area=activity.initiative.focus_area,
@@ -192,7 +193,9 @@ class MonitoringRound(StatefulModel):
     def agree(self, *, by: User, at: datetime, reason: str = "") -> None:
         """LBF has agreed to the round; partners are asked for their values."""
         self.agreed_on = timezone.localdate(at)
-        self.make_requests(self.programme.activities.all())
+        self.make_requests(
+            self.programme.activities.filter(state=ActivityState.LAUNCHED)
+        )
 
     @transition(
         state,

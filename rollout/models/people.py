@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import rules
 from django.contrib.auth.models import (
     AbstractBaseUser,
     BaseUserManager,
@@ -127,6 +128,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         """Return the person's name, as Django's own code asks for it."""
         return self.name
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Say whether the person holds a permission, on an object where one is given.
+
+        On an object only roles count: an instance administrator looks after people
+        and settings and has no rights in a programme by being one.
+        """
+        if obj is None:
+            return super().has_perm(perm)
+        return bool(rules.has_perm(perm, self, obj))
 
     def stands_in_on(self, day: date) -> bool:
         """Say whether a stand-in takes this person's place on ``day``."""
