@@ -92,15 +92,15 @@ def parent_is_not_discontinued(activity: Activity, move: Move) -> Iterator[Reaso
     parent = activity.initiative.parent
     if parent is None:
         return
-    over = parent.activities.filter(place=activity.place, state="discontinued").first()
-    if over is not None:
-        yield Reason(
-            code="parent_discontinued",
-            text=_("“%(parent)s”, of which this is a part, is discontinued here.")
-            % {"parent": parent.name},
-            who=_who_answers(over),
-            link=_page(over),
-        )
+    for other in parent.activities.all():
+        if other.place_id == activity.place_id and other.state == "discontinued":
+            yield Reason(
+                code="parent_discontinued",
+                text=_("“%(parent)s”, of which this is a part, is discontinued here.")
+                % {"parent": parent.name},
+                who=_who_answers(other),
+                link=_page(other),
+            )
 
 
 def milestones_before_launch_are_done(

@@ -1,0 +1,23 @@
+"""How far a programme is: one answer for the page, the API and the command line."""
+
+from rollout.status.reading import NEXT_STEP, UPCOMING_DAYS, programme_status
+from rollout.status.shape import (
+    Cell,
+    Counts,
+    FocusAreaStatus,
+    InitiativeStatus,
+    PlaceStatus,
+    ProgrammeStatus,
+)
+
+__all__ = [
+    "NEXT_STEP",
+    "UPCOMING_DAYS",
+    "Cell",
+    "Counts",
+    "FocusAreaStatus",
+    "InitiativeStatus",
+    "PlaceStatus",
+    "ProgrammeStatus",
+    "programme_status",
+]

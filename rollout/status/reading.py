@@ -1,0 +1,263 @@
+"""Reads a programme's status with a constant number of queries.
+
+What blocks an activity comes from the guards of its next step, which are evaluated
+on rows read beforehand for all activities at once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any, TypeVar
+
+from django.db import models
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+
+from rollout.models import (
+    Activity,
+    ActivityState,
+    Aspect,
+    Condition,
+    Deadline,
+    DeadlineKind,
+    FocusArea,
+    Hold,
+    Initiative,
+    Milestone,
+    Outcome,
+    Place,
+    Programme,
+    Role,
+    User,
+    VisibleQuerySet,
+)
+from rollout.status.shape import (
+    Cell,
+    Counts,
+    FocusAreaStatus,
+    InitiativeStatus,
+    PlaceStatus,
+    ProgrammeStatus,
+)
+from workflows.guards import Move
+from workflows.machine import rules_of
+
+Q = TypeVar("Q", bound=VisibleQuerySet[Any])
+
+#: How far ahead "upcoming" looks, in calendar days.
+UPCOMING_DAYS = 30
+
+#: The step that is expected next, whose guards say what an activity waits for. A
+#: launched activity waits for nothing until its evaluation, so it has none.
+NEXT_STEP = {
+    ActivityState.PLANNED: "clarify",
+    ActivityState.IN_CLARIFICATION: "launch",
+}
+
+#: What only passes, without anybody being late: a decision is awaited, a grant ends.
+_NEVER_OVERDUE = (DeadlineKind.CONDITION, DeadlineKind.GRANT)
+
+
+def programme_status(
+    programme: Programme, *, on: date, user: User | None
+) -> ProgrammeStatus:
+    """Say how far the programme is on the local date ``on``.
+
+    ``user`` limits the answer to what this person may see; None is the operator at
+    the command line, who sees everything.
+    """
+    deadlines = _deadlines(programme, on, user)
+    overdue = tuple(one for one in deadlines if one.due_on < on)
+    areas = _focus_areas(programme, _cells_by_initiative(programme, on, user, overdue))
+    cells = tuple(
+        cell for area in areas for row in area.initiatives for cell in row.cells
+    )
+    return ProgrammeStatus(
+        programme=programme,
+        on=on,
+        is_partial=_is_partial(programme, user),
+        counts=_count(cells),
+        focus_areas=areas,
+        places=tuple(_places(programme, cells)),
+        overdue=overdue,
+        upcoming=tuple(one for one in deadlines if one.due_on >= on),
+        decisions=tuple(_decisions(programme, user)),
+        cells=cells,
+    )
+
+
+def _is_partial(programme: Programme, user: User | None) -> bool:
+    if user is None:
+        return False
+    return user.memberships.filter(programme=programme, role=Role.PARTNER).exists()
+
+
+def _seen(rows: Q, user: User | None) -> Q:
+    seen: Q = rows if user is None else rows.visible_to(user)
+    return seen
+
+
+def _deadlines(programme: Programme, on: date, user: User | None) -> list[Deadline]:
+    """Read what is overdue or comes soon; what is held back is never overdue."""
+    rows = _seen(Deadline.objects.all(), user).filter(
+        programme=programme, due_on__lte=on + timedelta(days=UPCOMING_DAYS)
+    )
+    held = models.Q(hold__in=[Hold.PROPOSAL, Hold.DISCONTINUED])
+    past = models.Q(due_on__lt=on) & (
+        models.Q(kind__in=_NEVER_OVERDUE) | ~models.Q(hold="")
+    )
+    return list(
+        rows.exclude(held | past)
+        .select_related(
+            "responsible", "partner", "activity__initiative", "activity__place"
+        )
+        .order_by("due_on", "key")
+    )
+
+
+def _decisions(programme: Programme, user: User | None) -> Iterable[Condition]:
+    return (
+        _seen(Condition.objects.all(), user)
+        .filter(activity__programme=programme, outcome=Outcome.AWAITING)
+        .exclude(activity__state=ActivityState.DISCONTINUED)
+        .select_related("activity__initiative", "activity__place")
+        .order_by(models.F("expected_on").asc(nulls_last=True), "pk")
+    )
+
+
+def _cells_by_initiative(
+    programme: Programme,
+    on: date,
+    user: User | None,
+    overdue: Iterable[Deadline],
+) -> dict[int, list[Cell]]:
+    activities = list(
+        _seen(Activity.objects.all(), user)
+        .filter(programme=programme)
+        .select_related(
+            "initiative__focus_area",
+            "initiative__parent",
+            "place",
+            "phase",
+            "programme",
+            "responsible",
+            "responsible_partner",
+        )
+        .prefetch_related("readiness")
+        .order_by("place__position", "place__code")
+    )
+    _read_what_guards_read(activities)
+    late = Counter(one.activity_id for one in overdue if one.kind == "milestone")
+    # Guards ask for a time; any on the day will do.
+    move = Move(by=user, at=timezone.make_aware(datetime.combine(on, time(12))))
+    cells: dict[int, list[Cell]] = defaultdict(list)
+    for activity in activities:
+        cell = _cell(activity, move, late[activity.pk])
+        cells[activity.initiative_id].append(cell)
+    return cells
+
+
+def _read_what_guards_read(activities: Iterable[Activity]) -> None:
+    """Read what the guards of ``launch`` read, for all at once.
+
+    Of the milestones only the open ones: the others stand in nobody's way.
+    """
+    prefetch_related_objects(
+        [one for one in activities if one.state == ActivityState.IN_CLARIFICATION],
+        "conditions",
+        models.Prefetch(
+            "milestones",
+            Milestone.objects.open().select_related(
+                "responsible", "responsible_partner"
+            ),
+        ),
+        models.Prefetch(
+            "initiative__parent__activities",
+            Activity.objects.select_related(
+                "place", "responsible", "responsible_partner"
+            ),
+        ),
+    )
+
+
+def _cell(activity: Activity, move: Move, overdue: int) -> Cell:
+    step = rules_of(Activity).get(NEXT_STEP.get(activity.state, ""))
+    met = {check.aspect for check in activity.readiness.all() if check.is_met}
+    reasons = (
+        (r for guard in step.guards for r in guard(activity, move)) if step else ()
+    )
+    return Cell(
+        activity=activity,
+        ready_aspects=tuple(aspect for aspect in Aspect.values if aspect in met),
+        overdue=overdue,
+        reasons=tuple(reasons),
+        next_step=step,
+    )
+
+
+def _count(cells: Iterable[Cell]) -> Counts:
+    by_state = dict.fromkeys(ActivityState.values, 0)
+    proposals = missing = 0
+    for cell in cells:
+        by_state[cell.activity.state] += 1
+        proposals += cell.activity.is_proposal
+        missing += cell.is_missing_responsible
+    return Counts(by_state, proposals=proposals, missing_responsible=missing)
+
+
+def _focus_areas(
+    programme: Programme, cells: Mapping[int, list[Cell]]
+) -> tuple[FocusAreaStatus, ...]:
+    areas = (
+        FocusArea.objects.filter(programme=programme)
+        .annotate(objective_count=models.Count("objectives"))
+        .prefetch_related("departments", "initiatives")
+        .order_by("position", "code")
+    )
+    return tuple(_focus_area(area, cells) for area in areas)
+
+
+def _focus_area(area: Any, cells: Mapping[int, list[Cell]]) -> FocusAreaStatus:
+    rows = tuple(
+        InitiativeStatus(one, _count(here), tuple(here))
+        for one in _parents_first(area.initiatives.all())
+        for here in [cells.get(one.pk, [])]
+    )
+    return FocusAreaStatus(
+        focus_area=area,
+        departments=tuple(area.departments.all()),
+        objectives=area.objective_count,
+        counts=_count(cell for row in rows for cell in row.cells),
+        initiatives=rows,
+    )
+
+
+def _parents_first(initiatives: Iterable[Initiative]) -> list[Initiative]:
+    """Order by position, each with its sub-initiatives right after it."""
+    here = sorted(initiatives, key=lambda one: (one.position, one.code))
+    keys = {one.pk for one in here}
+    parts: dict[int | None, list[Initiative]] = defaultdict(list)
+    for one in here:
+        parts[one.parent_id if one.parent_id in keys else None].append(one)
+
+    def walk(parent: int | None) -> Iterator[Initiative]:
+        for one in parts[parent]:
+            yield one
+            yield from walk(one.pk)
+
+    return list(walk(None))
+
+
+def _places(programme: Programme, cells: Iterable[Cell]) -> Iterator[PlaceStatus]:
+    places = {one.pk: one for one in Place.objects.filter(programme=programme)}
+    inside: dict[int, list[Cell]] = defaultdict(list)
+    for cell in cells:
+        place: Place | None = cell.place
+        while place is not None:
+            inside[place.pk].append(cell)
+            place = places.get(place.parent_id) if place.parent_id else None
+    for place in sorted(places.values(), key=lambda one: (one.position, one.code)):
+        if place.pk in inside:
+            yield PlaceStatus(place, _count(inside[place.pk]))
