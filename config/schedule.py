@@ -1,0 +1,22 @@
+"""What beat pokes, and how often. Intervals only, because a crontab skips hours when
+the clock changes. Any number of beats may run: each task is safe to run twice.
+"""
+
+from typing import Any
+
+PLAN_REMINDERS_SECONDS = 60.0
+DELIVER_OUTBOX_SECONDS = 15.0
+
+BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "plan-reminders": {
+        "task": "notifications.tasks.plan_reminders",
+        "schedule": PLAN_REMINDERS_SECONDS,
+        # A poke that waited longer than one interval is only a duplicate of the next.
+        "options": {"expires": PLAN_REMINDERS_SECONDS},
+    },
+    "deliver-outbox": {
+        "task": "notifications.tasks.deliver_outbox",
+        "schedule": DELIVER_OUTBOX_SECONDS,
+        "options": {"expires": DELIVER_OUTBOX_SECONDS},
+    },
+}

@@ -1,0 +1,403 @@
+"""All settings, from the environment alone. Every wrong variable is named at once.
+
+`.env.example` lists the variables. With DEBUG on, each has a default that suits one
+developer's machine; with DEBUG off, whatever is unsafe to guess must be given.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import dj_database_url
+import dj_email_url
+import django_stubs_ext
+import structlog
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+from environs import Env, EnvValidationError
+
+from config.embedded import Servers
+from config.schedule import BEAT_SCHEDULE
+from config.validation import (
+    an_address,
+    hosts,
+    long_and_random,
+    mail_server,
+    postgresql,
+    redis_address,
+    sender,
+)
+
+# Lets annotations such as ModelAdmin[Activity] run as well as be checked.
+django_stubs_ext.monkeypatch()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+
+env = Env(eager=False)
+# ENV_FILE names another file, or none if empty. The environment itself always wins.
+if env_file := Env().str("ENV_FILE", str(BASE_DIR / ".env")):
+    env.read_env(env_file, recurse=False)
+
+DEBUG: bool = env.bool("DEBUG", False) or False
+
+
+def only_in_debug(value: Any) -> dict[str, Any]:
+    """Give a default on a developer's machine and none elsewhere."""
+    return {"default": value} if DEBUG else {}
+
+
+SECRET_KEY = env.str(
+    "SECRET_KEY",
+    validate=long_and_random(debug=DEBUG),
+    **only_in_debug("insecure-and-only-for-one-developer's-machine"),
+)
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS",
+    validate=hosts(debug=DEBUG),
+    **only_in_debug(["localhost", "127.0.0.1", "[::1]"]),
+)
+# The public address, used in mails and feeds; a request's Host header never is.
+BASE_URL = env.str(
+    "BASE_URL",
+    validate=an_address(debug=DEBUG),
+    **only_in_debug("http://localhost:8000"),
+)
+# How many proxies of our own stand before the web server and add X-Forwarded-For.
+PROXY_COUNT = env.int("PROXY_COUNT", 0)
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
+
+# --- servers ------------------------------------------------------------------------
+
+_embedded = Servers(
+    VAR_DIR,
+    postgres=DEBUG and not env.str("DATABASE_URL", ""),
+    redis=DEBUG and not env.str("REDIS_URL", ""),
+)
+EMBEDDED = _embedded if _embedded.postgres or _embedded.redis else None
+
+STATEMENT_TIMEOUT = env.str("STATEMENT_TIMEOUT", "30s")
+_database_url = env.str(
+    "DATABASE_URL", validate=postgresql, **only_in_debug(_embedded.database_url)
+)
+_database = dj_database_url.parse(
+    _database_url or "postgres://", conn_max_age=60, conn_health_checks=True
+)
+DATABASES = {
+    "default": {
+        **_database,
+        "OPTIONS": {
+            **_database.get("OPTIONS", {}),
+            "options": " ".join(
+                (
+                    "-c lock_timeout=5s",
+                    f"-c statement_timeout={STATEMENT_TIMEOUT}",
+                    "-c idle_in_transaction_session_timeout=60s",
+                    "-c synchronous_commit=on",
+                )
+            ),
+        },
+    }
+}
+REDIS_URL = env.str(
+    "REDIS_URL", validate=redis_address, **only_in_debug(_embedded.redis_url)
+)
+# In the database, so that throttles and login limits survive the loss of Redis.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "config_cache",
+    },
+    # The API's counters: in the process, so that counting costs no query.
+    "throttle": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "throttle",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
+}
+
+# --- Celery: Redis only wakes the workers; the database is the queue ------------------
+
+# Kombu spells a Unix socket differently from everybody else.
+CELERY_BROKER_URL = (REDIS_URL or "").replace("unix://", "redis+socket://", 1)
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 300,
+    # A Redis that accepts and never answers must not hold a page for long.
+    "socket_connect_timeout": 1,
+    "socket_timeout": 2,
+    "socket_keepalive": True,
+    "health_check_interval": 25,
+    "max_retries": 1,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_TIMEOUT = 2
+CELERY_TASK_PUBLISH_RETRY_POLICY = {
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.2,
+    "interval_max": 0.2,
+}
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = "json"
+CELERY_RESULT_SERIALIZER = "json"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_ROUTES = {"notifications.tasks.deliver_outbox": {"queue": "mail"}}
+CELERY_TASK_CREATE_MISSING_QUEUES = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Nothing on disk: each entry is an interval, and a beat may start from nothing.
+CELERY_BEAT_SCHEDULER = "celery.beat.Scheduler"
+CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
+CELERY_TIMEZONE = "Europe/Copenhagen"
+
+# --- mail ----------------------------------------------------------------------------
+
+_email_url = env.str(
+    "EMAIL_URL", validate=mail_server, **only_in_debug("smtp://127.0.0.1:2525")
+)
+_email = dj_email_url.parse(_email_url or "smtp://127.0.0.1")
+EMAIL_BACKEND = _email["EMAIL_BACKEND"]
+EMAIL_HOST = _email["EMAIL_HOST"]
+EMAIL_PORT = _email["EMAIL_PORT"]
+EMAIL_HOST_USER = _email["EMAIL_HOST_USER"]
+EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS = _email["EMAIL_USE_TLS"]
+EMAIL_USE_SSL = _email["EMAIL_USE_SSL"]
+EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = env.str(
+    "DEFAULT_FROM_EMAIL",
+    validate=sender,
+    **only_in_debug("Rollout <rollout@example.org>"),
+)
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- applications --------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "notifications",
+    "rollout",
+    "workflows",
+    "allauth",
+    "allauth.account",
+    "django_fsm",
+    "django_filters",
+    "django_htmx",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "pgtrigger",
+    "rest_framework",
+    "rules.apps.AutodiscoverRulesConfig",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+]
+MIDDLEWARE = [
+    # First, so that a health check needs no host name, no session and no redirect.
+    "config.health.HealthMiddleware",
+    "config.requests.RequestLogMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.security.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+            ],
+        },
+    }
+]
+
+# --- who may come in -----------------------------------------------------------------
+
+AUTH_USER_MODEL = "rollout.User"
+AUTHENTICATION_BACKENDS = [
+    "rules.permissions.ObjectPermissionBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "config.accounts.ClosedAccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXY_COUNT
+
+# --- what browsers are told -----------------------------------------------------------
+
+_https = urlsplit(BASE_URL or "").scheme == "https"
+SECURE_SSL_REDIRECT = _https
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
+SECURE_HSTS_PRELOAD = _https
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXY_COUNT else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SESSION_COOKIE_NAME = "__Host-session" if _https else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if _https else "csrf"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+CSRF_TRUSTED_ORIGINS = [BASE_URL] if _https else []
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+
+# --- language and time ----------------------------------------------------------------
+
+LANGUAGE_CODE = "da"
+LANGUAGES = [("da", _("Danish")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Copenhagen"
+
+# --- files ---------------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = env.path("MEDIA_ROOT", VAR_DIR / "media")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": (
+            "django.contrib.staticfiles.storage.StaticFilesStorage"
+            if DEBUG
+            else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        )
+    },
+}
+
+# --- API -----------------------------------------------------------------------------
+
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rollout.api.authentication.TokenAuthentication",
+        "rollout.api.authentication.DocsSessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["rollout.api.parsers.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "rollout.api.pagination.CursorPagination",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_THROTTLE_CLASSES": [
+        "rollout.api.throttling.TokenThrottle",
+        "rollout.api.throttling.AddressThrottle",
+    ],
+    "DEFAULT_THROTTLE_RATES": {"token": "600/min", "address": "60/min"},
+    "EXCEPTION_HANDLER": "rollout.api.problems.answer",
+    "NUM_PROXIES": PROXY_COUNT,
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Rollout",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# --- logs ----------------------------------------------------------------------------
+
+_shared: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.PositionalArgumentsFormatter(),
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.StackInfoRenderer(),
+]
+structlog.configure(
+    processors=[*_shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "structured": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "foreign_pre_chain": _shared,
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *(
+                    [structlog.dev.ConsoleRenderer()]
+                    if DEBUG
+                    else [
+                        structlog.processors.format_exc_info,
+                        structlog.processors.JSONRenderer(ensure_ascii=False),
+                    ]
+                ),
+            ],
+        }
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "structured"}
+    },
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL or "INFO"},
+    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+}
+
+try:
+    env.seal()
+except EnvValidationError as error:
+    wrong = cast(Mapping[str, list[str]], error.error_messages)
+    raise ImproperlyConfigured(
+        "The environment is not complete (see .env.example):\n"
+        + "\n".join(
+            f"  {name}: {' '.join(messages)}"
+            for name, messages in sorted(wrong.items())
+        )
+    ) from None

@@ -1,0 +1,94 @@
+"""What a setting must be like. Each check explains, to the operator, what to do."""
+
+from collections.abc import Callable
+from email.utils import parseaddr
+from urllib.parse import urlsplit
+
+import dj_database_url
+from environs import ValidationError
+
+LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
+
+
+def long_and_random(*, debug: bool) -> Callable[[str], None]:
+    """Refuse, outside DEBUG, a secret that somebody could guess or look up."""
+
+    def check(value: str) -> None:
+        varied = len(value) >= 50 and len(set(value)) >= 5
+        if not debug and (not varied or "insecure" in value):
+            raise ValidationError(
+                "must be at least 50 random characters; make one with "
+                "`python -c 'import secrets; print(secrets.token_urlsafe(50))'`."
+            )
+
+    return check
+
+
+def hosts(*, debug: bool) -> Callable[[list[str]], None]:
+    """Refuse, outside DEBUG, to answer to no name or to every name."""
+
+    def check(value: list[str]) -> None:
+        if not debug and (not value or "*" in value or "" in value):
+            raise ValidationError(
+                "must list the host names this site answers to; '*' is refused."
+            )
+
+    return check
+
+
+def an_address(*, debug: bool) -> Callable[[str], None]:
+    """Demand https, except on a developer's machine or for this machine alone."""
+
+    def check(value: str) -> None:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValidationError(
+                "must be the site's public address, such as https://rollout.example.org"
+            )
+        if parts.path or parts.query:
+            raise ValidationError(
+                "must end with the host name or port, without a path."
+            )
+        if parts.scheme == "http" and parts.hostname not in LOCAL_HOSTS and not debug:
+            raise ValidationError("must begin with https:// outside this machine.")
+
+    return check
+
+
+def postgresql(value: str) -> None:
+    """Accept PostgreSQL only: triggers, SKIP LOCKED and views depend on it."""
+    known = value.startswith(("postgres://", "postgresql://"))
+    try:
+        name = dj_database_url.parse(value)["NAME"] if known else ""
+    except (KeyError, ValueError):
+        name = ""
+    if not name:
+        raise ValidationError(
+            "must name a PostgreSQL database, such as postgres://user:secret@host/name"
+        )
+
+
+def mail_server(value: str) -> None:
+    """Accept SMTP only: delivery needs the server's own answer to each mail."""
+    parts = urlsplit(value)
+    if parts.scheme not in {"smtp", "smtps", "smtp+tls", "smtp+ssl"}:
+        raise ValidationError(
+            "must name an SMTP server, such as smtp+tls://user:secret@host:587"
+        )
+    if not parts.hostname:
+        raise ValidationError("must name the SMTP server's host.")
+
+
+def redis_address(value: str) -> None:
+    """Accept the ways of naming a Redis server that every client here understands."""
+    if not value.startswith(("redis://", "rediss://", "unix://")):
+        raise ValidationError("must begin with redis://, rediss:// or unix://")
+
+
+def sender(value: str) -> None:
+    """Accept `Name <address>` or an address alone."""
+    address = parseaddr(value)[1]
+    if "@" not in address or any(sign in value for sign in "\r\n"):
+        raise ValidationError(
+            "must be an address, such as Rollout <no-reply@example.org>"
+        )

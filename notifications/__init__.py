@@ -1,0 +1,1 @@
+"""The reaction: who is told what, when, and proof that it arrived."""
