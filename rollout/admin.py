@@ -33,13 +33,16 @@ class ReadOnlyAdmin(admin.ModelAdmin[Any]):
         return False
 
 
+_RECORD_FIELDS = ("sequence", "at", "by", "transition", "source", "target", "reason")
+
+
 class HistoryInline(admin.TabularInline[Any, Any]):
     """An object's history, newest last."""
 
     extra = 0
     can_delete = False
-    fields = ["sequence", "at", "by", "transition", "source", "target", "reason"]
-    readonly_fields = fields
+    fields = _RECORD_FIELDS
+    readonly_fields = _RECORD_FIELDS
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """History is written by the engine alone."""
@@ -51,7 +54,7 @@ class HistoryInline(admin.TabularInline[Any, Any]):
 
 
 @admin.register(models.User)
-class UserAdmin(BaseUserAdmin):
+class UserAdmin(BaseUserAdmin[models.User]):
     """People: names, languages, stand-ins, and who administers the instance."""
 
     ordering = ["name"]
@@ -60,7 +63,7 @@ class UserAdmin(BaseUserAdmin):
     search_fields = ["name", "email"]
     readonly_fields = ["last_login", "is_example"]
     raw_id_fields = ["stand_in"]
-    filter_horizontal: list[str] = []
+    filter_horizontal = ()
     fieldsets = [
         (None, {"fields": ["email", "password", "name", "language"]}),
         (None, {"fields": ["stand_in", "stand_in_from", "stand_in_until"]}),

@@ -13,4 +13,4 @@ class RolloutConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the permissions, which the engine asks for by name."""
-        from rollout import permissions  # noqa: F401  (registration is the import)
+        from rollout import permissions  # noqa: F401  (registers itself)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import rules
+from django.contrib.auth.models import AnonymousUser
 
 from rollout.models import Activity, Membership, Milestone, Programme, Role, User
 
@@ -18,8 +19,8 @@ def membership_of(user: User, obj: Any) -> Membership | None:
     return None
 
 
-def _has_role(user: User, obj: Any, *roles: Role) -> bool:
-    if obj is None or not user.is_authenticated or not user.is_active:
+def _has_role(user: User | AnonymousUser, obj: Any, *roles: Role) -> bool:
+    if obj is None or not isinstance(user, User) or not user.is_active:
         return False
     membership = membership_of(user, obj)
     return membership is not None and membership.role in roles
@@ -44,13 +45,13 @@ def is_coordinator(user: User, obj: Any) -> bool:
 
 
 @rules.predicate
-def answers_for(user: User, obj: Activity | Milestone) -> bool:
+def answers_for(user: User, obj: Any) -> bool:
     """Is named as responsible, or acts for the partner that is."""
     if not _has_role(user, obj, Role.MANAGER, Role.COORDINATOR, Role.PARTNER):
         return False
     if isinstance(obj, Milestone):
         if obj.responsible_id is None and obj.responsible_partner_id is None:
-            return answers_for(user, obj.activity)
+            return bool(answers_for(user, obj.activity))
     elif not isinstance(obj, Activity):
         return False
     if obj.responsible_id == user.pk:
@@ -69,9 +70,7 @@ rules.add_perm("rollout.advance_activity", is_manager | is_coordinator)
 #: Change an activity and what hangs on it: milestones, readiness, conditions.
 rules.add_perm("rollout.edit_activity", is_manager | is_coordinator)
 #: Declare a milestone reached.
-rules.add_perm(
-    "rollout.finish_milestone", is_manager | is_coordinator | answers_for
-)
+rules.add_perm("rollout.finish_milestone", is_manager | is_coordinator | answers_for)
 #: Agree, submit and approve monitoring rounds, and approve values.
 rules.add_perm("rollout.run_monitoring", is_manager | is_coordinator)
 #: Approve an evaluation that somebody else wrote.

@@ -7,22 +7,23 @@ Every function takes who (``by``) and when (``at``), checks permission, and rais
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rollout.models import (
     Activity,
     Aspect,
-    Condition,
     Conclusion,
+    Condition,
     Effect,
     Evaluation,
     Measurement,
     MeasurementStatus,
-
+    Milestone,
     Outcome,
     Partner,
     Readiness,
@@ -143,9 +144,7 @@ def apply_readiness_to_place(
         state__in=[Activity.State.PLANNED, Activity.State.IN_CLARIFICATION],
         is_proposal=False,
     ).order_by("pk")
-    return [
-        set_readiness(other, aspect, is_met=is_met, by=by, at=at) for other in here
-    ]
+    return [set_readiness(other, aspect, is_met=is_met, by=by, at=at) for other in here]
 
 
 @transaction.atomic
@@ -181,9 +180,7 @@ def soften_condition(condition: Condition, *, by: User, reason: str) -> Conditio
 
 
 @transaction.atomic
-def approve_evaluation(
-    evaluation: Evaluation, *, by: User, at: datetime
-) -> Evaluation:
+def approve_evaluation(evaluation: Evaluation, *, by: User, at: datetime) -> Evaluation:
     """Approve an evaluation that somebody else wrote.
 
     Raises Invalid without a conclusion, or when the author approves alone.
@@ -214,3 +211,59 @@ def approve_measurement(
     return measurement
 
 
+@transaction.atomic
+def add_milestone(
+    activity: Activity,
+    *,
+    title: str,
+    due_on: date | None = None,
+    responsible: User | None = None,
+    before_launch: bool = False,
+    by: User,
+) -> Milestone:
+    """Add a milestone after those that the activity has.
+
+    Raises Invalid for a person who takes no part in the programme.
+    """
+    _require(by, "rollout.edit_activity", activity)
+    fresh = _locked(activity, None)
+    partner = None
+    if responsible is not None:
+        membership = responsible.memberships.filter(programme=fresh.programme).first()
+        if membership is None or not responsible.is_active:
+            raise Invalid(_("This person does not take part in the programme."))
+        partner = membership.partner
+    last = fresh.milestones.aggregate(last=Max("position"))["last"]
+    return Milestone.objects.create(
+        activity=fresh,
+        title=title,
+        due_on=due_on,
+        responsible=responsible,
+        responsible_partner=partner,
+        before_launch=before_launch,
+        position=0 if last is None else last + 1,
+    )
+
+
+@transaction.atomic
+def write_evaluation(
+    activity: Activity, *, conclusion: str, summary: str, by: User
+) -> Evaluation:
+    """Write the evaluation of the present cycle, or rewrite its draft.
+
+    Raises Invalid for an unknown conclusion and once somebody has approved it.
+    """
+    _require(by, "rollout.edit_activity", activity)
+    if conclusion not in Conclusion.values:
+        raise Invalid(_("The evaluation has no conclusion."))
+    fresh = _locked(activity, None)
+    evaluation = fresh.evaluations.filter(frozen_at=None).order_by("-pk").first()
+    if evaluation is None:
+        evaluation = Evaluation(activity=fresh)
+    if evaluation.approved_on is not None:
+        raise Invalid(_("The evaluation has been approved."))
+    evaluation.conclusion = conclusion
+    evaluation.summary = summary
+    evaluation.written_by = by
+    evaluation.save()
+    return evaluation

@@ -129,7 +129,10 @@ def make_initiative(**fields: Any) -> Initiative:
 
 
 def make_activity(
-    *, state: str = Activity.State.PLANNED, programme: Programme | None = None, **fields: Any
+    *,
+    state: str = Activity.State.PLANNED,
+    programme: Programme | None = None,
+    **fields: Any,
 ) -> Activity:
     """Make an activity with its readiness checks, in any state of its life."""
     if "initiative" not in fields:

@@ -11,4 +11,4 @@ class WorkflowsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks for unknown, unreachable and dead-end states."""
-        from workflows import checks  # noqa: F401  (registration is the import)
+        from workflows import checks  # noqa: F401  (registers itself)

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.apps import apps
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core import checks
 from django.db import models
 
 from workflows.machine import Rule, rules_of, state_field
 from workflows.models import StatefulModel
 
 
-@register("workflows")
-def check_machines(**kwargs: Any) -> list[CheckMessage]:
+@checks.register("workflows")
+def check_machines(**kwargs: Any) -> list[checks.CheckMessage]:
     """Check every state machine of the project."""
     return [
         message
@@ -24,7 +24,7 @@ def check_machines(**kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-def check_machine(model: type[models.Model]) -> Iterator[CheckMessage]:
+def check_machine(model: type[models.Model]) -> Iterator[checks.CheckMessage]:
     """Report unknown, unreachable and dead-end states of one model.
 
     A state that no transition leaves is a dead end unless the model names it in
@@ -38,14 +38,14 @@ def check_machine(model: type[models.Model]) -> Iterator[CheckMessage]:
     used = {initial} | final | {rule.target for rule in rules}
     used |= {source for rule in rules for source in rule.sources}
     for state in sorted(used - known):
-        yield Error(
+        yield checks.Error(
             f"The state machine names the unknown state {state!r}.",
             hint=f"Add it to the choices of {field.name!r} or correct the transition.",
             obj=model,
             id="workflows.E001",
         )
     for state in sorted(known - _reachable(initial, rules)):
-        yield Error(
+        yield checks.Error(
             f"No transition leads from {initial!r} to the state {state!r}.",
             hint="Add a transition or remove the state.",
             obj=model,
@@ -53,7 +53,7 @@ def check_machine(model: type[models.Model]) -> Iterator[CheckMessage]:
         )
     leaving = {source for rule in rules for source in rule.sources}
     for state in sorted(known - leaving - final):
-        yield Warning(
+        yield checks.Warning(
             f"No transition leaves the state {state!r}.",
             hint="Add a transition or name the state in FINAL_STATES.",
             obj=model,

@@ -13,8 +13,7 @@ def mermaid(model: type[models.Model], *, language: str = "en") -> str:
     field = state_field(model)
     with translation.override(language):
         lines = ["stateDiagram-v2"]
-        for value, label in field.choices or ():
-            lines.append(f'    state "{label}" as {value}')
+        lines += [f'    state "{label}" as {v}' for v, label in field.choices or ()]
         lines.append(f"    [*] --> {field.get_default()}")
         for rule in rules_of(model).values():
             note = "*" if rule.needs_reason else ""

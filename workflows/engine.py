@@ -27,7 +27,7 @@ class Refused(Exception):
 
 
 class NotAllowed(Refused):
-    """This person may not do this (HTTP 403)."""
+    """The person may not do this (HTTP 403)."""
 
 
 class Blocked(Refused):

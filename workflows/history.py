@@ -53,7 +53,6 @@ def verify(model: type[TransitionRecord]) -> Iterator[Fault]:
     can only be found against an anchor kept outside this database.
     """
     subject = subject_field(model)
-    assert subject.column is not None
     statement = _VERIFY.format(
         table=model._meta.db_table,
         of=subject.remote_field.model._meta.db_table,

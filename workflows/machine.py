@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import django_fsm
 from django.db import models
@@ -78,11 +78,11 @@ def transition(
     return declare
 
 
-def state_field(model: type[models.Model]) -> FSMField:
+def state_field(model: type[models.Model]) -> models.CharField[str, str]:
     """Return the model's one state field. Raises LookupError when it has none."""
     for field in model._meta.concrete_fields:
         if isinstance(field, FSMField):
-            return field
+            return cast("models.CharField[str, str]", field)
     raise LookupError(f"{model._meta.label} has no state field")
 
 

@@ -29,8 +29,11 @@ def danish_holidays(
     24 and 31 December. ``half_days_off`` also takes 1 May and 5 June, which are off
     from noon.
     """
-    off: dict[date, str] = dict(holidays.DK(years=year, language=language).items())
-    optional = holidays.DK(years=year, language=language, categories=("optional",))
+    public = holidays.country_holidays("DK", years=year, language=language)
+    optional = holidays.country_holidays(
+        "DK", years=year, language=language, categories=("optional",)
+    )
+    off: dict[date, str] = dict(public.items())
     for day, name in optional.items():
         if day.month == 12 or half_days_off:
             off.setdefault(day, name)

@@ -31,9 +31,7 @@ _HASHED = (
 def hash_sql(row: str, subject: str) -> str:
     """Return the SQL that computes the hash of one record."""
     parts = ", ".join(part.format(r=row, subject=subject) for part in _HASHED)
-    return (
-        f"encode(sha256(convert_to(concat_ws(chr(31), {parts}), 'UTF8')), 'hex')"
-    )
+    return f"encode(sha256(convert_to(concat_ws(chr(31), {parts}), 'UTF8')), 'hex')"
 
 
 def state_triggers(*, history: str, subject: str, initial: str) -> list[Any]:
@@ -83,7 +81,9 @@ def state_triggers(*, history: str, subject: str, initial: str) -> list[Any]:
     ]
 
 
-def record_triggers(*, table: str, of: str, subject: str, disposable: bool) -> list[Any]:
+def record_triggers(
+    *, table: str, of: str, subject: str, disposable: bool
+) -> list[Any]:
     """Triggers for a history table: numbered and hashed on insert, then immutable.
 
     ``table`` is the record table, ``of`` the stateful table, ``subject`` the column

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 import pgtrigger
 from django.db import models
@@ -23,10 +23,6 @@ from workflows.engine import perform
 from workflows.machine import transition
 from workflows.models import StatefulModel, TransitionRecord
 from workflows.triggers import record_triggers, state_triggers
-
-if TYPE_CHECKING:
-    from rollout.models.milestone import MilestoneQuerySet, MilestoneTemplateQuerySet
-    from rollout.models.monitoring import MonitoringRoundQuerySet
 
 ADVANCE = "rollout.advance_activity"
 
@@ -197,7 +193,7 @@ class Activity(StatefulModel):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the activity in its initiative's programme."""
-        if self.programme_id is None:
+        if self._state.adding:  # noqa: SLF001  (documented by Django)
             self.programme = self.initiative.focus_area.programme
         super().save(*args, **kwargs)
 
@@ -215,10 +211,7 @@ class Activity(StatefulModel):
     )
     def clarify(self, *, by: User, at: datetime, reason: str = "") -> None:
         """Begin clarification; the milestones are made from the templates."""
-        templates = cast(
-            "MilestoneTemplateQuerySet", self.programme.milestone_templates.all()
-        )
-        templates.make_milestones(self)
+        self.programme.milestone_templates.all().make_milestones(self)
 
     @transition(
         state,
@@ -237,9 +230,7 @@ class Activity(StatefulModel):
     def launch(self, *, by: User, at: datetime, reason: str = "") -> None:
         """Launch in this place; monitoring begins to ask for data."""
         self.launched_on = timezone.localdate(at)
-        rounds = cast(
-            "MonitoringRoundQuerySet", self.programme.monitoring_rounds.all()
-        )
+        rounds = self.programme.monitoring_rounds.all()
         rounds.ask_for_data(self, on=self.launched_on)
 
     @transition(
@@ -316,8 +307,7 @@ class Activity(StatefulModel):
     )
     def discontinue(self, *, by: User, at: datetime, reason: str = "") -> None:
         """End the activity; its open milestones are dropped."""
-        milestones = cast("MilestoneQuerySet", self.milestones.all())
-        for milestone in milestones.open():
+        for milestone in self.milestones.all().open():
             perform(milestone, "drop", by=by, at=at, reason=reason)
 
     @transition(

@@ -55,9 +55,7 @@ class Deadline(models.Model):
     responsible = models.ForeignKey(
         User, models.DO_NOTHING, null=True, related_name="+"
     )
-    partner = models.ForeignKey(
-        Partner, models.DO_NOTHING, null=True, related_name="+"
-    )
+    partner = models.ForeignKey(Partner, models.DO_NOTHING, null=True, related_name="+")
     activity = models.ForeignKey(
         Activity, models.DO_NOTHING, null=True, related_name="deadlines"
     )

@@ -1,4 +1,4 @@
-"""What a sub-agreement describes: an initiative (indsats), wherever it is carried out."""
+"""What a sub-agreement describes: an initiative (indsats), wherever it happens."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
 import pgtrigger
 from django.db import models
@@ -14,7 +14,6 @@ from django_fsm import FSMField
 
 from rollout import guards
 from rollout.models.activity import Activity
-from rollout.models.calendar import ClosingPeriodQuerySet
 from rollout.models.initiative import Nature
 from rollout.models.people import Partner, User
 from rollout.models.programme import Programme
@@ -37,10 +36,7 @@ class MilestoneTemplateQuerySet(VisibleQuerySet["MilestoneTemplate"]):
         Dates are counted in working days from the planned launch; without one the
         milestones are undated.
         """
-        periods = cast(
-            ClosingPeriodQuerySet, activity.programme.closing_periods.all()
-        )
-        calendar = periods.working_calendar()
+        calendar = activity.programme.closing_periods.all().working_calendar()
         launch = activity.planned_launch_on
         made = set(activity.milestones.values_list("template_id", flat=True))
         return [

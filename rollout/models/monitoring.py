@@ -71,9 +71,7 @@ class MonitoringRoundQuerySet(VisibleQuerySet["MonitoringRound"]):
         """Ask for what the agreed, not yet due rounds need from a launched activity."""
         rounds = self.filter(state=RoundState.AGREED, due_on__gte=on)
         return [
-            request
-            for round_ in rounds
-            for request in round_.make_requests([activity])
+            request for round_ in rounds for request in round_.make_requests([activity])
         ]
 
 

@@ -129,9 +129,7 @@ class SubAgreement(models.Model):
     )
     number = models.PositiveSmallIntegerField(_("version"))
     valid_from = models.DateField(_("valid from"))
-    document = models.FileField(
-        _("document"), upload_to="sub-agreements/", blank=True
-    )
+    document = models.FileField(_("document"), upload_to="sub-agreements/", blank=True)
     url = models.URLField(_("link"), blank=True)
     summary = models.TextField(_("what changed"), blank=True)
 

@@ -11,7 +11,7 @@ from django.db.models import Q
 if TYPE_CHECKING:
     from rollout.models.people import User
 
-M = TypeVar("M", bound=models.Model, covariant=True)
+M = TypeVar("M", bound=models.Model)
 
 #: Roles that read everything in their programme.
 READS_ALL = ("manager", "coordinator", "observer")
@@ -35,8 +35,10 @@ class VisibleQuerySet(models.QuerySet[M]):
         """
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        held = f"{self.programme_path}__memberships" if self.programme_path else (
-            "memberships"
+        held = (
+            f"{self.programme_path}__memberships"
+            if self.programme_path
+            else ("memberships")
         )
         member: dict[str, Any] = {f"{held}__user": user}
         if self.partner_paths is None:

@@ -51,13 +51,14 @@ def test_an_unconfirmed_proposal_cannot_be_overridden():
 
 def test_clarifying_makes_the_milestones_from_the_templates():
     activity = make_activity(planned_launch_on=date(2026, 4, 7))
-    activity.responsible = make_member(activity.programme)
+    responsible = make_member(activity.programme)
+    activity.responsible = responsible
     activity.save()
     programme = activity.programme
     make_template(programme=programme, title="For alle", offset_days=-1)
     make_template(programme=programme, title="For nye", nature="new")
 
-    perform(activity, "clarify", by=activity.responsible, at=NOON)
+    perform(activity, "clarify", by=responsible, at=NOON)
 
     milestone = activity.milestones.get()
     assert (milestone.title, milestone.due_on) == ("For alle", date(2026, 4, 1))
@@ -65,14 +66,13 @@ def test_clarifying_makes_the_milestones_from_the_templates():
 
 def test_clarifying_again_makes_no_milestone_twice():
     activity = make_activity(state="in_clarification")
-    activity.responsible = make_member(activity.programme)
+    manager = make_member(activity.programme)
+    activity.responsible = manager
     activity.save()
     make_template(programme=activity.programme)
     for _ in range(2):
-        activity = perform(
-            activity, "postpone", by=activity.responsible, at=NOON, reason="Senere"
-        )
-        activity = perform(activity, "clarify", by=activity.responsible, at=NOON)
+        activity = perform(activity, "postpone", by=manager, at=NOON, reason="Senere")
+        activity = perform(activity, "clarify", by=manager, at=NOON)
 
     assert activity.milestones.count() == 1
 
@@ -115,7 +115,9 @@ def test_a_warning_or_met_condition_does_not_block(fields):
 
 def test_a_part_cannot_be_launched_where_the_whole_is_discontinued():
     whole = make_activity(state="discontinued")
-    part = make_initiative(focus_area=whole.initiative.focus_area, parent=whole.initiative)
+    part = make_initiative(
+        focus_area=whole.initiative.focus_area, parent=whole.initiative
+    )
     activity = make_activity(
         state="in_clarification", initiative=part, place=whole.place
     )
@@ -146,7 +148,9 @@ def test_a_launch_asks_for_the_data_of_agreed_rounds():
     programme = activity.programme
     area = activity.initiative.focus_area
     school = make_partner(programme=programme)
-    counted = make_indicator(objective=make_objective(focus_area=area), delivered_by=school)
+    counted = make_indicator(
+        objective=make_objective(focus_area=area), delivered_by=school
+    )
     make_indicator(objective=make_objective(focus_area=area))  # nobody delivers it
     agreed = make_round(state="agreed", programme=programme)
     make_round(state="expected", programme=programme)

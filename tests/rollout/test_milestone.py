@@ -70,7 +70,8 @@ def test_the_activitys_responsible_finishes_what_nobody_else_answers_for():
 def test_another_partner_may_not_finish_it():
     activity = make_activity(state="launched")
     milestone = make_milestone(
-        activity=activity, responsible_partner=make_partner(programme=activity.programme)
+        activity=activity,
+        responsible_partner=make_partner(programme=activity.programme),
     )
     other = make_member(activity.programme, Role.PARTNER)
 

@@ -1,5 +1,7 @@
 """Everybody sees what their role gives them in their own programme, and no more."""
 
+from collections.abc import Callable
+
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
@@ -71,12 +73,13 @@ def test_a_partner_sees_an_activity_in_which_it_has_a_milestone():
 @pytest.mark.parametrize("who", ["anonymous", "stranger", "superuser", "inactive"])
 def test_nobody_else_sees_anything(model, who):
     milestone = make_milestone()
-    visitor = {
+    make_visitor: dict[str, Callable[[], User | AnonymousUser]] = {
         "anonymous": AnonymousUser,
         "stranger": make_user,
         "superuser": lambda: make_user(is_superuser=True, is_staff=True),
         "inactive": lambda: make_member(milestone.programme, is_active=False),
-    }[who]()
+    }
+    visitor = make_visitor[who]()
 
     assert not model._default_manager.visible_to(visitor).exists()
 

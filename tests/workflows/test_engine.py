@@ -27,7 +27,7 @@ def test_a_transition_changes_state_version_and_history_together():
 
     fresh = perform(activity, "launch", by=manager, at=NOON)
 
-    record = fresh.history.last()
+    record = fresh.history.latest("sequence")
     assert fresh.state == "launched"
     assert fresh.version == activity.version + 1 == record.version
     assert (record.source, record.target) == ("in_clarification", "launched")
@@ -99,7 +99,7 @@ def test_a_manager_may_override_with_a_justification_and_the_record_says_so():
         override=True,
     )
 
-    assert fresh.history.last().overridden == [
+    assert fresh.history.latest("sequence").overridden == [
         "readiness_planning",
         "readiness_framework",
         "readiness_parties",
@@ -133,7 +133,7 @@ def test_an_override_with_nothing_missing_records_nothing_overridden():
 
     fresh = perform(activity, "launch", by=manager, at=NOON, override=True)
 
-    assert fresh.history.last().overridden == []
+    assert fresh.history.latest("sequence").overridden == []
 
 
 @pytest.mark.parametrize("role", [Role.PARTNER, Role.OBSERVER])

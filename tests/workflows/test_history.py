@@ -20,13 +20,10 @@ def an_activity_with_three_records():
 
 
 def refused(sql):
-    with (
-        pytest.raises(DatabaseError) as refusal,
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(sql)
+    with pytest.raises(DatabaseError) as refusal, transaction.atomic():
+        connection.cursor().execute(sql)
     return str(refusal.value)
 
 

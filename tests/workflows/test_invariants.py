@@ -32,8 +32,8 @@ from rollout.models import (
 )
 from tests.factories import (
     NOON,
-    make_condition,
     make_activity,
+    make_condition,
     make_evaluation,
     make_member,
     make_milestone,
@@ -70,7 +70,8 @@ class Life(RuleBasedStateMachine):
         )
         programme = self.activity.programme
         self.people = {
-            role: make_member(programme, role) for role in (Role.MANAGER, Role.COORDINATOR)
+            role: make_member(programme, role)
+            for role in (Role.MANAGER, Role.COORDINATOR)
         }
         self.stranger = make_member(make_activity().programme)
         make_template(programme=programme, before_launch=True)
@@ -100,21 +101,24 @@ class Life(RuleBasedStateMachine):
                 override=override,
             )
         except Blocked as refusal:
-            assert refusal.reasons
-            assert self.fresh().version == before.version
+            self.was_refused(before, refusal)
             return
         except NotAllowed:
             assert override
             assert role == Role.COORDINATOR
             return
         self.records += 1
-        record = after.history.last()
+        record = after.history.latest("sequence")
         assert before.state in expected.sources
         assert after.state == expected.target == record.target
         assert after.version == before.version + 1
         assert bool(reason) or not (expected.needs_reason or record.overridden)
         if record.overridden:
             assert role == Role.MANAGER
+
+    def was_refused(self, before: Activity, refusal: Blocked) -> None:
+        assert refusal.reasons
+        assert self.fresh().version == before.version
 
     @rule(name=st.sampled_from(NAMES))
     def a_stranger_is_never_allowed(self, name):
@@ -152,7 +156,7 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.fresh().milestones.open().exists())
     @rule()
     def finish_milestone(self):
-        milestone = self.fresh().milestones.open().first()
+        milestone = self.fresh().milestones.open()[0]
         perform(milestone, "finish", by=self.people[Role.COORDINATOR], at=self.now)
 
     @rule()
@@ -188,7 +192,7 @@ class Life(RuleBasedStateMachine):
     def what_is_discontinued_has_nothing_open_that_it_had_then(self):
         activity = self.fresh()
         if activity.state == "discontinued":
-            ended = activity.history.last().at
+            ended = activity.history.latest("sequence").at
             dropped = Milestone.objects.filter(activity=activity, history__at=ended)
             assert not dropped.open().exists()
 

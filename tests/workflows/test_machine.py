@@ -47,7 +47,9 @@ def test_checks_report_unknown_unreachable_and_dead_end_states():
         @transition(state, "c", "d", permission="x", label="on")
         def on(self, **kwargs): ...
 
-    found = [(message.id, message.msg.split("'")[-2]) for message in check_machine(Broken)]
+    found = [
+        (message.id, message.msg.split("'")[-2]) for message in check_machine(Broken)
+    ]
 
     assert found == [
         ("workflows.E001", "d"),
