@@ -1,17 +1,60 @@
-# What one does with this repository. `make help` lists it; every target can be run on
-# a machine with only Python (3.11 to 3.13), make and a network to package registries.
+# What one does with this repository; `make help` lists it. Every target works on a
+# machine with only Python (3.11 to 3.13), make and a network to package registries.
 
-PYTHON ?= python3
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+	2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
-.DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
 
 .PHONY: help
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | \
-		awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | \
+		awk -F ':.*## ' '{printf "make %-7s %s\n", $$1, $$2}'
+
+.PHONY: python
+python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed:" \
+		"install one, or name it with make PYTHON=/path/to/python." >&2; exit 1; }
+
+.PHONY: setup
+setup: python ## Prepare this clone for development: packages, assets, translations
+	@$(PYTHON) -m bootstrap dev
+
+.PHONY: demo
+demo: python ## Run the whole product here, with the example programme, until Ctrl-C
+	@$(PYTHON) -m bootstrap demo
+	@exec $(BIN)/python -m config.demo
+
+.PHONY: test
+test: python ## Run every test, against real servers and a real browser
+	@$(PYTHON) -m bootstrap dev --browser
+	@$(BIN)/python -m pytest $(ARGS)
+
+.PHONY: check
+check: python ## Lint, types, layers, templates, migrations, settings, translations
+	@$(PYTHON) -m bootstrap dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djade --check --target-version 5.2 $$(find templates -name '*.html')
+	$(BIN)/python -m config.translations
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py check --fail-level WARNING
+	ENV_FILE=.env.example SECRET_KEY=$$($(BIN)/python -c \
+		'import secrets; print(secrets.token_urlsafe(50))') \
+		$(BIN)/python manage.py check --deploy --fail-level WARNING
+
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-header
 
 .PHONY: lock
-lock: ## Resolve requirements/*.in anew into hashed lock files
+lock: setup ## Resolve requirements/*.in into hashed lock files (UPGRADE=1: newest)
 	@$(BIN)/python -m pip install --quiet uv
-	@requirements/lock.sh
+	$(COMPILE) $(if $(UPGRADE),--upgrade) requirements/runtime.in -o requirements/runtime.txt
+	$(COMPILE) -c requirements/runtime.txt requirements/demo.in -o requirements/demo.txt
+	$(COMPILE) -c requirements/demo.txt requirements/dev.in -o requirements/dev.txt
+	$(COMPILE) --no-deps requirements/redis.in -o requirements/redis.txt
+	$(COMPILE) $(if $(UPGRADE),--upgrade) requirements/node.in -o requirements/node.txt

@@ -150,8 +150,9 @@ CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-# Nothing on disk: each entry is an interval, and a beat may start from nothing.
-CELERY_BEAT_SCHEDULER = "celery.beat.Scheduler"
+# No schedule on disk: each entry is an interval, and a beat may start from nothing.
+CELERY_BEAT_SCHEDULER = "config.beat.LivingScheduler"
+BEAT_ALIVE_FILE = env.path("BEAT_ALIVE_FILE", VAR_DIR / "beat-alive")
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 CELERY_TIMEZONE = "Europe/Copenhagen"
 
@@ -343,6 +344,24 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "AUTHENTICATION_WHITELIST": ["rollout.api.authentication.TokenAuthentication"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "rollout.api.schema.complete",
+    ],
+    # Names in generated clients; without them they change when a field is added.
+    "ENUM_NAME_OVERRIDES": {
+        "ActivityState": "rollout.models.ActivityState",
+        "Aspect": "rollout.models.Aspect",
+        "ConditionEffect": "rollout.models.Effect",
+        "ConditionKind": "rollout.models.ConditionKind",
+        "DeadlineHold": "rollout.models.Hold",
+        "DeadlineKind": "rollout.models.DeadlineKind",
+        "MilestoneState": "rollout.models.MilestoneState",
+        "Nature": "rollout.models.Nature",
+        "PlaceKind": "rollout.models.PlaceKind",
+        "TransitionName": "rollout.api.serializers.activity.TRANSITIONS",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

@@ -1,0 +1,17 @@
+"""How the web server runs: `gunicorn -c python:config.gunicorn config.wsgi`."""
+
+import multiprocessing
+import os
+
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+workers = int(os.environ.get("WEB_WORKERS", min(4, multiprocessing.cpu_count())))
+threads = 4
+worker_class = "gthread"
+timeout = 30
+graceful_timeout = 10
+# A fresh process now and then, not all at once: a leak stays small.
+max_requests = 5000
+max_requests_jitter = 500
+# Requests are logged by config.requests, with ids and without query strings.
+accesslog = None
+errorlog = "-"
