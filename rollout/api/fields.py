@@ -1,0 +1,44 @@
+"""Input that means exactly one thing: no guessed types and no ignored names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+
+class StrictBooleanField(serializers.BooleanField):
+    """Takes true and false, and neither "yes" nor 1."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        """Return the value. Raises ValidationError for anything else."""
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class StrictCharField(serializers.CharField):
+    """Takes text, and not a number that looks like it."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the text, trimmed. Raises ValidationError for anything else."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        text: str = super().to_internal_value(data)
+        return text
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """Refuses names that it does not know, so that a typing error is no silence."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the values by field. Raises ValidationError."""
+        values = super().to_internal_value(data)
+        unknown = sorted(set(data) - set(self.fields))
+        if unknown:
+            raise serializers.ValidationError(
+                {name: [_("There is no such field.")] for name in unknown},
+                code="unknown_field",
+            )
+        return values

@@ -1,0 +1,166 @@
+"""Completes the generated OpenAPI schema with what holds for every operation.
+
+What all addresses do alike (problems, entity tags, languages) is said once here and
+not by a decorator on each view.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+
+from rollout.api.examples import PROBLEMS
+from rollout.api.problems import MEDIA_TYPE
+
+#: What each status means, for every operation that can answer with it.
+_MEANINGS = {
+    304: "Unchanged since the answer that `If-None-Match` names.",
+    400: "The request is not valid; `errors` says what is wrong in which field.",
+    401: "No token, or one that is unknown, expired or revoked.",
+    403: "The caller's role does not allow this.",
+    404: "There is no such thing, or the caller may not see it.",
+    406: "The format asked for in `Accept` is not offered.",
+    409: "Not now: `reasons` lists everything that is missing.",
+    412: "Changed by somebody else in the meantime; see `current_version`.",
+    413: "The body is too long.",
+    415: "The body is not JSON.",
+    428: "`If-Match` is missing.",
+    429: "Too many requests; `Retry-After` says how many seconds to wait.",
+    503: "The service is not available just now; see `Retry-After`.",
+}
+_ALWAYS = (400, 401, 404, 406, 429, 503)
+_ON_CHANGE = (403, 409, 412, 413, 415, 428)
+
+_TEXT = {"type": "string"}
+_PROBLEM = {
+    "type": "object",
+    "description": "What went wrong (RFC 9457).",
+    "required": ["type", "title", "status", "detail", "code", "instance"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": _TEXT | {"description": "The same for every problem of a type."},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "detail": _TEXT | {"description": "What went wrong this time."},
+        "code": _TEXT | {"description": "Stable English code; the end of `type`."},
+        "instance": {"type": "string", "description": "Path of the request."},
+        "errors": {
+            "type": "array",
+            "description": "What is wrong in which field or parameter.",
+            "items": {
+                "type": "object",
+                "required": ["field", "code", "detail"],
+                "properties": {"field": _TEXT, "code": _TEXT, "detail": _TEXT},
+            },
+        },
+        "reasons": {
+            "type": "array",
+            "description": "Everything that is missing.",
+            "items": {"$ref": "#/components/schemas/Reason"},
+        },
+        "current_version": {
+            "type": "integer",
+            "description": "The version that the object has now.",
+        },
+    },
+}
+_HEADERS: dict[str, dict[str, Any]] = {
+    "AcceptLanguage": {
+        "name": "Accept-Language",
+        "description": "Language of labels and texts: `da` (if not given) or `en`.",
+        "schema": {"type": "string", "enum": ["da", "en"]},
+    },
+    "IfNoneMatch": {
+        "name": "If-None-Match",
+        "description": "`ETag` of the answer that the caller has; equal ones give 304.",
+        "schema": _TEXT,
+    },
+    "IfMatch": {
+        "name": "If-Match",
+        "required": True,
+        "description": (
+            "The version on which the change is based: the `ETag` that was read, or"
+            ' the field `version` in quotation marks, such as `"7"`.'
+        ),
+        "schema": {"type": "string", "pattern": '^"[0-9]{1,9}(-[0-9a-f]{16})?"$'},
+    },
+}
+_ETAG = {
+    "description": "Strong tag; begins with the object's version where it has one.",
+    "schema": _TEXT,
+}
+
+
+def complete(
+    result: dict[str, Any], generator: Any, request: Any, public: Any
+) -> dict[str, Any]:
+    """Add problems, tags and languages to every operation (a spectacular hook)."""
+    components = result["components"]
+    components["parameters"] = {
+        name: parameter | {"in": "header"} for name, parameter in _HEADERS.items()
+    }
+    components["responses"] = {
+        _name(status): _response(status) for status in sorted(_MEANINGS)
+    }
+    for method, operation in _operations(result):
+        _describe(operation, is_change=method != "get")
+    for name, schema in components["schemas"].items():
+        _tighten(schema, is_request=name.endswith("Request"))
+    components["schemas"]["Problem"] = _PROBLEM
+    return result
+
+
+def _tighten(schema: dict[str, Any], *, is_request: bool) -> None:
+    """Say that an answer has every field, and that a request may have no other."""
+    if schema.get("type") != "object":
+        return
+    if is_request:
+        schema["additionalProperties"] = False
+    else:
+        schema["required"] = sorted(schema["properties"])
+
+
+def _operations(result: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for methods in result["paths"].values():
+        yield from methods.items()
+
+
+def _describe(operation: dict[str, Any], *, is_change: bool) -> None:
+    operation.setdefault("parameters", []).extend(
+        {"$ref": f"#/components/parameters/{name}"}
+        for name in ("AcceptLanguage", "IfMatch" if is_change else "IfNoneMatch")
+    )
+    operation["responses"]["200"]["headers"] = {"ETag": _ETAG}
+    for status in _ALWAYS + (_ON_CHANGE if is_change else (304,)):
+        reference = {"$ref": f"#/components/responses/{_name(status)}"}
+        operation["responses"][str(status)] = reference
+
+
+def _name(status: int) -> str:
+    return f"Problem{status}" if status >= 400 else "Unchanged"
+
+
+def _response(status: int) -> dict[str, Any]:
+    if status < 400:
+        return {"description": _MEANINGS[status]}
+    content: dict[str, Any] = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    if status in PROBLEMS:
+        content["example"] = PROBLEMS[status]
+    return {"description": _MEANINGS[status], "content": {MEDIA_TYPE: content}}
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """Describes the token."""
+
+    target_class = "rollout.api.authentication.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
+        """Return the security scheme."""
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A token from `manage.py token issue`.",
+        }

@@ -1,0 +1,1 @@
+"""How the domain looks in the API: stable English codes, labels for readers."""

@@ -1,0 +1,50 @@
+"""How often one client may ask.
+
+The counters live in the process, so they work without Redis and cost no query; with
+several web processes a client may be granted a multiple of its rate. An address is
+the one that our own outermost proxy saw (`NUM_PROXIES`), never one that the client
+wrote into a header itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.cache import caches
+from rest_framework.throttling import SimpleRateThrottle
+
+if TYPE_CHECKING:
+    # DRF's views import this module.
+    from rest_framework.request import Request
+    from rest_framework.views import APIView
+
+
+class TokenThrottle(SimpleRateThrottle):
+    """Counts the requests of each token, or of each person on the docs page."""
+
+    scope = "token"
+    cache = caches["throttle"]
+
+    def get_cache_key(self, request: Request, view: APIView) -> str | None:
+        """Return what is counted together, or None where this does not apply."""
+        if not request.user.is_authenticated:
+            return None
+        if request.auth is None:
+            return self.cache_format % {"scope": "person", "ident": request.user.pk}
+        return self.cache_format % {"scope": self.scope, "ident": request.auth.pk}
+
+
+class AddressThrottle(SimpleRateThrottle):
+    """Counts the requests of each address that come without a valid token."""
+
+    scope = "address"
+    cache = caches["throttle"]
+
+    def get_cache_key(self, request: Request, view: APIView) -> str | None:
+        """Return what is counted together, or None where this does not apply."""
+        if request.user.is_authenticated:
+            return None
+        return self.cache_format % {
+            "scope": self.scope,
+            "ident": self.get_ident(request),
+        }

@@ -1,0 +1,30 @@
+"""The addresses under `/api/v1/`."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+from django.views.generic import RedirectView
+from rest_framework.routers import SimpleRouter
+
+from rollout.api.views import activities, plan
+from rollout.api.views.documentation import Docs, Nowhere, Schema
+from rollout.api.views.status import Status
+
+app_name = "api"
+
+router = SimpleRouter(use_regex_path=False)
+router.register("programmes", plan.Programmes, basename="programme")
+router.register("focus-areas", plan.FocusAreas, basename="focus-area")
+router.register("places", plan.Places, basename="place")
+router.register("initiatives", plan.Initiatives, basename="initiative")
+router.register("activities", activities.Activities, basename="activity")
+router.register("milestones", activities.Milestones, basename="milestone")
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="api:docs"), name="root"),
+    path("status/", Status.as_view(), name="status"),
+    path("schema/", Schema.as_view(), name="schema"),
+    path("docs/", Docs.as_view(), name="docs"),
+    path("", include(router.urls)),
+    path("<path:rest>", Nowhere.as_view(), name="nowhere"),
+]

@@ -1,0 +1,150 @@
+"""Activities and milestones: lists, history, and the transitions that move one on."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.db.models import Prefetch, prefetch_related_objects
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from rollout.api import etags, examples, filters
+from rollout.api.pagination import CursorPagination
+from rollout.api.serializers import activity as serializers
+from rollout.api.views.base import Resource, tagged
+from rollout.models import Activity, Milestone, User
+from workflows.engine import options, perform
+
+#: What an activity's representation reads.
+_SHOWN = Activity.objects.select_related(
+    "programme",
+    "initiative__focus_area",
+    "place",
+    "phase",
+    "responsible",
+    "responsible_partner",
+).prefetch_related("readiness", "contributors")
+
+#: What the guards read besides.
+_WEIGHED = Activity.objects.select_related(
+    "programme", "initiative__parent", "place", "responsible", "responsible_partner"
+).prefetch_related(
+    "readiness",
+    "conditions",
+    Prefetch(
+        "milestones",
+        Milestone.objects.open().select_related("responsible", "responsible_partner"),
+    ),
+)
+
+
+class HistoryPagination(CursorPagination):
+    """Pages of a history, oldest first."""
+
+    ordering = "sequence"
+
+
+@extend_schema_view(
+    list=extend_schema(examples=[examples.ACTIVITY]),
+    retrieve=extend_schema(examples=[examples.ACTIVITY]),
+)
+class Activities(Resource[Activity]):
+    """Initiatives as they are carried out in places."""
+
+    rows = _SHOWN
+    rows_by_action = {
+        "transitions": _WEIGHED,
+        "perform_transition": Activity.objects.all(),
+        "history": Activity.objects.all(),
+    }
+    serializer_class = serializers.ActivitySerializer
+    filterset_class = filters.ActivityFilters
+    paged_actions = frozenset({"list", "history"})
+
+    @extend_schema(
+        operation_id="activities_transitions",
+        responses=serializers.TransitionsSerializer,
+        examples=[examples.TRANSITIONS],
+    )
+    @action(detail=True, methods=["get"])
+    def transitions(self, request: Request, pk: int) -> Response:
+        """Tell where the activity can go from here, and what stands in the way."""
+        activity = self.get_object()
+        user = cast(User, request.user)
+        # One query for the roles instead of one for each question about them.
+        prefetch_related_objects([user], "memberships")
+        stand = {
+            "activity": activity.pk,
+            "version": activity.version,
+            "state": activity.state,
+            "state_label": activity.get_state_display(),
+            "transitions": options(activity, by=user, at=timezone.now()),
+        }
+        return tagged(serializers.TransitionsSerializer(stand).data, activity)
+
+    @extend_schema(
+        operation_id="activities_perform_transition",
+        request=serializers.TransitionRequestSerializer,
+        responses=serializers.TransitionResultSerializer,
+        examples=[examples.PERFORM, examples.OVERRIDE, examples.PERFORMED],
+    )
+    @transitions.mapping.post
+    def perform_transition(self, request: Request, pk: int) -> Response:
+        """Perform one transition on the version that `If-Match` names."""
+        activity = self.get_object()
+        version = etags.expected_version(request, current=activity.version)
+        asked = serializers.TransitionRequestSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        moved_by = cast(User, request.user)
+        moved = perform(
+            activity,
+            asked.validated_data["transition"],
+            by=moved_by,
+            at=timezone.now(),
+            reason=asked.validated_data["reason"],
+            expected_version=version,
+            override=asked.validated_data["override"],
+        )
+        result = {
+            "activity": _SHOWN.visible_to(moved_by).get(pk=moved.pk),
+            "record": moved.history.select_related("by").get(version=moved.version),
+        }
+        return Response(
+            serializers.TransitionResultSerializer(result).data,
+            headers={"ETag": f'"{moved.version}"'},
+        )
+
+    @extend_schema(
+        operation_id="activities_history",
+        responses=serializers.TransitionRecordSerializer(many=True),
+        examples=[examples.HISTORY],
+    )
+    @action(
+        detail=True,
+        methods=["get"],
+        pagination_class=HistoryPagination,
+        filterset_class=None,
+    )
+    def history(self, request: Request, pk: int) -> Response:
+        """Tell what happened to the activity, oldest first."""
+        records = self.get_object().history.select_related("by")
+        pages = HistoryPagination()
+        page = pages.paginate_queryset(records, request, view=self)
+        shown = serializers.TransitionRecordSerializer(page, many=True)
+        return pages.get_paginated_response(shown.data)
+
+
+class Milestones(Resource[Milestone]):
+    """What must be reached in activities, and by when."""
+
+    rows = Milestone.objects.select_related(
+        "activity__initiative",
+        "activity__place",
+        "responsible",
+        "responsible_partner",
+    )
+    serializer_class = serializers.MilestoneSerializer
+    filterset_class = filters.MilestoneFilters

@@ -1,0 +1,49 @@
+"""Callers of the API, on a day inside every made programme."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.cache import caches
+from django.http import HttpResponse
+from rest_framework.test import APIClient
+
+from rollout.models import ApiToken, User
+from tests.factories import NOON
+
+
+class Caller(APIClient):
+    """A program that calls the API with the token of a person, if any."""
+
+    def __init__(self, user: User | None = None, **headers: str) -> None:
+        super().__init__(headers={"Accept-Language": "en"} | headers)
+        if user is not None:
+            _token, secret = ApiToken.objects.issue(user, "test", at=NOON)
+            self.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
+
+    def ask(self, path: str, **options: Any) -> HttpResponse:
+        """GET an address of the API."""
+        return self.get(f"/api/v1/{path}", **options)
+
+    def perform(
+        self, activity: Any, transition: str, *, match: str | None = None, **body: Any
+    ) -> HttpResponse:
+        """POST a transition on the version that the test holds."""
+        return self.post(
+            f"/api/v1/activities/{activity.pk}/transitions/",
+            {"transition": transition} | body,
+            format="json",
+            headers={"If-Match": match or f'"{activity.version}"'},
+        )
+
+
+@pytest.fixture(autouse=True)
+def _on_a_fixed_day() -> Iterator[None]:
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _with_fresh_counters() -> None:
+    caches["throttle"].clear()
