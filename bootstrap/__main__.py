@@ -29,7 +29,7 @@ def main() -> None:
             install_packages(arguments.profile)
             bring_redis()
             fetch_assets()
-            build(arguments.profile)
+            build()
             write_env_file()
             if arguments.browser:
                 bring_browser()

@@ -52,18 +52,17 @@ def copy_assets() -> None:
     shutil.copy(source / "LICENSE.md", target)
 
 
-def build(profile: str) -> None:
+def build() -> None:
     """Compile translations and gather static files, when their sources changed."""
     catalogues = sorted((ROOT / "locale").glob("*/LC_MESSAGES/django.po"))
     if catalogues:
         step("translations", MARKS / "translations", catalogues, compile_translations)
-    if profile == "demo":
-        step(
-            "static files",
-            MARKS / "static-files",
-            [ROOT / "static", LOCKS / "demo.txt"],
-            collect_static_files,
-        )
+    step(
+        "static files",
+        MARKS / "static-files",
+        [ROOT / "static", LOCKS / "demo.txt"],
+        collect_static_files,
+    )
 
 
 def compile_translations() -> None:

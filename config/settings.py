@@ -33,12 +33,14 @@ from config.validation import (
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
 
 env = Env(eager=False)
 # ENV_FILE names another file, or none if empty. The environment itself always wins.
 if env_file := Env().str("ENV_FILE", str(BASE_DIR / ".env")):
     env.read_env(env_file, recurse=False)
+
+# What one machine makes by running: embedded servers, the mail catcher's mailbox, logs.
+VAR_DIR: Path = env.path("VAR_DIR", BASE_DIR / "var") or BASE_DIR
 
 DEBUG: bool = env.bool("DEBUG", False) or False
 
@@ -215,6 +217,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "rollout.web.language.PreferredLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -294,6 +297,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 LANGUAGE_CODE = "da"
 LANGUAGES = [("da", _("Danish")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "config.formats"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Copenhagen"
@@ -301,7 +305,7 @@ TIME_ZONE = "Europe/Copenhagen"
 # --- files ---------------------------------------------------------------------------
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = env.path("MEDIA_ROOT", VAR_DIR / "media")
 STORAGES = {

@@ -1,13 +1,52 @@
 """The servers every test uses: real PostgreSQL, Redis, Celery workers and SMTP."""
 
-from collections.abc import Iterator
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pgtrigger
 import pytest
+from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.test import TransactionTestCase
+from redis import Redis
 
+from tests import processes
 from tests.environment import SERVERS
+from tests.processes import Process
+from tests.smtp import SmtpSink
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+    from pytest_django.fixtures import SettingsWrapper
+
+# Chromium in a container that has no screen, no sandbox and no way out.
+CHROMIUM_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Take static files from their sources and hash passwords quickly."""
+    django_settings.STORAGES = django_settings.STORAGES | {
+        "staticfiles": {
+            "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        }
+    }
+    django_settings.WHITENOISE_AUTOREFRESH = True
+    django_settings.WHITENOISE_USE_FINDERS = True
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -37,3 +76,121 @@ def _tables_can_be_emptied() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", flush_everything)
         yield
+
+
+@pytest.fixture
+def redis_server() -> Iterator[Redis]:
+    """An empty Redis, the one that workers and the code under test use."""
+    client = Redis.from_url(SERVERS.redis_url)
+    client.flushall()
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def smtp_sink(settings: SettingsWrapper) -> Iterator[SmtpSink]:
+    """A real SMTP server that this test's mail goes to."""
+    sink = SmtpSink().start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
+    yield sink
+    sink.stop()
+
+
+@pytest.fixture
+def start_worker(
+    transactional_db: None, redis_server: Redis, smtp_sink: SmtpSink, tmp_path: Path
+) -> Iterator[Callable[..., Process]]:
+    """Start real Celery workers against the test's database, Redis and SMTP sink.
+
+    Use it as `start_worker()` or `start_worker("second", concurrency=2, env={…})`.
+    """
+    started: list[Process] = []
+
+    def start(
+        name: str = "first", *, concurrency: int = 1, env: dict[str, str] | None = None
+    ) -> Process:
+        process = processes.worker(
+            f"{name}@test",
+            log=tmp_path / f"worker-{name}.log",
+            env={"EMAIL_URL": smtp_sink.url} | (env or {}),
+            concurrency=concurrency,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.stop()
+
+
+@pytest.fixture
+def celery_worker_process(start_worker: Callable[..., Process]) -> Process:
+    """One real Celery worker."""
+    return start_worker()
+
+
+@pytest.fixture
+def start_beat(
+    transactional_db: None, redis_server: Redis, tmp_path: Path
+) -> Iterator[Callable[..., Process]]:
+    """Start real Celery beats: `start_beat("one")`."""
+    started: list[Process] = []
+
+    def start(name: str = "beat", *, env: dict[str, str] | None = None) -> Process:
+        process = processes.beat(name, log=tmp_path / f"{name}.log", env=env or {})
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium; the test skips where there is none, and CI forbids that."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
+        # Playwright keeps an event loop in this thread, which Django takes for async
+        # code; the tests themselves stay synchronous.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        program = (
+            os.environ.get("CHROMIUM")
+            or shutil.which("chromium")
+            or shutil.which("google-chrome")
+            or playwright.chromium.executable_path
+        )
+        if not Path(program).exists():
+            reason = "no browser: install Chromium or name it with CHROMIUM=/path"
+            if os.environ.get("CI"):
+                pytest.fail(f"{reason} (CI may not skip browser tests)", pytrace=False)
+            pytest.skip(reason)
+        chromium = playwright.chromium.launch(
+            executable_path=program, args=CHROMIUM_FLAGS
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser, live_server) -> Iterator[Page]:
+    """A page of the running site, in Danish; errors in its console fail the test."""
+    context = browser.new_context(
+        base_url=live_server.url,
+        locale="da-DK",
+        timezone_id="Europe/Copenhagen",
+        viewport={"width": 1280, "height": 900},
+    )
+    context.set_default_timeout(10_000)
+    problems: list[str] = []
+    page = context.new_page()
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on(
+        "console",
+        lambda said: problems.append(said.text) if said.type == "error" else None,
+    )
+    yield page
+    context.close()
+    assert not problems, problems
