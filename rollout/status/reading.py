@@ -51,7 +51,7 @@ UPCOMING_DAYS = 30
 
 #: The step that is expected next, whose guards say what an activity waits for. A
 #: launched activity waits for nothing until its evaluation, so it has none.
-NEXT_STEP = {
+NEXT_STEP: dict[str, str] = {
     ActivityState.PLANNED: "clarify",
     ActivityState.IN_CLARIFICATION: "launch",
 }
@@ -185,14 +185,12 @@ def _read_what_guards_read(activities: Iterable[Activity]) -> None:
 def _cell(activity: Activity, move: Move, overdue: int) -> Cell:
     step = rules_of(Activity).get(NEXT_STEP.get(activity.state, ""))
     met = {check.aspect for check in activity.readiness.all() if check.is_met}
-    reasons = (
-        (r for guard in step.guards for r in guard(activity, move)) if step else ()
-    )
+    guards = step.guards if step else ()
     return Cell(
         activity=activity,
         ready_aspects=tuple(aspect for aspect in Aspect.values if aspect in met),
         overdue=overdue,
-        reasons=tuple(reasons),
+        reasons=tuple(reason for guard in guards for reason in guard(activity, move)),
         next_step=step,
     )
 

@@ -1,0 +1,51 @@
+"""Dates the Danish way: "1. november 2025", "1. nov. 2025", "(uge 44)"."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django import template
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+_SHORT = {"da": "j. N Y", "en": "j M Y"}
+_CLOCK = {"da": "H.i", "en": "H:i"}
+
+
+def _format(formats: dict[str, str]) -> str:
+    return formats["da" if translation.get_language() == "da" else "en"]
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """Return the date in full, such as "1. november 2025"."""
+    return date_format(value, "DATE_FORMAT") if value else ""
+
+
+@register.filter
+def short_day(value: date | None) -> str:
+    """Return the date with an abbreviated month, such as "1. nov. 2025"."""
+    return date_format(value, _format(_SHORT)) if value else ""
+
+
+@register.filter
+def week(value: date | None) -> str:
+    """Return the ISO week in brackets, such as "(uge 44)"."""
+    if value is None:
+        return ""
+    return _("(week %(number)d)") % {"number": value.isocalendar().week}
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """Return local date and time, such as "1. nov. 2025 kl. 9.02"."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    return _("%(day)s at %(time)s") % {
+        "day": short_day(local),
+        "time": date_format(local, _format(_CLOCK)),
+    }

@@ -1,0 +1,73 @@
+"""Who may open a page, and how a form's answer comes back to its page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.contrib.auth.views import redirect_to_login
+from django.db.models import prefetch_related_objects
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import HttpResponseClientRedirect
+
+from rollout.models import User
+
+View = Callable[..., HttpResponse]
+
+
+class PersonRequest(HttpRequest):
+    """A request of somebody who is logged in."""
+
+    user: User
+
+
+def page(view: View) -> View:
+    """Let only people who are logged in open the page; others log in first."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return _login(request, request.get_full_path())
+        # Every permission asks for the roles, so they are read once.
+        prefetch_related_objects([request.user], "memberships__programme")
+        return view(request, *args, **kwargs)
+
+    return opened
+
+
+def action(view: View) -> View:
+    """Let only people who are logged in post; nothing is ever changed by a GET.
+
+    Whose login expired comes back to the page on which the form stands.
+    """
+
+    @wraps(view)
+    def posted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not request.user.is_authenticated:
+            return _login(request, _page_of_the_form(request))
+        prefetch_related_objects([request.user], "memberships__programme")
+        return view(request, *args, **kwargs)
+
+    return posted
+
+
+def _login(request: HttpRequest, back_to: str) -> HttpResponse:
+    response = redirect_to_login(back_to, reverse("account_login"))
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponseClientRedirect(response.url)
+    return response
+
+
+def _page_of_the_form(request: HttpRequest) -> str:
+    referer = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(
+        referer, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        return urlsplit(referer).path or "/"
+    return "/"

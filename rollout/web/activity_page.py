@@ -1,0 +1,280 @@
+"""Everything that an activity's page shows, read with a constant number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from rollout.models import (
+    Activity,
+    ActivityState,
+    DataRequest,
+    Evaluation,
+    Milestone,
+    MilestoneState,
+    User,
+)
+from rollout.web import forms
+from rollout.web.checklist import Check, checks_of_step, readiness_and_conditions
+from rollout.web.history import Entry, entries_of
+from rollout.web.reading import activities_in_full, people_of, requests_about
+from rollout.web.refusals import Trouble
+from rollout.web.steps import Step, steps_of
+from rollout.web.wording import title_of
+from workflows.engine import Option, options
+
+#: The step towards which an activity in this state works.
+FORWARD = {
+    ActivityState.PLANNED: "clarify",
+    ActivityState.IN_CLARIFICATION: "launch",
+    ActivityState.LAUNCHED: "evaluate",
+    ActivityState.EVALUATED: "resume",
+    ActivityState.DISCONTINUED: "reinstate",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of what is missing, with the form that supplies it."""
+
+    check: Check
+    form: Any = None
+    is_open: bool = False
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One transition with the form that performs it."""
+
+    option: Option
+    form: forms.TransitionForm
+    #: Whether it was tried and refused just now, so that its form stays open.
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class MilestoneRow:
+    """One milestone with what this person may do to it."""
+
+    milestone: Milestone
+    choices: Sequence[Choice]
+    is_overdue: bool
+
+
+class ActivityPage:
+    """The page of one activity as one person sees it at one moment."""
+
+    def __init__(
+        self, pk: int, *, user: User, at: datetime, trouble: Trouble | None = None
+    ) -> None:
+        """Read the activity. Raises Http404 for one that the person may not see."""
+        self.user = user
+        self.at = at
+        self.trouble = trouble
+        self.activity = get_object_or_404(
+            activities_in_full().filter(pk__in=Activity.objects.visible_to(user)), pk=pk
+        )
+        self.title = title_of(self.activity)
+        self.may_edit = user.has_perm("rollout.edit_activity", self.activity)
+        self.may_advance = user.has_perm("rollout.advance_activity", self.activity)
+
+    @property
+    def today(self) -> date:
+        """The local date of the page."""
+        return timezone.localdate(self.at)
+
+    def form(self, form: type[forms.Form], key: str, **kwargs: Any) -> Any:
+        """Return a form, filled with what was posted to it and refused just now."""
+        kwargs["prefix"] = key
+        if self.trouble and self.trouble.form == key:
+            # Hidden fields follow the page, not the past: a version that was stale
+            # must not be posted again.
+            posted = {**self.trouble.data}
+            for name, value in kwargs.get("initial", {}).items():
+                if form.base_fields[name].widget.is_hidden:
+                    posted[f"{key}-{name}"] = value
+            return form(posted, **kwargs)
+        return form(**kwargs)
+
+    def is_open(self, key: str) -> bool:
+        """Say whether the form with this key was refused just now."""
+        return self.trouble is not None and self.trouble.form == key
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """The stepper."""
+        return steps_of(self.activity, on=self.today)
+
+    @cached_property
+    def choices(self) -> list[Choice]:
+        """Every transition from here, possible or not."""
+        found = options(self.activity, by=self.user, at=self.at)
+        version = self.activity.version
+        return [
+            self._choice(option, option.rule.name, forms.TransitionForm, version)
+            for option in found
+        ]
+
+    def _choice(
+        self, option: Option, key: str, form: type[forms.Form], version: int
+    ) -> Choice:
+        made = self.form(form, key, initial={"version": version})
+        return Choice(option, made, self.is_open(key))
+
+    @cached_property
+    def forward(self) -> Choice | None:
+        """The transition that leads on."""
+        name = FORWARD[ActivityState(self.activity.state)]
+        return next((one for one in self.choices if one.option.rule.name == name), None)
+
+    @cached_property
+    def others(self) -> list[Choice]:
+        """The transitions that lead back or out."""
+        return [one for one in self.choices if one is not self.forward]
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """What the next step asks for."""
+        if self.forward is None:
+            return []
+        option = self.forward.option
+        checks = checks_of_step(self.activity, option.rule.name, option.reasons)
+        return [self._line(check) for check in checks]
+
+    @cached_property
+    def preparations(self) -> list[Line]:
+        """Readiness and conditions, where the next step does not list them."""
+        if self.activity.state == ActivityState.IN_CLARIFICATION:
+            return []
+        return [self._line(check) for check in readiness_and_conditions(self.activity)]
+
+    def _line(self, check: Check) -> Line:
+        key = initial = form = None
+        if check.kind == "readiness":
+            key, form = f"readiness-{check.subject.aspect}", forms.ReadinessForm
+            initial = {
+                "version": self.activity.version,
+                "is_met": not check.is_met,
+                "note": check.subject.note,
+                "evidence_url": check.subject.evidence_url,
+            }
+        elif check.kind == "condition":
+            key, form = f"condition-{check.subject.pk}", forms.ConditionForm
+            initial = {"outcome": check.subject.outcome, "note": check.subject.note}
+        elif check.kind == "milestone":
+            row = next(one for one in self.milestones if one.milestone == check.subject)
+            return Line(check, next(iter(row.choices), None))
+        if key is None or form is None or not self.may_edit:
+            return Line(check)
+        return Line(check, self.form(form, key, initial=initial), self.is_open(key))
+
+    @cached_property
+    def _people(self) -> QuerySet[User]:
+        return people_of(self.activity, self.user)
+
+    @cached_property
+    def responsible_form(self) -> forms.ResponsibleForm:
+        """The choice of who answers for the activity."""
+        made: forms.ResponsibleForm = self.form(
+            forms.ResponsibleForm,
+            "responsible",
+            people=self._people,
+            initial={
+                "version": self.activity.version,
+                "responsible": self.activity.responsible_id,
+            },
+        )
+        return made
+
+    @cached_property
+    def milestone_form(self) -> forms.MilestoneForm:
+        """The form that adds a milestone."""
+        made: forms.MilestoneForm = self.form(
+            forms.MilestoneForm, "milestone-new", people=self._people
+        )
+        return made
+
+    @cached_property
+    def evaluation_form(self) -> forms.EvaluationForm:
+        """The form that writes the evaluation of this cycle."""
+        draft = self.draft
+        initial = (
+            {"conclusion": draft.conclusion, "summary": draft.summary}
+            if (draft)
+            else {}
+        )
+        made: forms.EvaluationForm = self.form(
+            forms.EvaluationForm, "evaluation", initial=initial
+        )
+        return made
+
+    @cached_property
+    def milestones(self) -> list[MilestoneRow]:
+        """The activity's milestones."""
+        return [self._row(one) for one in self.activity.milestones.all()]
+
+    def _row(self, milestone: Milestone) -> MilestoneRow:
+        found = options(milestone, by=self.user, at=self.at)
+        return MilestoneRow(
+            milestone=milestone,
+            choices=[
+                self._choice(
+                    option,
+                    f"milestone-{milestone.pk}-{option.rule.name}",
+                    forms.MilestoneTransitionForm,
+                    milestone.version,
+                )
+                for option in found
+                if option.allowed
+            ],
+            is_overdue=milestone.state == MilestoneState.OPEN
+            and milestone.due_on is not None
+            and milestone.due_on < self.today,
+        )
+
+    @cached_property
+    def evaluations(self) -> list[Evaluation]:
+        """Evaluations, the newest first."""
+        return sorted(self.activity.evaluations.all(), key=lambda e: e.pk, reverse=True)
+
+    @cached_property
+    def draft(self) -> Evaluation | None:
+        """The evaluation of this cycle, while nobody has approved it."""
+        for one in self.evaluations:
+            if one.frozen_at is None and one.approved_on is None:
+                return one
+        return None
+
+    @cached_property
+    def may_approve(self) -> bool:
+        """Whether this person may approve the draft: four eyes."""
+        return (
+            self.draft is not None
+            and self.draft.written_by_id != self.user.pk
+            and self.user.has_perm("rollout.approve_evaluation", self.activity)
+        )
+
+    @cached_property
+    def is_evaluable(self) -> bool:
+        """Whether an evaluation can be written now."""
+        is_approved = any(
+            one.frozen_at is None and one.approved_on for one in self.evaluations
+        )
+        return self.activity.state == ActivityState.LAUNCHED and not is_approved
+
+    @cached_property
+    def requests(self) -> list[DataRequest]:
+        """The values that are asked for about this activity."""
+        return list(requests_about(self.activity, self.user))
+
+    @cached_property
+    def history(self) -> list[Entry]:
+        """What happened, newest first."""
+        return entries_of(self.activity)

@@ -1,0 +1,155 @@
+"""An activity's history in sentences, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from rollout.models import (
+    Activity,
+    ActivityState,
+    ActivityTransition,
+    Aspect,
+    Milestone,
+    MilestoneState,
+    MilestoneTransition,
+    Outcome,
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that happened."""
+
+    text: str
+    #: When; only the day where no time is known.
+    at: datetime | None
+    on: date
+    reason: str = ""
+    #: What was missing and was overridden, in words.
+    in_spite_of: tuple[str, ...] = ()
+
+
+_ACTIVITY: dict[str, Callable[[], str]] = {
+    "clarify": lambda: _("%(person)s put the activity in clarification"),
+    "launch": lambda: _("%(person)s launched the activity"),
+    "evaluate": lambda: _("%(person)s recorded the activity as evaluated"),
+    "resume": lambda: _("%(person)s let the activity go on after the evaluation"),
+    "postpone": lambda: _("%(person)s put the activity back to planned"),
+    "adjust": lambda: _("%(person)s put the activity back in clarification"),
+    "discontinue": lambda: _("%(person)s discontinued the activity"),
+    "reinstate": lambda: _("%(person)s planned the activity again"),
+    "adopt": lambda: _("The plan was loaded: the activity is %(state)s"),
+}
+_MILESTONE: dict[str, Callable[[], str]] = {
+    "finish": lambda: _("%(person)s marked “%(milestone)s” as done"),
+    "drop": lambda: _("%(person)s dropped “%(milestone)s”"),
+    "reopen": lambda: _("%(person)s reopened “%(milestone)s”"),
+    "adopt": lambda: _("The plan was loaded: “%(milestone)s” is %(state)s"),
+}
+_READINESS: dict[str, Callable[[], str]] = {
+    Aspect.PLANNING: lambda: _("%(person)s confirmed the planning"),
+    Aspect.FRAMEWORK: lambda: _("%(person)s confirmed the framework"),
+    Aspect.PARTIES: lambda: _("%(person)s confirmed the parties"),
+}
+_OVERRIDDEN: dict[str, Callable[[], str]] = {
+    "proposal_unconfirmed": lambda: _("the proposal was not confirmed"),
+    "responsible_missing": lambda: _("nobody was responsible"),
+    "readiness_planning": lambda: _("the planning was not ready"),
+    "readiness_framework": lambda: _("the framework was not ready"),
+    "readiness_parties": lambda: _("the parties were not ready"),
+    "condition_blocks": lambda: _("a condition was not met"),
+    "parent_discontinued": lambda: _("the whole was discontinued"),
+    "milestone_open": lambda: _("a milestone was open"),
+    "outside_programme": lambda: _("the date lay outside the programme"),
+    "data_request_open": lambda: _("a value was not approved"),
+    "predecessor_open": lambda: _("what comes before was open"),
+}
+
+
+def entries_of(activity: Activity) -> list[Entry]:
+    """Tell what happened to the activity and its milestones, newest first."""
+    entries = [
+        *(activity_entry(record) for record in activity.history.all()),
+        *_milestones(activity),
+        *_readiness(activity),
+        *_conditions(activity),
+    ]
+    midnight = time.min
+    return sorted(
+        entries,
+        key=lambda one: (
+            (one.on, timezone.localtime(one.at).time())
+            if one.at
+            else (one.on, midnight)
+        ),
+        reverse=True,
+    )
+
+
+def activity_entry(record: ActivityTransition) -> Entry:
+    """Tell one transition of an activity."""
+    text = _ACTIVITY[record.transition]() % {
+        "person": record.by or _("Somebody"),
+        "state": ActivityState(record.target).label,
+    }
+    return _entry(record, text)
+
+
+def entries_since(obj: Activity | Milestone, *, version: int) -> list[Entry]:
+    """Tell which transitions happened after ``version`` of the object was seen."""
+    records = obj.history.filter(version__gt=version).select_related("by")
+    if isinstance(obj, Activity):
+        return [activity_entry(record) for record in records]
+    return [milestone_entry(record) for record in records.select_related("milestone")]
+
+
+def milestone_entry(record: MilestoneTransition) -> Entry:
+    """Tell one transition of a milestone."""
+    text = _MILESTONE[record.transition]() % {
+        "person": record.by or _("Somebody"),
+        "milestone": record.milestone.title,
+        "state": MilestoneState(record.target).label,
+    }
+    return _entry(record, text)
+
+
+def _milestones(activity: Activity) -> Iterator[Entry]:
+    records = MilestoneTransition.objects.filter(milestone__activity=activity)
+    for record in records.select_related("by", "milestone"):
+        yield milestone_entry(record)
+
+
+def _entry(record: ActivityTransition | MilestoneTransition, text: str) -> Entry:
+    codes = dict.fromkeys(record.overridden)
+    return Entry(
+        text=text,
+        at=record.at,
+        on=timezone.localdate(record.at),
+        reason=record.reason,
+        in_spite_of=tuple(
+            _OVERRIDDEN[code]() if code in _OVERRIDDEN else code for code in codes
+        ),
+    )
+
+
+def _readiness(activity: Activity) -> Iterator[Entry]:
+    for check in activity.readiness.all():
+        if check.is_met and check.on:
+            text = _READINESS[check.aspect]() % {"person": check.by or _("Somebody")}
+            yield Entry(text, at=None, on=check.on, reason=check.note)
+
+
+def _conditions(activity: Activity) -> Iterator[Entry]:
+    for condition in activity.conditions.all():
+        if condition.decided_on is None:
+            continue
+        if condition.outcome == Outcome.MET:
+            text = _("“%(title)s” was met")
+        else:
+            text = _("“%(title)s” was decided against")
+        yield Entry(text % {"title": condition.title}, at=None, on=condition.decided_on)

@@ -1,0 +1,58 @@
+"""What the activity's page reads, in as many queries whatever the activity holds."""
+
+from __future__ import annotations
+
+from django.db.models import F, Prefetch, QuerySet
+
+from rollout.models import Activity, DataRequest, Evaluation, Milestone, User
+
+
+def activities_in_full() -> QuerySet[Activity]:
+    """Return activities with all that their page and their guards read."""
+    people = ("responsible", "responsible_partner")
+    milestones = Milestone.objects.select_related(*people).prefetch_related(
+        Prefetch("predecessors", Milestone.objects.select_related("activity", *people))
+    )
+    return Activity.objects.select_related(
+        "initiative__focus_area",
+        "initiative__parent",
+        "place__parent",
+        "programme",
+        "phase",
+        *people,
+    ).prefetch_related(
+        "readiness__by",
+        "conditions",
+        "contributors",
+        "grants",
+        "history__by",
+        "initiative__parent__activities__responsible_partner",
+        "initiative__parent__activities__responsible",
+        Prefetch("milestones", milestones),
+        Prefetch(
+            "evaluations",
+            Evaluation.objects.select_related("written_by", "approved_by", "round"),
+        ),
+    )
+
+
+def people_of(activity: Activity, user: User) -> QuerySet[User]:
+    """Return the active people of the activity's programme, with their partners."""
+    return (
+        User.objects.visible_to(user)
+        .filter(memberships__programme=activity.programme, is_active=True)
+        .annotate(partner_name=F("memberships__partner__name"))
+        .order_by("name")
+    )
+
+
+def requests_about(activity: Activity, user: User) -> QuerySet[DataRequest]:
+    """Return the values asked for about the activity that this person may see."""
+    return (
+        DataRequest.objects.visible_to(user)
+        .concerning(activity)
+        .select_related(
+            "round", "indicator", "place", "partner", "responsible", "measurement"
+        )
+        .order_by("due_on", "pk")
+    )

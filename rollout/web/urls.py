@@ -1,0 +1,42 @@
+"""Addresses of the pages, and of what their forms post to."""
+
+from django.urls import path
+from django.views.i18n import set_language
+
+from rollout.web.views import activity, overview
+
+app_name = "rollout"
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("language/", set_language, name="language"),
+    path("activities/<int:pk>/", activity.activity, name="activity"),
+    path(
+        "activities/<int:pk>/transitions/<str:name>/",
+        activity.transition,
+        name="transition",
+    ),
+    path("activities/<int:pk>/proposal/", activity.proposal, name="proposal"),
+    path("activities/<int:pk>/responsible/", activity.responsible, name="responsible"),
+    path(
+        "activities/<int:pk>/readiness/<str:aspect>/",
+        activity.readiness,
+        name="readiness",
+    ),
+    path(
+        "activities/<int:pk>/conditions/<int:condition_pk>/",
+        activity.condition,
+        name="condition",
+    ),
+    path("activities/<int:pk>/milestones/", activity.milestones, name="milestones"),
+    path(
+        "activities/<int:pk>/milestones/<int:milestone_pk>/<str:name>/",
+        activity.milestone,
+        name="milestone",
+    ),
+    path("activities/<int:pk>/evaluation/", activity.evaluation, name="evaluation"),
+    path(
+        "activities/<int:pk>/evaluation/<int:evaluation_pk>/approval/",
+        activity.approval,
+        name="approval",
+    ),
+]

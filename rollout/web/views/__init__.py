@@ -1,0 +1,1 @@
+"""Views: they read the clock, ask once, and show."""
