@@ -83,7 +83,7 @@ def no_condition_blocks(activity: Activity, move: Move) -> Iterator[Reason]:
             code="condition_blocks",
             text=text % {"title": condition.title},
             who=condition.body,
-            link=_page(activity, "conditions"),
+            link=_page(activity, f"condition-{condition.pk}"),
         )
 
 
