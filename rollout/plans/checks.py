@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.utils.translation import gettext as _
 
@@ -12,7 +12,7 @@ from rollout.plans import kinds, rules
 from rollout.plans.document import Document, Entry
 from rollout.plans.rows import Snapshot
 from rollout.plans.schema import Field
-from rollout.plans.tree import Table
+from rollout.plans.tree import Path, Sequence, Table, node_at
 from rollout.plans.values import Many, Ref, WorkingDays, did_you_mean, short
 from workflows.schedule import Cycle, in_order
 
@@ -42,11 +42,14 @@ def check(document: Document, snapshot: Snapshot) -> None:
         return
     _check_example(document)
     _check_duplicates(document)
+    _check_numbers(document, snapshot)
     _check_references(document, snapshot)
     _check_cycles(document, snapshot)
     _check_dates(document, snapshot)
     for entry in document.entries:
-        for field_name, what, fix in rules.broken(entry.kind.name, entry.values):
+        for field_name, what, fix in rules.broken(
+            entry.kind.name, entry.values, unread=entry.unread
+        ):
             document.report("contradiction", entry, field_name, what, fix)
     _check_examples_in_the_way(document, snapshot)
 
@@ -100,6 +103,28 @@ def _check_duplicates(document: Document) -> None:
         )
 
 
+def _check_numbers(document: Document, snapshot: Snapshot) -> None:
+    """Numbers of one name must count 1, 2, 3, or the next reading counts otherwise."""
+    keys = {(entry.kind.name, entry.key) for entry in document.entries}
+    for entry in document.entries:
+        number = cast(int, entry.values.get("number") or 1)
+        if not entry.key or number == 1:
+            continue
+        before = entry.kind.key({**entry.values, "number": number - 1}) or ""
+        is_there = document.is_addition and snapshot.get(
+            entry.kind, before, is_example=document.is_example
+        )
+        if (entry.kind.name, before) not in keys and not is_there:
+            document.report(
+                "gap",
+                entry,
+                "number",
+                _("There is no number %(number)s of this name.")
+                % {"number": number - 1},
+                _("Number entries of one name 1, 2, 3, without a gap."),
+            )
+
+
 def _known(document: Document, snapshot: Snapshot, kind_name: str) -> set[str]:
     """Return the keys that a reference to this kind may name."""
     if kind_name in ("programme", "earlier initiative"):
@@ -144,12 +169,15 @@ def _report_dangling(
     reference: str,
     known: set[str],
 ) -> None:
-    step = () if index is None else (index,)
+    path: Path = (*entry.path, schema_field.name)
     line = entry.lines[schema_field.name]
+    node = node_at(document.reading.root, path)
+    if index is not None and isinstance(node, Sequence):
+        path, line = (*path, index), node.items[index].line
     document.reading.report(
         "unknown_reference",
         line,
-        (*entry.path, schema_field.name, *step),
+        path,
         _("Nothing here is called “%(reference)s”.") % {"reference": short(reference)},
         did_you_mean(reference, known) or _("Correct it, or add what it refers to."),
     )

@@ -5,21 +5,14 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from rollout.models import AppliedPlan
 from rollout.plans import kinds
 from rollout.plans.document import Document, Entry
+from rollout.plans.memory import EXAMPLE, plain, remembered
 from rollout.plans.rows import Row, Snapshot
 from rollout.plans.schema import Field
 from rollout.plans.values import Value, WorkingDays
-
-#: What plan files stated when they were last applied: kind → key → field → value.
-Memory = dict[str, dict[str, dict[str, Any]]]
-#: Goes before the kind in the memory of example files.
-EXAMPLE_MEMORY = "example:"
 
 
 class Left(enum.Enum):
@@ -81,7 +74,7 @@ class Diff:
 def compare(document: Document, snapshot: Snapshot) -> Diff:
     """Return what applying the document to the database would do."""
     diff = Diff(document, snapshot)
-    memory = remembered(snapshot)
+    memory = remembered(snapshot.programme)
     for entry in document.entries:
         if _is_taken(entry, document, snapshot):
             diff.taken.append(entry)
@@ -102,17 +95,9 @@ def compare(document: Document, snapshot: Snapshot) -> Diff:
     return diff
 
 
-def remembered(snapshot: Snapshot) -> Memory:
-    """Return what plan files stated when they were last applied."""
-    if snapshot.programme is None:
-        return {}
-    applied = AppliedPlan.objects.filter(programme=snapshot.programme).first()
-    return applied.entries if applied else {}
-
-
 def memory_name(entry: Entry, document: Document) -> str:
     """Return under which name the statements on this kind of entry are remembered."""
-    return (EXAMPLE_MEMORY if document.is_example else "") + entry.kind.name
+    return (EXAMPLE if document.is_example else "") + entry.kind.name
 
 
 def _sort(entry: Entry, document: Document) -> bool:
@@ -172,14 +157,3 @@ def _unmentioned(document: Document, snapshot: Snapshot) -> Iterator[Row]:
         for row in snapshot.of(kind, is_example=is_example):
             if (kind.name, row.key) not in named:
                 yield row
-
-
-def plain(value: Value) -> Any:
-    """Return a value as JSON can hold it."""
-    if isinstance(value, Decimal):
-        return format(value.normalize(), "f")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, WorkingDays):
-        return str(value)
-    return list(value) if isinstance(value, tuple) else value

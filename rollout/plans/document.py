@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -12,11 +13,11 @@ from rollout.plans.reader import Reading, read_bytes, read_file
 from rollout.plans.schema import Kind
 from rollout.plans.tree import Broken, Node, Path, Scalar, Sequence, Table
 from rollout.plans.values import (
+    Choice,
     Code,
     Flag,
     Value,
     ValueType,
-    Whole,
     Wrong,
     did_you_mean,
     short,
@@ -36,6 +37,8 @@ class Entry:
     line: int
     path: Path
     lines: dict[str, int] = field(default_factory=dict)
+    #: Fields that are stated but could not be read, or not wholly.
+    unread: set[str] = field(default_factory=set)
     #: What the entry is called; empty while a part of the name is missing.
     key: str = ""
 
@@ -119,7 +122,7 @@ class _Walk:
         _number_positions(self.document)
 
     def _meta(self, root: Table) -> None:
-        meta = {"format": Whole(1, kinds.FORMAT), "example": Flag()}
+        meta = {"format": Choice((str(kinds.FORMAT),)), "example": Flag()}
         for name, value_type in meta.items():
             node = root.items.get(name, Broken(0))
             if not isinstance(node, Broken):
@@ -205,7 +208,7 @@ class _Walk:
             entry.lines[name] = node.lines[name]
             value, is_read = self._value(schema_field.type, value_node, path)
             if not is_read:
-                self._remember_name(entry, name, value_node)
+                self._take_rest(entry, name, value_node, value)
                 return
             entry.values[name] = schema_field.default if value is None else value
         if schema_field.is_required and value is None:
@@ -218,22 +221,29 @@ class _Walk:
                 % {"key": name, "type": schema_field.type.expected()},
             )
 
-    def _remember_name(self, entry: Entry, name: str, node: Node) -> None:
-        """Call an entry by its bad code, so that references to it are not reported."""
+    def _take_rest(self, entry: Entry, name: str, node: Node, value: Value) -> None:
+        """Keep what a bad value is still good for, so that one fault is one problem.
+
+        References to a bad code are not reported, and the good items of a list are
+        checked.
+        """
+        entry.unread.add(name)
+        if value:
+            entry.values[name] = value
         if name in ("code", "email") and isinstance(node, Scalar):
             entry.key = node.text
 
     def _value(
         self, value_type: ValueType, node: Node, path: Path
     ) -> tuple[Value, bool]:
-        """Return the value and whether it could be read; report it if not."""
+        """Return the value, or the rest of it, and whether all of it could be read."""
         try:
             return value_type.read(node), True
         except Wrong as wrong:
             for fault in wrong.faults:
                 where = path if fault.index is None else (*path, fault.index)
                 self.report(fault.code, fault.line, where, fault.what, fault.fix)
-            return None, False
+            return wrong.rest, False
 
     def _key_of(self, entry: Entry) -> str:
         if entry.kind is kinds.MILESTONE and isinstance(
@@ -260,16 +270,22 @@ class _Walk:
             )
 
 
+def siblings(kind: Kind, values: Mapping[str, Value]) -> tuple[str, Value]:
+    """Return what entries that are put in order among themselves have in common."""
+    owner = "activity" if kind is kinds.MILESTONE else kind.parent
+    return kind.name, values.get(owner)
+
+
 def _number_positions(document: Document) -> None:
-    """Give each entry its number among its siblings, from 1, in the file's order."""
-    seen: dict[tuple[str, Value], int] = {}
+    """Give each entry its number among its siblings, from 1, in the file's order.
+
+    A file that only adds says nothing of the order of what is there.
+    """
+    if document.is_addition:
+        return
+    seen: Counter[tuple[str, Value]] = Counter()
     for entry in document.entries:
-        names = [field.name for field in entry.kind.fields if field.is_implied]
-        if "position" not in names:
-            continue
-        parent = entry.values.get(entry.kind.parent) if entry.kind.parent else None
-        if entry.kind is kinds.MILESTONE:
-            parent = entry.values.get("activity")
-        group = (entry.kind.name, parent)
-        seen[group] = seen.get(group, 0) + 1
-        entry.values["position"] = seen[group]
+        if entry.kind.has_positions:
+            group = siblings(entry.kind, entry.values)
+            seen[group] += 1
+            entry.values["position"] = seen[group]

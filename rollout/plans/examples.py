@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from django.db import DatabaseError, models, transaction
 from django.db.models import Q
@@ -31,9 +31,12 @@ from rollout.models import (
     User,
 )
 from rollout.plans import kinds
-from rollout.plans.diff import EXAMPLE_MEMORY, Memory, plain
-from rollout.plans.rows import Row, load
-from rollout.plans.values import Many
+from rollout.plans.memory import EXAMPLE, invented, remembered
+from rollout.plans.rows import Snapshot, load
+from rollout.plans.schema import Field
+from rollout.plans.values import Many, Ref, Value
+
+Keys = tuple[str, ...]
 
 #: What is removed, in an order in which little stands in the way, with the lookup to
 #: the programme. People follow on their own.
@@ -113,39 +116,25 @@ def drop_examples(programme: Programme) -> Dropped:
 def _take_back_assignments(programme: Programme, dropped: Dropped) -> None:
     """Undo what the example file said of real activities, unless people changed it."""
     snapshot = load(programme.code)
-    memory = _memory(programme)
-    invented = memory.get(EXAMPLE_MEMORY + kinds.ASSIGNMENT.name, {})
-    for key, stated in invented.items():
-        row = snapshot.get(kinds.ASSIGNMENT, key, is_example=False)
-        if row is None:
-            continue
-        for name, value in stated.items():
-            if name != "activity" and plain(row.values[name]) == value:
-                _take_back(row, name, memory)
-                dropped.clear(row.instance, kinds.ASSIGNMENT.field(name).column)
+    memory = remembered(programme)
+    for row in snapshot.of(kinds.ACTIVITY, is_example=False):
+        for name, value in invented(memory, row).items():
+            _give_back(snapshot, row.instance, kinds.ACTIVITY.field(name), value)
+            dropped.clear(row.instance, kinds.ACTIVITY.field(name).column)
 
 
-def _take_back(row: Row, name: str, memory: Memory) -> None:
-    """Give an activity's field the value that the plan's own file states, or none."""
-    stated = memory.get(kinds.ACTIVITY.name, {}).get(row.key, {}).get(name)
-    schema_field = kinds.ASSIGNMENT.field(name)
-    activity = row.instance
+def _give_back(
+    snapshot: Snapshot, activity: Activity, schema_field: Field, value: Value
+) -> None:
+    """Set an activity's reference to the real value, or to none."""
     if isinstance(schema_field.type, Many):
-        partners = Partner.objects.filter(
-            programme=activity.programme, code__in=stated or []
-        )
-        activity.contributors.set(partners)
+        partners = [snapshot.find("partner", key) for key in cast(Keys, value)]
+        activity.contributors.set([row.instance for row in partners if row])
         return
-    find: dict[str, Callable[[str], models.Model | None]] = {
-        "responsible": lambda email: User.objects.filter(email=email).first(),
-        "responsible_partner": lambda code: Partner.objects.filter(
-            programme=activity.programme, code=code
-        ).first(),
-        "phase": lambda code: Phase.objects.filter(
-            programme=activity.programme, code=code, is_example=False
-        ).first(),
-    }
-    setattr(activity, schema_field.column, find[name](stated) if stated else None)
+    target = cast(Ref, schema_field.type).to
+    found = snapshot.find(target, str(value)) if value else None
+    owner = found and (found.instance.user if target == "person" else found.instance)
+    setattr(activity, schema_field.column, owner)
     activity.save(update_fields=[schema_field.column])
 
 
@@ -210,11 +199,6 @@ def _remove_person(person: User, programme: Programme, dropped: Dropped) -> None
         dropped.removed[str(User._meta.verbose_name)] += 1
 
 
-def _memory(programme: Programme) -> Memory:
-    applied = AppliedPlan.objects.filter(programme=programme).first()
-    return applied.entries if applied else {}
-
-
 def _forget(programme: Programme) -> None:
     """Forget what example files stated, so that they can be applied anew."""
     applied = AppliedPlan.objects.filter(programme=programme).first()
@@ -223,7 +207,7 @@ def _forget(programme: Programme) -> None:
     real = {
         name: entries
         for name, entries in applied.entries.items()
-        if not name.startswith(EXAMPLE_MEMORY)
+        if not name.startswith(EXAMPLE)
     }
     if real != applied.entries:
         applied.entries = real

@@ -11,7 +11,7 @@ import yaml
 
 from rollout.models import PartnerKind
 from rollout.plans import keys, kinds
-from rollout.plans.diff import plain
+from rollout.plans.memory import Memory, invented, plain
 from rollout.plans.rows import Row, Snapshot
 from rollout.plans.schema import Field, Kind
 from rollout.plans.values import Many, Ref, Value
@@ -22,12 +22,16 @@ HEADER = "# yaml-language-server: $schema=plan.schema.json\n"
 _NEVER = (kinds.MEASUREMENT, kinds.ASSIGNMENT)
 
 
-def export(snapshot: Snapshot, *, with_people: bool = False) -> str:
+def export(snapshot: Snapshot, memory: Memory, *, with_people: bool = False) -> str:
     """Return the programme as YAML, without example data.
+
+    ``memory`` tells what example files said of real activities; it is left out too.
 
     People are personal data and are left out unless asked for, with every mention of
     them. Applied to an empty database, the result exports to the same text again.
     """
+    for row in snapshot.of(kinds.ACTIVITY, is_example=False):
+        row.values |= invented(memory, row)
     writer = _Exporter(snapshot, with_people=with_people)
     parts = [HEADER, _dumped({"format": kinds.FORMAT})]
     parts += [_dumped({key: value}) for key, value in writer.sections() if value]
@@ -92,6 +96,8 @@ class _Exporter:
         """Return the value as the file states it; None where it says nothing."""
         value = row.values.get(schema_field.name)
         if schema_field.is_required:
+            return value
+        if schema_field.name == "state" and row.values.get("launched_on"):
             return value
         if schema_field.name == "number" and value == 1:
             return None

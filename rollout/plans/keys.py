@@ -47,7 +47,7 @@ def with_number(name: str, number: int) -> str:
 
 
 def optional(*names: str, form: str) -> KeyOf:
-    """Return the key of values of which only the first must be there; * for the others."""
+    """Return the key of values of which only the first must be there, * for none."""
 
     def key(values: Mapping[str, Any]) -> str | None:
         if values.get(names[0]) is None:

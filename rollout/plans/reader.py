@@ -65,7 +65,7 @@ def read_file(path: str) -> Reading:
         raise _whole(
             path,
             "unreadable",
-            _("The file cannot be read: %(error)s.") % {"error": error.strerror},
+            _why_unreadable(error),
             _("Check the name and the permissions."),
         ) from error
     if len(data) > MAX_BYTES:
@@ -99,6 +99,14 @@ def read_bytes(data: bytes, *, name: str) -> Reading:
 
 def _whole(name: str, code: str, what: str, fix: str) -> BadPlan:
     return BadPlan(name, [Problem(0, "", what, fix, code)])
+
+
+def _why_unreadable(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return _("There is no such file.")
+    if isinstance(error, IsADirectoryError):
+        return _("This is a directory.")
+    return _("The file cannot be read: %(error)s.") % {"error": error.strerror}
 
 
 def _too_large(name: str, size: int) -> BadPlan:
@@ -299,6 +307,11 @@ def _explained(error: Exception, text: str, line: int) -> tuple[str, str]:
     said = f"{getattr(error, 'context', '')} {getattr(error, 'problem', '')}"
     if "\t" in here[: len(here) - len(here.lstrip())]:
         return _("The line begins with a tab."), _("Indent with spaces only.")
+    if "escape" in said:
+        return (
+            _("After the backslash stands nothing known."),
+            _("Write the character itself, or use single quotation marks."),
+        )
     if "quoted scalar" in said:
         return _("A quotation mark is not closed."), _("Close it.")
     if "mapping values are not allowed" in said:

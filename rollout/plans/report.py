@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from rollout.models import User
 from rollout.plans import kinds
-from rollout.plans.diff import Change, Diff, Difference, Left, plain
+from rollout.plans.diff import Change, Diff, Difference, Left
 from rollout.plans.document import Entry
+from rollout.plans.memory import plain
 from rollout.plans.schema import Kind
 from rollout.plans.values import Value, short
 

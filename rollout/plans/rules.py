@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 #: A field's name, what is wrong with it, and what to do.
 Finding = tuple[str, str, str]
-Rule = Callable[[Mapping[str, Any]], Iterator[Finding]]
+Check = Callable[[Mapping[str, Any]], Iterator[Finding]]
 
 
-def broken(kind_name: str, values: Mapping[str, Any]) -> Iterator[Finding]:
-    """Yield what is wrong among the values of an entry of this kind."""
+@dataclass(frozen=True)
+class Rule:
+    """One thing that must hold, and the fields that it is about."""
+
+    about: frozenset[str]
+    check: Check
+
+
+def broken(
+    kind_name: str, values: Mapping[str, Any], *, unread: Collection[str] = ()
+) -> Iterator[Finding]:
+    """Yield what is wrong among the values of an entry of this kind.
+
+    Nothing is said about fields that could not be read.
+    """
     for rule in _RULES.get(kind_name, ()):
-        yield from rule(values)
+        if rule.about.isdisjoint(unread):
+            yield from rule.check(values)
+
+
+def _about(*names: str) -> Callable[[Check], Rule]:
+    return lambda check: Rule(frozenset(names), check)
 
 
 def _in_order(first: str, last: str, *, may_be_equal: bool = True) -> Rule:
+    @_about(first, last)
     def rule(values: Mapping[str, Any]) -> Iterator[Finding]:
         start, end = values.get(first), values.get(last)
         if start is None or end is None or type(start) is not type(end):
@@ -34,6 +54,7 @@ def _in_order(first: str, last: str, *, may_be_equal: bool = True) -> Rule:
     return rule
 
 
+@_about("direction", "threshold")
 def _threshold(values: Mapping[str, Any]) -> Iterator[Finding]:
     keeps_below = values.get("direction") == "keep_below"
     if "direction" not in values:
@@ -52,6 +73,7 @@ def _threshold(values: Mapping[str, Any]) -> Iterator[Finding]:
         )
 
 
+@_about("baseline", "baseline_missing_reason")
 def _baseline(values: Mapping[str, Any]) -> Iterator[Finding]:
     if values.get("baseline") is None and not values.get("baseline_missing_reason"):
         yield (
@@ -61,6 +83,7 @@ def _baseline(values: Mapping[str, Any]) -> Iterator[Finding]:
         )
 
 
+@_about("role", "partner", "head")
 def _partner_role(values: Mapping[str, Any]) -> Iterator[Finding]:
     if values.get("role") == "partner" and not values.get("partner"):
         yield (
@@ -76,6 +99,7 @@ def _partner_role(values: Mapping[str, Any]) -> Iterator[Finding]:
         )
 
 
+@_about("state", "launched_on", "proposal")
 def _activity(values: Mapping[str, Any]) -> Iterator[Finding]:
     state = values.get("state", "planned")
     is_running = state in ("launched", "evaluated")
@@ -85,7 +109,8 @@ def _activity(values: Mapping[str, Any]) -> Iterator[Finding]:
             _("The date of the launch is missing."),
             _("Add “launched_on” with the date."),
         )
-    if state in ("planned", "in_clarification") and values.get("launched_on"):
+    if "state" not in values and values.get("launched_on"):
+        # With a stated state it is one that was launched and then adjusted.
         yield (
             "launched_on",
             _("It has a launch date and is not launched."),
@@ -102,6 +127,7 @@ def _activity(values: Mapping[str, Any]) -> Iterator[Finding]:
 def _with_state(date_name: str, states: tuple[str, ...], start: str) -> Rule:
     """Return the rule that a date stands there exactly in some states."""
 
+    @_about(date_name, "state")
     def rule(values: Mapping[str, Any]) -> Iterator[Finding]:
         state = values.get("state", start)
         if state in states and values.get(date_name) is None:
@@ -120,6 +146,7 @@ def _with_state(date_name: str, states: tuple[str, ...], start: str) -> Rule:
     return rule
 
 
+@_about("outcome", "decided_on")
 def _outcome(values: Mapping[str, Any]) -> Iterator[Finding]:
     is_open = values.get("outcome", "awaiting") == "awaiting"
     if is_open == (values.get("decided_on") is None):
@@ -131,6 +158,7 @@ def _outcome(values: Mapping[str, Any]) -> Iterator[Finding]:
     )
 
 
+@_about("before_launch", "offset_days")
 def _before_launch(values: Mapping[str, Any]) -> Iterator[Finding]:
     if values.get("before_launch") and (values.get("offset_days") or 0) > 0:
         yield (

@@ -106,6 +106,11 @@ class Kind:
         )
 
     @property
+    def has_positions(self) -> bool:
+        """Whether entries stand in an order that the file decides."""
+        return any(field.name == "position" for field in self.fields)
+
+    @property
     def written(self) -> tuple[Field, ...]:
         """The fields that are keys in the file."""
         return tuple(field for field in self.fields if not field.is_implied)

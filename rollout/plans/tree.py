@@ -72,6 +72,14 @@ def shown(root: Node | None, path: Path) -> str:
     return "".join(parts)
 
 
+def node_at(root: Node | None, path: Path) -> Node | None:
+    """Return the node at the end of the path, None where there is none."""
+    node = root
+    for step in path:
+        node = _child(node, step)
+    return node
+
+
 def _child(node: Node | None, step: str | int) -> Node | None:
     if isinstance(node, Table) and isinstance(step, str):
         return node.items.get(step)

@@ -11,6 +11,7 @@ from django.db import DatabaseError, models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from rollout import services
 from rollout.models import (
     AppliedPlan,
     ClosingPeriod,
@@ -19,8 +20,9 @@ from rollout.models import (
     Readiness,
 )
 from rollout.plans import kinds, people
-from rollout.plans.diff import Change, Diff, memory_name, plain, remembered
-from rollout.plans.document import Entry
+from rollout.plans.diff import Change, Diff, memory_name
+from rollout.plans.document import Entry, siblings
+from rollout.plans.memory import plain, remembered
 from rollout.plans.schema import Field, Kind
 from rollout.plans.values import Many, Ref, Value, WorkingDays
 from workflows.engine import adopt
@@ -44,6 +46,8 @@ class Writer:
         self.programme = diff.snapshot.programme
         #: Rows written now, by kind and key.
         self.written: dict[tuple[str, str], Any] = {}
+        #: The highest position given so far, by siblings.
+        self.last_position: dict[tuple[str, Value], int] = {}
 
     def write(self) -> None:
         """Write everything. Raises BadPlan where the database refuses an entry."""
@@ -80,7 +84,10 @@ class Writer:
             return self._create_person(entry)
         if kind is kinds.ASSIGNMENT:
             return None
-        instance = kind.model(**self._columns(kind, entry.values))
+        columns = self._columns(kind, entry.values)
+        if kind.has_positions and "position" not in columns:
+            columns["position"] = self._next_position(entry)
+        instance = kind.model(**columns)
         if kind.has_examples:
             cast(Any, instance).is_example = self.document.is_example
         if kind.programme_path == "programme":
@@ -96,6 +103,22 @@ class Writer:
         if kind is kinds.ACTIVITY:
             self._give_readiness(instance, entry)
         return instance
+
+    def _next_position(self, entry: Entry) -> int:
+        """Return the place after the last of the entry's siblings."""
+        group = siblings(entry.kind, entry.values)
+        if group not in self.last_position:
+            self.last_position[group] = max(
+                (
+                    cast(int, row.values["position"])
+                    for is_example in (False, True)
+                    for row in self.diff.snapshot.of(entry.kind, is_example=is_example)
+                    if siblings(entry.kind, row.values) == group
+                ),
+                default=0,
+            )
+        self.last_position[group] += 1
+        return self.last_position[group]
 
     def _create_person(self, entry: Entry) -> Any:
         membership = people.create(
@@ -125,10 +148,11 @@ class Writer:
         adopt(instance, str(state), at=self.at, reason=reason, **dates)
 
     def _give_readiness(self, activity: Any, entry: Entry) -> None:
-        for aspect in cast(tuple[str, ...], entry.values.get("readiness", ())):
-            Readiness.objects.create(
-                activity=activity, aspect=aspect, is_met=True, on=self.today
-            )
+        services.make_readiness([activity])
+        met = cast(tuple[str, ...], entry.values.get("readiness", ()))
+        if met:
+            checks = Readiness.objects.filter(activity=activity, aspect__in=met)
+            checks.update(is_met=True, on=self.today)
 
     def _update(self, change: Change) -> None:
         kind, values = change.entry.kind, {d.field.name: d.new for d in change.written}
@@ -203,7 +227,7 @@ class Writer:
     def _remember(self) -> None:
         """Note what the file stated, to know people's changes from the plan's."""
         programme = self._the_programme()
-        before = remembered(self.diff.snapshot)
+        before = remembered(self.diff.snapshot.programme)
         memory = copy.deepcopy(before)
         for entry in self.document.entries:
             if entry in self.diff.taken:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
+from argparse import SUPPRESS, ArgumentParser
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NoReturn
@@ -19,6 +19,7 @@ from rollout.plans.apply import apply_plan, plan_diff
 from rollout.plans.document import parse_file
 from rollout.plans.examples import drop_examples
 from rollout.plans.export import export
+from rollout.plans.memory import remembered
 from rollout.plans.problems import BadPlan
 from rollout.plans.published import field_tables, json_schema_text, update_published
 from rollout.plans.rows import Ambiguous, load
@@ -66,7 +67,7 @@ class Command(BaseCommand):
             help="Renew plans/plan.schema.json and docs/plan-file.md.",
         )
         for verb in (validate, diff, apply, write, drop, schema):
-            _add_language(verb)
+            _add_common(verb)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the subcommand in the language asked for."""
@@ -116,13 +117,15 @@ class Command(BaseCommand):
             self._show(report.lines(diff, is_detailed=True))
         elif verbosity:
             self._show(report.lines(diff))
-        self.stdout.write(self.style.SUCCESS(report.summary(diff, is_done=True)))
+        if verbosity:
+            self.stdout.write(self.style.SUCCESS(report.summary(diff, is_done=True)))
 
     def _export(
         self, *, programme: str, output: str | None, with_people: bool, **options: Any
     ) -> None:
         snapshot = load(self._programme(programme).code)
-        text = export(snapshot, with_people=with_people)
+        memory = remembered(snapshot.programme)
+        text = export(snapshot, memory, with_people=with_people)
         if output is None:
             self.stdout.write(text, ending="")
             return
@@ -180,9 +183,13 @@ class Command(BaseCommand):
             self.stdout.write(style(line))
 
 
-def _add_language(parser: ArgumentParser) -> None:
+def _add_common(parser: ArgumentParser) -> None:
+    """Add what every subcommand takes, after its name too."""
     parser.add_argument(
         "--language",
         choices=[code for code, _name in settings.LANGUAGES],
         help="Language of the messages.",
+    )
+    parser.add_argument(
+        "-v", "--verbosity", type=int, choices=[0, 1, 2, 3], default=SUPPRESS
     )

@@ -43,8 +43,10 @@ class Fault:
 class Wrong(Exception):
     """The value does not fit its type; :attr:`faults` says why."""
 
-    def __init__(self, *faults: Fault) -> None:
+    def __init__(self, *faults: Fault, rest: tuple[str, ...] = ()) -> None:
         self.faults = faults
+        #: What could be read of a list in spite of the faults.
+        self.rest = rest
         super().__init__("; ".join(fault.what for fault in faults))
 
 

@@ -49,7 +49,7 @@ class Many(ValueType):
             else:
                 values.append(value)
         if faults:
-            raise Wrong(*faults)
+            raise Wrong(*faults, rest=tuple(values))
         return tuple(values)
 
     def _item(self, node: Node, earlier: list[str]) -> str:

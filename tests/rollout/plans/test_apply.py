@@ -1,0 +1,435 @@
+"""Applying a plan: all or nothing, again is nothing, and what people did stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from threading import Barrier, Thread
+
+import pytest
+from django.apps import apps
+from django.db import connection
+
+from rollout import services
+from rollout.models import (
+    Activity,
+    ActivityTransition,
+    AppliedPlan,
+    FocusArea,
+    Grant,
+    Indicator,
+    Initiative,
+    Milestone,
+    MilestoneTransition,
+    MonitoringRound,
+    Partner,
+    Place,
+    Programme,
+    Readiness,
+    User,
+)
+from rollout.plans.diff import Left
+from rollout.plans.problems import BadPlan
+from tests.factories import NOON, TODAY, make_member
+from tests.rollout.plans.plan_texts import (
+    EXAMPLES,
+    ISHOJ,
+    PEOPLE,
+    PROGRAMME,
+    SMALL,
+    SMALL_EXAMPLES,
+    applied,
+    compared,
+)
+from workflows.engine import perform
+
+pytestmark = pytest.mark.django_db
+
+
+def rows() -> Iterator[tuple[str, ...]]:
+    """Yield every row of the domain with its place on disk, which any write changes."""
+    for model in apps.get_app_config("rollout").get_models():
+        if model._meta.managed:
+            with connection.cursor() as cursor:
+                table = connection.ops.quote_name(model._meta.db_table)
+                cursor.execute(f"SELECT ctid, xmin, t::text FROM {table} t")
+                yield from ((table, *map(str, row)) for row in cursor.fetchall())
+
+
+def test_the_plan_becomes_rows():
+    applied(SMALL)
+
+    activity = Activity.objects.get(place__code="north")
+    assert activity.state == "launched"
+    assert activity.launched_on == date(2026, 2, 1)
+    assert [p.code for p in activity.contributors.all()] == ["school"]
+    assert [d.code for d in FocusArea.objects.get().departments.all()] == ["jobs"]
+    assert Indicator.objects.get().baseline == Decimal("12.5")
+    assert Milestone.objects.get().due_on == date(2026, 5, 29)
+    assert not Milestone.objects.get().is_example
+
+
+def test_a_later_state_comes_with_a_history_of_its_own():
+    applied(SMALL)
+
+    record = ActivityTransition.objects.get()
+    assert (record.transition, record.source, record.target) == (
+        "adopt",
+        "planned",
+        "launched",
+    )
+    assert record.at == NOON
+    assert record.by is None
+    assert record.reason
+
+
+def test_finished_milestones_and_agreed_rounds_keep_their_dates():
+    text = SMALL.replace(
+        "    due: 2026-05-29\n", "    state: done\n    done_on: 2026-02-20\n"
+    )
+    text += "    state: agreed\n    agreed_on: 2026-01-15\n"
+
+    applied(text)
+
+    assert Milestone.objects.get().done_on == date(2026, 2, 20)
+    assert MilestoneTransition.objects.get().target == "done"
+    assert MonitoringRound.objects.get().agreed_on == date(2026, 1, 15)
+
+
+def test_what_was_ready_at_the_start_is_met():
+    applied(
+        SMALL.replace(
+            "proposal: true", "proposal: true, readiness: [planning, parties]"
+        )
+    )
+
+    checks = Readiness.objects.filter(activity__place__code="south", is_met=True)
+    assert {(check.aspect, check.on) for check in checks} == {
+        ("planning", TODAY),
+        ("parties", TODAY),
+    }
+
+
+def test_the_order_of_the_file_is_the_order_of_the_places():
+    applied(SMALL)
+
+    assert list(Place.objects.values_list("code", "position")) == [
+        ("north", 1),
+        ("south", 2),
+    ]
+
+
+@pytest.mark.parametrize("files", [[ISHOJ], [ISHOJ, EXAMPLES]])
+def test_applying_again_writes_no_row(files):
+    for file in files:
+        applied(file)
+    before = sorted(rows())
+
+    diffs = [applied(file) for file in files]
+
+    assert all(diff.is_empty for diff in diffs)
+    assert sorted(rows()) == before
+
+
+def test_one_transaction_holds_it_all(monkeypatch):
+    def refuse(self: Grant, *args: object, **options: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 / 0")
+
+    monkeypatch.setattr(Grant, "save", refuse)
+    grant = "grants:\n  - {funder: Fund, starts_on: 2026-01-01, ends_on: 2027-01-01}\n"
+
+    with pytest.raises(BadPlan) as caught:
+        applied(SMALL + grant)
+
+    problem = caught.value.problems[0]
+    assert problem.code == "refused"
+    assert problem.path == "grants[Fund]"
+    assert not Programme.objects.exists()
+
+
+def test_a_new_value_in_the_file_is_written():
+    applied(SMALL)
+
+    diff = applied(SMALL.replace("name: South", "name: Greater South"))
+
+    assert [change.entry.key for change in diff.changed] == ["south"]
+    assert Place.objects.get(code="south").name == "Greater South"
+
+
+def test_a_field_that_the_file_leaves_out_is_left_alone():
+    applied(SMALL)
+    Activity.objects.filter(place__code="south").update(note="Ask the tenants first.")
+
+    diff = applied(SMALL)
+
+    assert diff.is_empty
+    assert Activity.objects.get(place__code="south").note == "Ask the tenants first."
+
+
+def test_null_empties_a_field():
+    applied(SMALL)
+
+    applied(
+        SMALL.replace(
+            "baseline: 12.5",
+            "baseline: null\n            baseline_missing_reason: Lost",
+        )
+    )
+
+    assert Indicator.objects.get().baseline is None
+
+
+def test_a_change_made_in_the_application_stays():
+    applied(SMALL)
+    Initiative.objects.update(name="My first job")
+
+    diff = applied(SMALL)
+
+    assert diff.is_empty
+    kept = diff.kept[0].differences[0]
+    assert (kept.field.name, kept.left) == ("name", Left.EDITED)
+    assert Initiative.objects.get().name == "My first job"
+
+
+def test_a_list_changed_in_the_application_stays():
+    applied(SMALL)
+    activity = Activity.objects.get(place__code="north")
+    activity.contributors.add(Partner.objects.get(code="jobs"))
+
+    applied(SMALL)
+
+    assert activity.contributors.count() == 2
+
+
+def test_what_both_changed_is_the_files_and_said_to_be_so():
+    applied(SMALL)
+    Initiative.objects.update(name="My first job")
+
+    diff = applied(SMALL.replace("name: First job", "name: The first job"))
+
+    assert diff.changed[0].differences[0].is_conflict
+    assert Initiative.objects.get().name == "The first job"
+
+
+def test_the_state_that_people_reached_is_never_taken_back():
+    applied(SMALL + PEOPLE)
+    manager = User.objects.get(email="lead@example.org")
+    north = Activity.objects.get(place__code="north")
+    perform(north, "adjust", by=manager, at=NOON, reason="New shops")
+    before = sorted(rows())
+
+    diff = applied(SMALL + PEOPLE)
+
+    assert diff.is_empty
+    assert diff.kept[0].differences[0].left is Left.ONCE
+    assert Activity.objects.get(pk=north.pk).state == "in_clarification"
+    assert sorted(rows()) == before
+
+
+def test_a_state_changed_in_the_file_changes_nothing():
+    applied(SMALL)
+
+    applied(SMALL.replace("proposal: true", "state: in_clarification"))
+
+    assert Activity.objects.get(place__code="south").state == "planned"
+
+
+def test_a_confirmed_proposal_stays_confirmed():
+    applied(SMALL + PEOPLE)
+    manager = User.objects.get(email="lead@example.org")
+    south = Activity.objects.get(place__code="south")
+    services.confirm_proposal(south, by=manager)
+
+    applied(SMALL + PEOPLE)
+
+    assert not Activity.objects.get(pk=south.pk).is_proposal
+
+
+def test_readiness_that_people_declared_stays():
+    applied(SMALL + PEOPLE)
+    manager = User.objects.get(email="lead@example.org")
+    south = Activity.objects.get(place__code="south")
+    services.set_readiness(south, "planning", is_met=True, by=manager, at=NOON)
+
+    applied((SMALL + PEOPLE).replace("proposal: true", "proposal: true, readiness: []"))
+
+    assert Readiness.objects.get(activity=south, aspect="planning").is_met
+
+
+def test_a_value_that_is_known_is_never_changed():
+    value = """\
+measurements:
+  - {indicator: E1a, period_start: 2025-01-01, period_end: 2025-12-31, value: 7}
+"""
+    applied(SMALL + value)
+
+    diff = applied(SMALL + value.replace("value: 7", "value: 8"))
+
+    assert diff.is_empty
+    assert Indicator.objects.get().measurements.get().value == 7
+
+
+def test_nothing_is_deleted_and_what_the_file_lacks_is_named():
+    applied(SMALL)
+    without = SMALL.replace(
+        "  - {code: school, name: Greenfield School, kind: school}\n", ""
+    )
+
+    diff = applied(without.replace("contributors: [school]", "contributors: []"))
+
+    assert [row.key for row in diff.unmentioned] == ["school"]
+    assert Partner.objects.filter(code="school").exists()
+
+
+def test_a_section_that_the_file_lacks_is_not_missed():
+    applied(SMALL)
+
+    diff = compared(SMALL[: SMALL.index("milestones:")])
+
+    assert diff.unmentioned == []
+
+
+def test_a_file_can_add_to_a_programme():
+    applied(SMALL)
+
+    applied(
+        """\
+        programme: greenfield
+        places:
+          - {code: west, name: West, kind: housing_area}
+        milestones:
+          - {activity: first-job/north, title: Second, after: [Shops are found]}
+        """
+    )
+
+    assert Place.objects.get(code="west").position == 3
+    second = Milestone.objects.get(title="Second")
+    assert [m.title for m in second.predecessors.all()] == ["Shops are found"]
+
+
+def test_a_parent_may_stand_after_what_is_part_of_it():
+    applied(
+        PROGRAMME
+        + """\
+places:
+  - {code: a1, name: A1, kind: housing_area, parent: a}
+  - {code: a, name: A, kind: group}
+"""
+    )
+
+    assert Place.objects.get(code="a1").parent == Place.objects.get(code="a")
+
+
+def test_milestones_of_one_name_are_told_apart_by_number():
+    second = """\
+  - activity: first-job/north
+    title: Shops are found
+    number: 2
+    due: 2026-11-30
+"""
+    text = SMALL.replace("monitoring_rounds:", second + "monitoring_rounds:")
+    applied(text)
+
+    diff = applied(text)
+
+    assert diff.is_empty
+    assert Milestone.objects.count() == 2
+
+
+def test_an_initiative_can_move_to_another_area():
+    applied(SMALL)
+    head, tail = SMALL.split("    initiatives:\n")
+    initiatives, rest = tail.split("milestones:\n")
+
+    applied(
+        f"{head}  - code: other\n    name: Other\n    initiatives:\n{initiatives}"
+        f"milestones:\n{rest}"
+    )
+
+    assert Initiative.objects.get().focus_area.code == "other"
+    assert Initiative.objects.count() == 1
+
+
+def test_people_become_members_without_a_password():
+    applied(SMALL + PEOPLE)
+
+    person = User.objects.get(email="jobs@example.org")
+    assert not person.has_usable_password()
+    assert person.memberships.get().partner == Partner.objects.get(code="jobs")
+    assert Partner.objects.get(code="jobs").lead == person
+
+
+def test_a_person_known_from_elsewhere_becomes_a_member():
+    applied(SMALL)
+    known = User.objects.create_user("Lead@example.org", name="Old name")
+
+    applied(SMALL + PEOPLE)
+
+    known.refresh_from_db()
+    assert known.name == "Lead"
+    assert known.memberships.get().role == "manager"
+
+
+def test_a_responsible_person_must_be_a_member():
+    applied(SMALL)
+    User.objects.create_user("stranger@example.org", name="Stranger")
+
+    with pytest.raises(BadPlan) as caught:
+        applied(SMALL.replace("proposal: true", "responsible: stranger@example.org"))
+
+    assert caught.value.problems[0].code == "unknown_reference"
+
+
+def test_an_initiative_can_continue_one_of_an_earlier_programme():
+    applied(SMALL)
+    later = SMALL.replace("greenfield\n", "later\n  predecessor: greenfield\n", 1)
+
+    applied(
+        later.replace(
+            "nature: continued",
+            "nature: continued\n        continues: greenfield/first-job",
+        )
+    )
+
+    continued = Initiative.objects.get(focus_area__programme__code="later")
+    assert continued.continues is not None
+    assert continued.continues.focus_area.programme.code == "greenfield"
+
+
+def test_examples_need_their_programme():
+    with pytest.raises(BadPlan) as caught:
+        applied(SMALL_EXAMPLES)
+
+    assert "greenfield" in caught.value.problems[0].what
+
+
+def test_the_memory_of_the_plan_goes_with_the_programme():
+    applied(SMALL)
+
+    assert AppliedPlan.objects.get().entries["place"]["north"]["name"] == "North"
+    assert not make_member(Programme.objects.get(), "observer").is_staff
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_apply_at_once_wait_for_each_other():
+    barrier = Barrier(2)
+    results: list[int] = []
+
+    def run() -> None:
+        barrier.wait()
+        try:
+            results.append(len(applied(SMALL).added))
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run) for _number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert min(results) == 0
+    assert max(results) > 0
+    assert Programme.objects.count() == 1
