@@ -7,7 +7,6 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.drainage import set_override
 
@@ -22,17 +21,20 @@ from rollout.models import (
 )
 
 _LARGEST_KEY = 2**63 - 1
+_DIGITS = re.compile(r"\d{1,19}", re.ASCII)
 
 
-class KeyField(forms.IntegerField):
-    """A key as plain digits."""
+class KeyField(forms.Field):
+    """A key in plain digits; Django's own field also takes `1_000` and other scripts."""
 
-    default_validators = [
-        RegexValidator(re.compile(r"\A\d{1,19}\Z", re.ASCII), _("Give a whole number."))
-    ]
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(min_value=1, max_value=_LARGEST_KEY, **options)
+    def to_python(self, value: Any) -> int | None:
+        """Return the key. Raises ValidationError for what cannot be one."""
+        if value in self.empty_values:
+            return None
+        key = int(value) if _DIGITS.fullmatch(value) else 0
+        if not 1 <= key <= _LARGEST_KEY:
+            raise forms.ValidationError(_("Give a whole number."), code="invalid")
+        return key
 
 
 class KeyFilter(django_filters.Filter):
@@ -67,23 +69,23 @@ def _by_code(path: str, text: Any) -> django_filters.CharFilter:
 
 
 def _by_programme(path: str = "programme") -> django_filters.CharFilter:
-    return _by_code(path, _("Code of the programme."))
+    return _by_code(path, "Code of the programme.")
 
 
 class ActivityFilters(django_filters.FilterSet):
     """Narrows the list of activities."""
 
     programme = _by_programme()
-    focus_area = _by_code("initiative__focus_area", _("Code of the focus area."))
-    initiative = _by_code("initiative", _("Code of the initiative."))
-    place = _by_code("place", _("Code of the place."))
+    focus_area = _by_code("initiative__focus_area", "Code of the focus area.")
+    initiative = _by_code("initiative", "Code of the initiative.")
+    place = _by_code("place", "Code of the place.")
     state = django_filters.MultipleChoiceFilter(
-        choices=ActivityState.choices, help_text=_("One or more states.")
+        choices=ActivityState.choices, help_text="One or more states."
     )
     responsible = KeyFilter(
-        field_name="responsible_id", help_text=_("Key of the responsible person.")
+        field_name="responsible_id", help_text="Key of the responsible person."
     )
-    is_proposal = BooleanFilter(help_text=_("Only proposals, or only the others."))
+    is_proposal = BooleanFilter(help_text="Only proposals, or only the others.")
 
     class Meta:
         model = Activity
@@ -114,7 +116,7 @@ class InitiativeFilters(django_filters.FilterSet):
     """Narrows the list of initiatives."""
 
     programme = _by_programme("focus_area__programme")
-    focus_area = _by_code("focus_area", _("Code of the focus area."))
+    focus_area = _by_code("focus_area", "Code of the focus area.")
 
     class Meta:
         model = Initiative
@@ -125,9 +127,9 @@ class MilestoneFilters(django_filters.FilterSet):
     """Narrows the list of milestones."""
 
     programme = _by_programme("activity__programme")
-    activity = KeyFilter(field_name="activity_id", help_text=_("Key of the activity."))
+    activity = KeyFilter(field_name="activity_id", help_text="Key of the activity.")
     state = django_filters.MultipleChoiceFilter(
-        choices=MilestoneState.choices, help_text=_("One or more states.")
+        choices=MilestoneState.choices, help_text="One or more states."
     )
 
     class Meta:

@@ -40,8 +40,7 @@ class CursorPagination(pagination.CursorPagination):
             cursor = super().decode_cursor(request)
         except NotFound as error:
             raise self._no_cursor() from error
-        position = None if cursor is None else cursor.position
-        if position is not None and not _POSITION.fullmatch(str(position)):
+        if cursor and not _POSITION.fullmatch(str(cursor.position)):
             raise self._no_cursor()
         return cursor
 

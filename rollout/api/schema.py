@@ -70,7 +70,8 @@ _HEADERS: dict[str, dict[str, Any]] = {
     "AcceptLanguage": {
         "name": "Accept-Language",
         "description": "Language of labels and texts: `da` (if not given) or `en`.",
-        "schema": {"type": "string", "enum": ["da", "en"]},
+        "schema": _TEXT,
+        "example": "en",
     },
     "IfNoneMatch": {
         "name": "If-None-Match",

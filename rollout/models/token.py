@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from datetime import datetime
 
@@ -14,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from rollout.models.people import User
 
 _PREFIX_LENGTH = 8
+#: What is not of this shape is no token and never reaches the database.
+_SHAPE = re.compile(rf"rollout_([0-9a-f]{{{_PREFIX_LENGTH}}})_[-\w]{{43}}", re.ASCII)
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
@@ -50,10 +53,10 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
 
     def authenticate(self, secret: str, *, at: datetime) -> ApiToken | None:
         """Return the usable token with this secret, or None."""
-        parts = secret.split("_", 2)
-        if len(parts) != 3 or parts[0] != "rollout":
+        shape = _SHAPE.fullmatch(secret)
+        if shape is None:
             return None
-        candidates = self.usable(at=at).filter(prefix=parts[1]).select_related("user")
+        candidates = self.usable(at=at).filter(prefix=shape[1]).select_related("user")
         for token in candidates:
             if constant_time_compare(token.digest, _digest(secret)):
                 return token
@@ -62,7 +65,7 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
 
 def _digest(secret: str) -> str:
     # The secret holds 256 random bits, so a plain fast hash is enough.
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 class ApiToken(models.Model):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 from django.urls import is_valid_path
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.exceptions import NotFound
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from rollout.api import schema  # noqa: F401  # registers the description of tokens
 from rollout.api.views.base import ApiView
@@ -18,6 +20,13 @@ from rollout.api.views.base import ApiView
 
 class Schema(SpectacularAPIView):
     """The OpenAPI schema; it holds no data, so everybody may read it."""
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Return the schema in English, whoever asks: it is written for programmers."""
+        with translation.override("en"):
+            answer: Response = super().get(request, *args, **kwargs)
+            return answer
 
 
 class Docs(SpectacularSwaggerSplitView):

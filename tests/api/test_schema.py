@@ -1,0 +1,116 @@
+"""The schema is valid, complete, checked in, and what the API really answers."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from django.core.management import call_command
+from jsonschema import Draft202012Validator
+from rest_framework.test import APIClient
+
+ROOT = Path(__file__).resolve().parents[2]
+CHECKED_IN = ROOT / "docs" / "api" / "openapi.yaml"
+CHANGED = (
+    "The API's schema has changed. If that is intended, write it anew:\n"
+    "python manage.py spectacular --lang en --file docs/api/openapi.yaml"
+)
+
+
+@pytest.fixture(scope="module")
+def schema():
+    return yaml.safe_load(CHECKED_IN.read_text())
+
+
+def operations(schema):
+    for path, methods in schema["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method} {path}", operation
+
+
+def test_the_schema_is_valid_without_warnings_and_as_checked_in(tmp_path):
+    written = tmp_path / "openapi.yaml"
+
+    call_command(
+        "spectacular",
+        "--validate",
+        "--fail-on-warn",
+        "--lang=en",
+        f"--file={written}",
+    )
+
+    assert written.read_text() == CHECKED_IN.read_text(), CHANGED
+
+
+@pytest.mark.django_db
+def test_what_is_served_is_what_is_checked_in(schema):
+    for language in ("da", "en"):
+        answer = APIClient().get(
+            "/api/v1/schema/",
+            headers={
+                "Accept": "application/vnd.oai.openapi+json",
+                "Accept-Language": language,
+            },
+        )
+        assert answer.json() == schema
+
+
+def test_it_is_openapi_3_1(schema):
+    assert schema["openapi"].startswith("3.1.")
+
+
+def test_every_operation_describes_its_errors_as_problems(schema):
+    for name, operation in operations(schema):
+        statuses = set(operation["responses"])
+        assert {"200", "400", "401", "404", "406", "429", "503"} <= statuses, name
+        if name.startswith("post"):
+            assert {"403", "409", "412", "413", "415", "428"} <= statuses, name
+    for status, response in schema["components"]["responses"].items():
+        if status != "Unchanged":
+            assert list(response["content"]) == ["application/problem+json"]
+
+
+def test_every_operation_needs_a_token_and_says_what_it_does(schema):
+    for name, operation in operations(schema):
+        assert operation["security"] == [{"token": []}], name
+        assert operation["description"], name
+
+
+def test_no_enum_has_a_made_up_name(schema):
+    names = set(schema["components"]["schemas"])
+
+    assert not [name for name in names if name.endswith("Enum") and name != "NullEnum"]
+
+
+def test_every_example_is_what_its_schema_describes(schema):
+    found = 0
+    for name, operation in operations(schema):
+        contents = [
+            operation["responses"]["200"]["content"]["application/json"],
+            *operation.get("requestBody", {}).get("content", {}).values(),
+        ]
+        for content in contents:
+            validator = Draft202012Validator(
+                content["schema"] | {"components": schema["components"]}
+            )
+            for example in content.get("examples", {}).values():
+                errors = [
+                    error.message for error in validator.iter_errors(example["value"])
+                ]
+                assert errors == [], name
+                found += 1
+    assert found >= 7
+
+
+def test_every_example_of_a_problem_is_a_problem(schema):
+    validator = Draft202012Validator(
+        {"$ref": "#/components/schemas/Problem", "components": schema["components"]}
+    )
+    examples = [
+        content["example"]
+        for response in schema["components"]["responses"].values()
+        for content in response.get("content", {}).values()
+        if "example" in content
+    ]
+
+    assert len(examples) == 3
+    assert all(validator.is_valid(example) for example in examples)
