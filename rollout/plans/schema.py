@@ -198,6 +198,8 @@ _TYPES: dict[type[models.Field[Any, Any]], Callable[[Any, Spec], ValueType]] = {
 
 def _type_of(source: Any, spec: Spec) -> ValueType:
     """Return the type of value that the model's field holds."""
+    if source is None:
+        raise TypeError(f"{spec.name!r} is no column and has no type of its own")
     if source.is_relation:
         reference = Ref(to=_KIND_OF_MODEL[source.related_model])
         return Many(reference) if source.many_to_many else reference
