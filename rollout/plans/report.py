@@ -84,16 +84,22 @@ def _fields(entry: Entry) -> Iterator[str]:
 def _change(change: Change) -> Iterator[str]:
     yield f"~ {label(change.entry.kind)} {change.entry.key}"
     for difference in change.differences:
-        line = f"    {difference.field.name}: {shown(difference.old)}"
+        line = f"    {_name(difference)}: {shown(difference.old)}"
         line += f" → {shown(difference.new)}"
         if difference.is_conflict:
             line += " " + _("(also changed in the application since)")
         yield line
 
 
+def _name(difference: Difference) -> str:
+    """Return the key of a field; the order of entries is no key."""
+    name = difference.field.name
+    return _("(order)") if name == "position" else name
+
+
 def _kept(difference: Difference) -> str:
     values = {
-        "field": difference.field.name,
+        "field": _name(difference),
         "new": shown(difference.new),
         "old": shown(difference.old),
     }

@@ -413,7 +413,7 @@ def test_the_memory_of_the_plan_goes_with_the_programme():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_who_apply_at_once_wait_for_each_other():
+def test_two_who_apply_at_once_wait_for_each_other() -> None:
     barrier = Barrier(2)
     results: list[int] = []
 

@@ -73,6 +73,18 @@ def test_lists_show_what_they_were():
     ]
 
 
+def test_a_new_order_is_called_so():
+    applied(SMALL)
+    north, south = (line for line in SMALL.splitlines() if "kind: housing_area" in line)
+
+    assert lines(SMALL.replace(north, "").replace(south, f"{south}\n{north}")) == [
+        "~ place south",
+        "    (order): 2 → 1",
+        "~ place north",
+        "    (order): 1 → 2",
+    ]
+
+
 def test_what_is_left_to_people_says_why():
     applied(SMALL)
     Initiative.objects.update(name="My first job")

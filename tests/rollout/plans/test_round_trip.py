@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -29,41 +30,45 @@ from workflows.engine import perform
 pytestmark = pytest.mark.django_db
 
 
-def round_trip(code: str, *, with_people: bool = False) -> tuple[str, str]:
+@pytest.fixture
+def forget(db: None) -> Callable[[], None]:
+    """Return what undoes everything since the test began."""
+    point = transaction.savepoint()
+
+    def undo() -> None:
+        nonlocal point
+        transaction.savepoint_rollback(point)
+        point = transaction.savepoint()
+        assert not Programme.objects.exists()
+
+    return undo
+
+
+def round_trip(
+    code: str, forget: Callable[[], None], *, with_people: bool = False
+) -> tuple[str, str]:
     """Export, forget everything, apply the export and export again."""
     first = exported(code, with_people=with_people)
-    empty_database()
+    forget()
     applied(first)
     return first, exported(code, with_people=with_people)
 
 
-def empty_database() -> None:
-    """Undo what the test did, back to the point where nothing was there."""
-    transaction.savepoint_rollback(empty_database.point)  # type: ignore[attr-defined]
-    empty_database.point = transaction.savepoint()  # type: ignore[attr-defined]
-    assert not Programme.objects.exists()
-
-
-@pytest.fixture(autouse=True)
-def _empty_point(db: None) -> None:
-    empty_database.point = transaction.savepoint()  # type: ignore[attr-defined]
-
-
-def test_the_real_plan_makes_the_round_trip():
+def test_the_real_plan_makes_the_round_trip(forget):
     applied(ISHOJ)
 
-    first, second = round_trip("ishoj-2025-2029")
+    first, second = round_trip("ishoj-2025-2029", forget)
 
     assert first == second
 
 
-def test_the_export_of_the_real_plan_says_the_same_as_the_plan():
+def test_the_export_of_the_real_plan_says_the_same_as_the_plan(forget):
     applied(ISHOJ)
     first = exported("ishoj-2025-2029")
 
     assert compared(first).is_empty
     assert compared(first).unmentioned == []
-    empty_database()
+    forget()
     applied(first)
     diff = compared(ISHOJ.read_text(encoding="utf-8"))
     assert diff.is_empty
@@ -71,26 +76,26 @@ def test_the_export_of_the_real_plan_says_the_same_as_the_plan():
     assert diff.kept == []
 
 
-def test_a_programme_with_people_makes_the_round_trip():
+def test_a_programme_with_people_makes_the_round_trip(forget):
     applied(SMALL + PEOPLE)
 
-    first, second = round_trip("greenfield", with_people=True)
+    first, second = round_trip("greenfield", forget, with_people=True)
 
     assert first == second
     assert "lead@example.org" in first
 
 
-def test_people_stay_at_home_unless_asked_for():
+def test_people_stay_at_home_unless_asked_for(forget):
     applied(SMALL.replace("proposal: true", "responsible: jobs@example.org") + PEOPLE)
 
-    first, second = round_trip("greenfield")
+    first, second = round_trip("greenfield", forget)
 
     assert first == second
     assert "example.org" not in first
     assert not User.objects.exists()
 
 
-def test_what_people_did_makes_the_round_trip():
+def test_what_people_did_makes_the_round_trip(forget):
     applied(SMALL + PEOPLE)
     manager = User.objects.get(email="lead@example.org")
     milestone = Milestone.objects.get()
@@ -103,7 +108,7 @@ def test_what_people_did_makes_the_round_trip():
     perform(milestone, "finish", by=manager, at=NOON)
     perform(activity, "adjust", by=manager, at=NOON, reason="New shops")
 
-    first, second = round_trip("greenfield")
+    first, second = round_trip("greenfield", forget)
 
     assert first == second
     assert "state: done" in first
@@ -157,7 +162,8 @@ def plans(draw: st.DrawFn) -> dict[str, Any]:
                     ["planned", "in_clarification", "launched", "discontinued"]
                 )
             )
-            row = {"place": place, "state": state, "contributors": draw(some_partners)}
+            row: dict[str, Any] = {"place": place, "state": state}
+            row["contributors"] = draw(some_partners)
             row |= draw(
                 optional(note=TEXTS, weight=st.integers(1, 3), planned_launch_on=DAYS)
             )
@@ -218,13 +224,15 @@ def plans(draw: st.DrawFn) -> dict[str, Any]:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(plan=plans())
-def test_any_plan_makes_the_round_trip(plan: dict[str, Any]):
-    empty_database()
+def test_any_plan_makes_the_round_trip(
+    forget: Callable[[], None], plan: dict[str, Any]
+):
+    forget()
     text = json.dumps(washed(plan), ensure_ascii=False)
     applied(text)
     assert compared(text).is_empty
 
-    first, second = round_trip("random")
+    first, second = round_trip("random", forget)
 
     assert first == second
     assert compared(first).is_empty
