@@ -29,6 +29,8 @@ import psycopg
 from django.conf import settings
 from psycopg import sql
 from redis import BusyLoadingError, Redis, RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 DATABASE = "rollout"
 SUPERUSER = "postgres"
@@ -146,6 +148,8 @@ class Servers:
         """Stop both servers now, whoever uses them."""
         with suppress(RedisError):
             self._redis_client().shutdown(nosave=False)
+            while self._redis_answers():
+                time.sleep(0.01)
         if (self._data / "postmaster.pid").exists():
             with suppress(subprocess.CalledProcessError):
                 self.pg_ctl("stop", "-m", "fast")
@@ -238,7 +242,10 @@ class Servers:
 
     def _redis_client(self) -> Redis:
         return Redis(
-            unix_socket_path=str(self.sockets / "redis.sock"), socket_timeout=5
+            unix_socket_path=str(self.sockets / "redis.sock"),
+            socket_timeout=5,
+            # "Not there" is an answer here, and the usual retries take seconds.
+            retry=Retry(NoBackoff(), 0),
         )
 
     def _redis_answers(self) -> bool:

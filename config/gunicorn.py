@@ -3,7 +3,9 @@
 import multiprocessing
 import os
 
-bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+host = os.environ.get("HOST", "127.0.0.1")
+port = os.environ.get("PORT", "8000")
+bind = f"{host}:{port}"
 workers = int(os.environ.get("WEB_WORKERS", min(4, multiprocessing.cpu_count())))
 threads = 4
 worker_class = "gthread"
@@ -12,6 +14,8 @@ graceful_timeout = 10
 # A fresh process now and then, not all at once: a leak stays small.
 max_requests = 5000
 max_requests_jitter = 500
+# Another door to the server would be one more to guard.
+control_socket_disable = True
 # Requests are logged by config.requests, with ids and without query strings.
 accesslog = None
 errorlog = "-"

@@ -34,7 +34,8 @@ class Mailbox:
         part = file.with_suffix(".part")
         sender = f"X-Envelope-From: {envelope.mail_from}\r\n"
         recipients = f"X-Envelope-To: {', '.join(envelope.rcpt_tos)}\r\n"
-        part.write_bytes((sender + recipients).encode() + (envelope.content or b""))
+        mail = envelope.original_content or b""
+        part.write_bytes((sender + recipients).encode() + mail)
         part.rename(file)
         return "250 Kept"
 

@@ -7,10 +7,9 @@ developer's machine; with DEBUG off, whatever is unsafe to guess must be given.
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
-import dj_email_url
 import django_stubs_ext
 import structlog
 from django.core.exceptions import ImproperlyConfigured
@@ -20,6 +19,7 @@ from environs import Env, EnvValidationError
 from config.embedded import Servers
 from config.schedule import BEAT_SCHEDULE
 from config.validation import (
+    SMTP_PORTS,
     an_address,
     hosts,
     long_and_random,
@@ -40,7 +40,7 @@ if env_file := Env().str("ENV_FILE", str(BASE_DIR / ".env")):
     env.read_env(env_file, recurse=False)
 
 # What one machine makes by running: embedded servers, the mail catcher's mailbox, logs.
-VAR_DIR: Path = env.path("VAR_DIR", BASE_DIR / "var") or BASE_DIR
+VAR_DIR = env.path("VAR_DIR", BASE_DIR / "var")
 
 DEBUG: bool = env.bool("DEBUG", False) or False
 
@@ -163,14 +163,14 @@ CELERY_TIMEZONE = "Europe/Copenhagen"
 _email_url = env.str(
     "EMAIL_URL", validate=mail_server, **only_in_debug("smtp://127.0.0.1:2525")
 )
-_email = dj_email_url.parse(_email_url or "smtp://127.0.0.1")
-EMAIL_BACKEND = _email["EMAIL_BACKEND"]
-EMAIL_HOST = _email["EMAIL_HOST"]
-EMAIL_PORT = _email["EMAIL_PORT"]
-EMAIL_HOST_USER = _email["EMAIL_HOST_USER"]
-EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_PASSWORD"]
-EMAIL_USE_TLS = _email["EMAIL_USE_TLS"]
-EMAIL_USE_SSL = _email["EMAIL_USE_SSL"]
+_mail = urlsplit(_email_url or "smtp://127.0.0.1")
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = _mail.hostname
+EMAIL_PORT = _mail.port or SMTP_PORTS[_mail.scheme]
+EMAIL_HOST_USER = unquote(_mail.username or "")
+EMAIL_HOST_PASSWORD = unquote(_mail.password or "")
+EMAIL_USE_TLS = _mail.scheme == "smtp+tls"
+EMAIL_USE_SSL = _mail.scheme == "smtp+ssl"
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL",

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 import dj_database_url
 from environs import ValidationError
 
+# What EMAIL_URL may begin with, and the port where it names none.
+SMTP_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -71,12 +73,14 @@ def postgresql(value: str) -> None:
 def mail_server(value: str) -> None:
     """Accept SMTP only: delivery needs the server's own answer to each mail."""
     parts = urlsplit(value)
-    if parts.scheme not in {"smtp", "smtps", "smtp+tls", "smtp+ssl"}:
+    try:
+        known = parts.scheme in SMTP_PORTS and parts.hostname and parts.port != 0
+    except ValueError:
+        known = False
+    if not known:
         raise ValidationError(
             "must name an SMTP server, such as smtp+tls://user:secret@host:587"
         )
-    if not parts.hostname:
-        raise ValidationError("must name the SMTP server's host.")
 
 
 def redis_address(value: str) -> None:

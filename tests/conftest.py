@@ -22,7 +22,7 @@ from tests.smtp import SmtpSink
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django import Settings
 
 # Chromium in a container that has no screen, no sandbox and no way out.
 CHROMIUM_FLAGS = [
@@ -88,7 +88,7 @@ def redis_server() -> Iterator[Redis]:
 
 
 @pytest.fixture
-def smtp_sink(settings: SettingsWrapper) -> Iterator[SmtpSink]:
+def smtp_sink(settings: Settings) -> Iterator[SmtpSink]:
     """A real SMTP server that this test's mail goes to."""
     sink = SmtpSink().start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

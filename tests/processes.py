@@ -108,6 +108,7 @@ def worker(
             *(sys.executable, "-m", "celery", "-A", "config", "worker"),
             *("--hostname", name, "--concurrency", str(concurrency)),
             *("--queues", "default,mail", "--loglevel", "INFO"),
+            *("--without-mingle", "--without-gossip"),
         ],
         log=log,
         env=env,

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
+from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -85,7 +86,7 @@ class SmtpSink:
         mail = Received(
             sender=envelope.mail_from or "",
             recipients=list(envelope.rcpt_tos),
-            content=bytes(envelope.content or b""),
+            content=envelope.original_content or b"",
         )
         with self._arrived:
             self.received.append(mail)
@@ -93,7 +94,7 @@ class SmtpSink:
         return await asyncio.to_thread(self.answer, mail)
 
 
-class _FreePortController(Controller):  # type: ignore[misc]  # no stubs
+class _FreePortController(Controller):
     """Listens on a port that the system picks, and says which."""
 
     def __init__(self, handler: SmtpSink) -> None:
@@ -101,7 +102,8 @@ class _FreePortController(Controller):  # type: ignore[misc]  # no stubs
 
     @property
     def bound_port(self) -> int:
-        return int(self.server.sockets[0].getsockname()[1])
+        sockets: Any = getattr(self.server, "sockets")  # noqa: B009 (any loop's server)
+        return int(sockets[0].getsockname()[1])
 
     def _trigger_server(self) -> None:
         # The original connects to the port it was given, which is 0 here.

@@ -1,0 +1,140 @@
+"""The rules of docs/architecture.md that a machine can hold us to."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+
+from tests.environment import ROOT
+
+# Left to right: each may know only those to its right.
+PACKAGES = ["config", "notifications", "rollout", "workflows"]
+CODE = sorted(
+    file
+    for package in [*PACKAGES, "bootstrap", "tests"]
+    for file in (ROOT / package).rglob("*.py")
+)
+PRODUCT = [
+    file
+    for file in CODE
+    if file.relative_to(ROOT).parts[0] in PACKAGES and "migrations" not in file.parts
+]
+# Where an actor meets the product: only there is the clock read.
+MAY_READ_THE_CLOCK = re.compile(
+    r"(^config/)|(^rollout/(web|api)/)|(^notifications/(web|api)/)"
+    r"|/management/commands/|(^|/)admin(/|\.py)|(^|/)tasks\.py"
+)
+CLOCK = re.compile(
+    r"\b(timezone\.now\(|timezone\.localdate\(\)|timezone\.localtime\(\)"
+    r"|datetime\.now\(|date\.today\(|datetime\.today\(|time\.time\()"
+)
+STATE_WRITE = re.compile(r"\.state\s*=[^=]|\.update\([^)]*\bstate\s*=")
+
+
+def relative(file):
+    return file.relative_to(ROOT).as_posix()
+
+
+def test_each_package_imports_only_to_its_right():
+    linter = Path(sys.executable).with_name("lint-imports")
+
+    done = subprocess.run(
+        [linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stdout
+
+
+def test_no_model_points_at_a_model_of_a_package_above_it():
+    level = {name: number for number, name in enumerate(PACKAGES)}
+    upward = [
+        f"{model._meta.label}.{field.name}"
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.app_label in level
+        for field in model._meta.get_fields()
+        if field.is_relation and not field.auto_created and field.related_model
+        if level.get(field.related_model._meta.app_label, 99)
+        < level[model._meta.app_label]
+    ]
+
+    assert upward == []
+
+
+def test_lower_packages_see_no_reverse_names_of_higher_ones():
+    level = {name: number for number, name in enumerate(PACKAGES)}
+    leaking = [
+        f"{model._meta.label}.{relation.get_accessor_name()}"
+        for model in apps.get_models()
+        if model._meta.app_label in level
+        for relation in model._meta.related_objects
+        if relation.related_model._meta.app_label in level
+        if level[relation.related_model._meta.app_label] < level[model._meta.app_label]
+    ]
+
+    assert leaking == []
+
+
+@pytest.mark.parametrize("file", PRODUCT, ids=relative)
+def test_the_clock_is_read_only_where_an_actor_meets_the_product(file):
+    if MAY_READ_THE_CLOCK.search(relative(file)):
+        return
+    found = [
+        f"{relative(file)}:{number}: {line.strip()}"
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
+        if CLOCK.search(line) and not line.lstrip().startswith("#")
+    ]
+
+    assert found == []
+
+
+@pytest.mark.parametrize("file", PRODUCT, ids=relative)
+def test_states_change_only_through_the_engine(file):
+    # The engine itself, and the outbox, whose rows are a queue and no life cycle.
+    if relative(file).startswith(("workflows/", "notifications/")):
+        return
+    found = [
+        f"{relative(file)}:{number}: {line.strip()}"
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
+        if STATE_WRITE.search(line)
+    ]
+
+    assert found == []
+
+
+@pytest.mark.parametrize("file", CODE, ids=relative)
+def test_every_module_begins_with_why_it_exists(file):
+    source = file.read_text(encoding="utf-8")
+    # Empty packages that only hold others, and migrations, which Django writes.
+    if not source.strip() or "migrations" in file.parts:
+        return
+
+    assert ast.get_docstring(ast.parse(source)), relative(file)
+
+
+def test_no_module_is_a_drawer_for_everything():
+    drawers = {"utils", "helpers", "common", "core", "misc"}
+
+    assert [relative(file) for file in CODE if file.stem in drawers] == []
+
+
+def test_nothing_committed_names_a_machine_or_a_registry():
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False
+    )
+    if listed.returncode:
+        pytest.skip("not a git clone")
+    # Written apart, so that this file does not find itself.
+    forbidden = re.compile(
+        b"/" + b"work/|/" + b"root/|pypi" + rb"\.org|registry\.npm" + rb"js\.org"
+    )
+    found = []
+    for name in listed.stdout.decode().split("\0"):
+        file = ROOT / name
+        if name and file.is_file() and forbidden.search(file.read_bytes()):
+            found.append(name)
+
+    assert found == []
