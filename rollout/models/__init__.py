@@ -4,7 +4,7 @@ Outsiders import from this package and never from its modules.
 """
 
 # isort: off
-from rollout.models.visibility import VisibleQuerySet
+from rollout.models.visibility import READS_ALL, VisibleQuerySet
 from rollout.models.programme import (
     Direction,
     FocusArea,
@@ -59,6 +59,7 @@ from rollout.models.plan import AppliedPlan
 # isort: on
 
 __all__ = [
+    "READS_ALL",
     "Activity",
     "ActivityState",
     "ActivityTransition",

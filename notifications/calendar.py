@@ -1,0 +1,213 @@
+"""Keeps the calendar table in step with holidays, closing days and quiet periods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from hashlib import sha256
+from importlib.metadata import version
+
+from django.db import connection, transaction
+from django.db.models import F, Max, Min, Q
+
+from notifications.models import Calendar, CalendarDay, DayOff
+from rollout.models import ClosingKind, ClosingPeriod, Deadline, Programme
+from workflows.schedule import danish_holidays
+
+#: How many years before and after the local date a calendar may reach. A date
+#: beyond, most likely mistyped, counts as the calendar's first or last day.
+REACH_YEARS = 15
+
+_FILL = """
+INSERT INTO notifications_calendarday AS d
+    (calendar_id, day, is_working, is_quiet, working_index, off, name,
+     send_before, send_after)
+SELECT %(calendar)s, t.day, t.is_working, t.is_quiet,
+       count(*) FILTER (WHERE t.is_working) OVER so_far,
+       t.off, t.name,
+       coalesce(max(t.day) FILTER (WHERE t.off = '') OVER so_far, t.day),
+       coalesce(min(t.day) FILTER (WHERE t.off = '') OVER from_here, t.day)
+FROM unnest(%(days)s::date[], %(working)s::boolean[], %(quiet)s::boolean[],
+            %(off)s::text[], %(names)s::text[])
+     AS t(day, is_working, is_quiet, off, name)
+WINDOW so_far AS (ORDER BY t.day),
+       from_here AS (ORDER BY t.day DESC)
+ON CONFLICT (calendar_id, day) DO UPDATE SET
+    is_working = excluded.is_working, is_quiet = excluded.is_quiet,
+    working_index = excluded.working_index, off = excluded.off,
+    name = excluded.name, send_before = excluded.send_before,
+    send_after = excluded.send_after
+WHERE (d.is_working, d.is_quiet, d.working_index, d.off, d.name,
+       d.send_before, d.send_after)
+    IS DISTINCT FROM
+      (excluded.is_working, excluded.is_quiet, excluded.working_index,
+       excluded.off, excluded.name, excluded.send_before, excluded.send_after)
+"""
+
+
+@dataclass(frozen=True)
+class Day:
+    """What is known of one day before the table counts and looks around."""
+
+    day: date
+    is_working: bool
+    is_quiet: bool
+    off: str
+    name: str
+
+
+def days(
+    first: date, last: date, periods: Iterable[ClosingPeriod] = ()
+) -> Iterator[Day]:
+    """Describe each day from ``first`` to ``last``, both included."""
+    closed: dict[date, str] = {}
+    quiet: dict[date, str] = {}
+    for period in periods:
+        names = closed if period.kind == ClosingKind.CLOSED else quiet
+        for n in range((period.ends_on - period.starts_on).days + 1):
+            names.setdefault(period.starts_on + timedelta(days=n), period.name)
+    for n in range((last - first).days + 1):
+        yield _describe(first + timedelta(days=n), closed, quiet)
+
+
+def _describe(day: date, closed: dict[date, str], quiet: dict[date, str]) -> Day:
+    holiday = danish_holidays(day.year).get(day)
+    if holiday is not None:
+        off, name = DayOff.HOLIDAY, holiday
+    elif day in closed:
+        off, name = DayOff.CLOSED, closed[day]
+    elif day.weekday() >= 5:
+        off, name = DayOff.WEEKEND, ""
+    elif day in quiet:
+        return Day(day, True, True, DayOff.QUIET, quiet[day])  # noqa: FBT003
+    else:
+        return Day(day, is_working=True, is_quiet=False, off="", name="")
+    return Day(day, False, day in quiet, off, name)  # noqa: FBT003
+
+
+def refresh(*, on: date) -> int:
+    """Bring every calendar up to date; return how many were rewritten.
+
+    Cheap when nothing changed, so planning calls it each time. ``on`` is the local
+    date around which the calendars must reach.
+    """
+    first, last = _span(on)
+    periods: dict[int | None, list[ClosingPeriod]] = {None: []}
+    for period in ClosingPeriod.objects.order_by("starts_on", "ends_on", "pk"):
+        periods.setdefault(period.programme_id, []).append(period)
+    known = {calendar.programme_id: calendar for calendar in Calendar.objects.all()}
+    rewritten = 0
+    for programme_id, own in periods.items():
+        calendar = known.pop(programme_id, None)
+        mark = _fingerprint(first, last, own)
+        if calendar is None or calendar.fingerprint != mark:
+            _rewrite(programme_id, first, last, own, mark)
+            rewritten += 1
+    # A programme that closes no longer shares the national calendar again.
+    Calendar.objects.filter(pk__in=[gone.pk for gone in known.values()]).delete()
+    return rewritten
+
+
+def _span(on: date) -> tuple[date, date]:
+    """Return the first and last day that calendars must hold, as whole years."""
+    life = Programme.objects.aggregate(first=Min("starts_on"), last=Max("ends_on"))
+    due = Deadline.objects.aggregate(first=Min("due_on"), last=Max("due_on"))
+    years = [
+        day.year
+        for day in (on, life["first"], life["last"], due["first"], due["last"])
+        if day is not None
+    ]
+    first = max(min(years) - 1, on.year - REACH_YEARS)
+    last = min(max(years) + 1, on.year + REACH_YEARS)
+    return date(first, 1, 1), date(last, 12, 31)
+
+
+def _fingerprint(first: date, last: date, periods: list[ClosingPeriod]) -> str:
+    parts = [version("holidays"), first.isoformat(), last.isoformat()]
+    parts += [f"{p.kind} {p.starts_on} {p.ends_on} {p.name}" for p in periods]
+    return sha256("\n".join(parts).encode()).hexdigest()
+
+
+@transaction.atomic
+def _rewrite(
+    programme_id: int | None,
+    first: date,
+    last: date,
+    periods: list[ClosingPeriod],
+    fingerprint: str,
+) -> None:
+    """Write one calendar's days in one statement. Two at once do it one by one."""
+    programme = Programme.objects.get(pk=programme_id) if programme_id else None
+    calendar, _made = Calendar.objects.select_for_update().get_or_create(
+        programme=programme, defaults={"first_day": first, "last_day": last}
+    )
+    calendar.first_day, calendar.last_day = first, last
+    calendar.fingerprint = fingerprint
+    calendar.save()
+    rows = list(days(first, last, periods))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _FILL,
+            {
+                "calendar": calendar.pk,
+                "days": [row.day for row in rows],
+                "working": [row.is_working for row in rows],
+                "quiet": [row.is_quiet for row in rows],
+                "off": [str(row.off) for row in rows],
+                "names": [row.name for row in rows],
+            },
+        )
+        calendar.days.exclude(day__range=(first, last)).delete()
+        # So many new rows at once would mislead the query planner.
+        cursor.execute("ANALYZE notifications_calendarday")
+
+
+def sending_programmes(*, on: date) -> list[int]:
+    """Return the programmes for which people are reminded on the local date ``on``.
+
+    A programme follows its own calendar where it has one, else the national one.
+    """
+    open_calendars = CalendarDay.objects.filter(day=on, off="").values("calendar")
+    own = dict(
+        Calendar.objects.filter(programme__isnull=False).values_list(
+            "programme_id", "pk"
+        )
+    )
+    reminding = set(open_calendars.values_list("calendar_id", flat=True))
+    national = Calendar.objects.filter(programme=None, pk__in=open_calendars).exists()
+    return [
+        pk
+        for pk in Programme.objects.order_by("pk").values_list("pk", flat=True)
+        if (own[pk] in reminding if pk in own else national)
+    ]
+
+
+def working_days_between(programme_id: int, first: date, last: date) -> int:
+    """Count the working days after ``first`` up to and including ``last``.
+
+    Negative when ``last`` lies before ``first``. Days outside the calendar count as
+    its ends.
+    """
+    calendar = calendar_of(programme_id)
+    if calendar is None:
+        return (last - first).days
+    ends = [
+        max(calendar.first_day, min(calendar.last_day, day)) for day in (first, last)
+    ]
+    index = dict(
+        CalendarDay.objects.filter(calendar=calendar, day__in=ends).values_list(
+            "day", "working_index"
+        )
+    )
+    return index[ends[1]] - index[ends[0]]
+
+
+def calendar_of(programme_id: int | None) -> Calendar | None:
+    """Return the programme's own calendar, or the national one."""
+    either = Q(programme=None) | Q(programme=programme_id)
+    return (
+        Calendar.objects.filter(either)
+        .order_by(F("programme").asc(nulls_last=True))
+        .first()
+    )

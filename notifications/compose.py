@@ -1,0 +1,235 @@
+"""Makes messages of reminders: what one person should get now becomes one mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from hashlib import sha256
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from notifications import pulse, reminders, window
+from notifications.models import (
+    Message,
+    MessageKind,
+    MessageState,
+    Reminder,
+    ReminderState,
+    SuppressedAddress,
+)
+from rollout.models import Deadline
+
+#: Kinds of message that are made of reminders.
+OF_REMINDERS = (MessageKind.REMINDER, MessageKind.OVERDUE, MessageKind.REMINDERS)
+
+_MERGE = """
+UPDATE notifications_reminder r
+SET state = 'merged', reason = '', params = '{}', message_id = t.message_id,
+    changed_at = %(now)s
+FROM unnest(%(reminders)s::bigint[], %(messages)s::bigint[])
+     AS t(reminder_id, message_id)
+WHERE r.id = t.reminder_id
+"""
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """A message that is not to be sent after all, and why."""
+
+    state: MessageState
+    why: str
+
+
+def message_id(dedupe_key: str) -> str:
+    """Return the Message-ID of every copy of the mail with this key."""
+    digest = sha256(dedupe_key.encode()).hexdigest()[:32]
+    host = urlsplit(settings.BASE_URL).hostname or "localhost"
+    return f"<r.{digest}@{host}>"
+
+
+@transaction.atomic
+def compose(*, now: datetime, any_time: bool = False) -> int:
+    """Put every planned reminder that may leave now into a message; count messages.
+
+    One message for each person. One that still waits for its first attempt takes in
+    what has become due since, so nobody finds a pile after the mail server was down.
+    ``any_time`` ignores the sending window.
+    """
+    open_now = window.at(now, any_time=any_time)
+    planned = Reminder.objects.filter(
+        state=ReminderState.PLANNED, send_on__lte=timezone.localdate(now)
+    )
+    if not open_now.is_ignored:
+        planned = planned.filter(programme__in=open_now.programmes)
+    due = list(
+        planned.select_related("recipient")
+        .order_by("pk")
+        .select_for_update(skip_locked=True, of=("self",))
+    )
+    by_person: dict[int, list[Reminder]] = {}
+    for reminder in due:
+        if reminder.recipient_id is not None:
+            by_person.setdefault(reminder.recipient_id, []).append(reminder)
+    waiting = _waiting(by_person, any_time=any_time)
+    made = [
+        _message(own, now=now, any_time=any_time)
+        for person, own in by_person.items()
+        if person not in waiting
+    ]
+    for message in Message.objects.bulk_create(made, batch_size=500):
+        if message.recipient_id is not None:
+            waiting[message.recipient_id] = message.pk
+    _merge({r.pk: waiting[p] for p, own in by_person.items() for r in own}, now=now)
+    return len(by_person)
+
+
+def _waiting(people: Iterable[int], *, any_time: bool) -> dict[int, int]:
+    """Return, for each person, a message that no sender has ever begun to send."""
+    unclaimed = (
+        Message.objects.filter(
+            Q(lease_until=None) | Q(lease_until__lt=Now()),
+            recipient__in=list(people),
+            kind__in=OF_REMINDERS,
+            state=MessageState.PENDING,
+            data_started_at=None,
+            uncertain=0,
+        )
+        .order_by("-pk")
+        .select_for_update(skip_locked=True, of=("self",))
+    )
+    found = {m.recipient_id: m.pk for m in unclaimed if m.recipient_id is not None}
+    if any_time:
+        Message.objects.filter(pk__in=found.values()).update(awaits_window=False)
+    return found
+
+
+def _message(own: Sequence[Reminder], *, now: datetime, any_time: bool) -> Message:
+    first = own[0]
+    if first.recipient is None:
+        raise ValueError(f"reminder {first.pk} has no recipient")
+    # A reminder that was called off and taken up again makes a message of its own.
+    key = ":".join(
+        str(part)
+        for part in (
+            first.programme_id,
+            first.kind,
+            first.object_id,
+            first.due_on,
+            first.step,
+            first.recipient_id,
+            f"{first.changed_at.timestamp():.6f}",
+        )
+    )
+    programmes = {reminder.programme_id for reminder in own}
+    activities = {reminder.activity_id for reminder in own}
+    return Message(
+        programme_id=first.programme_id if len(programmes) == 1 else None,
+        activity_id=first.activity_id if len(activities) == 1 else None,
+        dedupe_key=key,
+        message_id=message_id(key),
+        kind=MessageKind.REMINDER,
+        recipient=first.recipient,
+        to_address=first.recipient.email,
+        created_at=now,
+        not_before=now,
+        awaits_window=not any_time,
+    )
+
+
+def _merge(into: dict[int, int], *, now: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _MERGE,
+            {
+                "now": now,
+                "reminders": list(into),
+                "messages": list(into.values()),
+            },
+        )
+
+
+def remind(*, now: datetime, any_time: bool = False) -> tuple[reminders.Plan, int]:
+    """Plan, then compose; return the plan and the number of messages."""
+    plan = reminders.plan(now=now)
+    composed = compose(now=now, any_time=any_time)
+    pulse.beat(pulse.PLANNER, now=now, counts=asdict(plan) | {"messages": composed})
+    return plan, composed
+
+
+def still_wanted(
+    messages: Sequence[Message], *, now: datetime
+) -> dict[int, list[Reminder] | Dropped]:
+    """Look once more, just before sending, at what each message is about.
+
+    Return the reminders that still hold (none for other kinds of message), or why
+    the message is dropped.
+    """
+    _recheck(messages, now=now)
+    addresses = {m.recipient.email.lower() for m in messages if m.recipient}
+    suppressed = set(
+        SuppressedAddress.objects.filter(address__in=addresses).values_list(
+            "address", flat=True
+        )
+    )
+    left: dict[int, list[Reminder]] = {message.pk: [] for message in messages}
+    for reminder in (
+        Reminder.objects.filter(message__in=left, state=ReminderState.MERGED)
+        .select_related(
+            "activity__initiative", "activity__place", "programme", "principal"
+        )
+        .order_by("due_on", "pk")
+    ):
+        left[reminder.message_id or 0].append(reminder)
+    return {
+        message.pk: _judge(message, left[message.pk], suppressed, now=now)
+        for message in messages
+    }
+
+
+def _recheck(messages: Sequence[Message], *, now: datetime) -> None:
+    # What may have arrived already stays as it was in the ledger.
+    sure = [m.pk for m in messages if m.kind in OF_REMINDERS and not m.uncertain]
+    rows = Reminder.objects.filter(message__in=sure)
+    keys = {reminder.key for reminder in rows.only("kind", "object_id")}
+    if keys:
+        reminders.recheck(sure, keys, now=now)
+
+
+def hand_on(message: Message, *, now: datetime) -> None:
+    """Free the reminders of a message whose address does not work.
+
+    Planning then finds who is to be told instead.
+    """
+    _recheck([message], now=now)
+
+
+def _judge(
+    message: Message, left: list[Reminder], suppressed: set[str], *, now: datetime
+) -> list[Reminder] | Dropped:
+    person = message.recipient
+    if person is None or not person.is_active:
+        return Dropped(MessageState.OBSOLETE, "recipient left")
+    if person.email.lower() in suppressed:
+        return Dropped(MessageState.SUPPRESSED, "address does not work")
+    if message.expires_at is not None and message.expires_at < now:
+        return Dropped(MessageState.OBSOLETE, "expired")
+    if message.kind not in OF_REMINDERS:
+        return left
+    if message.uncertain and not _any_open(left):
+        return Dropped(MessageState.UNCERTAIN, "finished before a further attempt")
+    if not left:
+        return Dropped(MessageState.OBSOLETE, "nothing left to remind of")
+    return left
+
+
+def _any_open(left: Iterable[Reminder]) -> bool:
+    """Say whether any of these deadlines is still open on the same date."""
+    due = {reminder.key: reminder.due_on for reminder in left}
+    open_now = Deadline.objects.reminding().filter(key__in=due)
+    return any(due[row.key] == row.due_on for row in open_now)

@@ -1,0 +1,130 @@
+"""Writes mails: texts from templates, in the reader's language, as safe MIME."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from hashlib import sha256
+from typing import Any
+
+import css_inline
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from rollout.models import User
+
+#: Longest subject in characters; mail programs show about seventy.
+SUBJECT_LENGTH = 200
+
+_INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A written mail."""
+
+    kind: str
+    language: str
+    sender: Address
+    reply_to: Address | None
+    to: Address
+    subject: str
+    text: str
+    html: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what the reader sees."""
+        seen = "\n".join((self.subject, self.text, self.html))
+        return sha256(seen.encode()).hexdigest()
+
+    def as_bytes(self, *, message_id: str, at: datetime) -> bytes:
+        """Return the mail as it goes over the wire.
+
+        Raises ValueError where an address or a header cannot be written safely.
+        """
+        mail = EmailMessage(policy=SMTP)
+        mail["From"] = self.sender
+        mail["To"] = self.to
+        if self.reply_to is not None:
+            mail["Reply-To"] = self.reply_to
+        mail["Subject"] = self.subject
+        mail["Date"] = format_datetime(at)
+        mail["Message-ID"] = message_id
+        mail["Content-Language"] = self.language
+        # Neither answering machines nor absence notes should answer a person here.
+        mail["Auto-Submitted"] = "auto-generated"
+        mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+        mail.set_content(self.text, cte="quoted-printable")
+        mail.add_alternative(self.html, subtype="html", cte="quoted-printable")
+        return mail.as_bytes()
+
+
+def envelope_sender() -> str:
+    """Return the address to which mail servers report what they cannot deliver."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+
+
+def write(
+    kind: str, *, to: User, asked_by: User | None, context: Mapping[str, Any]
+) -> Letter:
+    """Write one mail to one person in that person's language.
+
+    ``asked_by`` is the human being who asks: named as the sender, and answers go
+    there. Raises what a broken template or address raises; nothing is sent then.
+    """
+    with override(to.language):
+        words = {**context, "reader": to, "asked_by": asked_by, "kind": kind}
+        folder = f"notifications/{kind}"
+        subject = one_line(render_to_string(f"{folder}/subject.txt", words))
+        return Letter(
+            kind=kind,
+            language=to.language,
+            sender=_address(_sender_name(asked_by), envelope_sender()),
+            reply_to=_address(asked_by.name, asked_by.email) if asked_by else None,
+            to=_address(to.name, to.email),
+            subject=subject[:SUBJECT_LENGTH],
+            text=_tidy(render_to_string(f"{folder}/body.txt", words)),
+            html=_INLINER.inline(
+                _printable(render_to_string(f"{folder}/body.html", words))
+            ),
+        )
+
+
+def _sender_name(asked_by: User | None) -> str:
+    if asked_by is None:
+        return _("Community housing programme")
+    return _("%(name)s, community housing programme") % {"name": asked_by.name}
+
+
+def _address(name: str, address: str) -> Address:
+    return Address(display_name=one_line(name), addr_spec=one_line(address))
+
+
+def one_line(text: str) -> str:
+    """Make text safe for a header: one line, no control or bidi characters."""
+    return " ".join(_printable(text).split())
+
+
+def _printable(text: str) -> str:
+    """Drop characters that steer a terminal, a header or the writing direction."""
+    return "".join(
+        character
+        for character in text.replace("\u2028", "\n").replace("\u2029", "\n")
+        if character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cf"}
+    )
+
+
+def _tidy(text: str) -> str:
+    """Collapse the empty lines that template tags leave behind."""
+    lines = [line.strip() for line in _printable(text).strip().split("\n")]
+    kept = [line for n, line in enumerate(lines) if line or (n and lines[n - 1])]
+    return "\n".join(kept) + "\n"

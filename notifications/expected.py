@@ -1,0 +1,141 @@
+"""What should go out by a day, as one query: deadlines × ladder × calendar × people.
+
+Everything that plans, checks again or forecasts reads this one statement, so they
+cannot disagree.
+"""
+
+#: A ``WITH`` list whose last table, ``expected``, has one row for each step of each
+#: deadline that is due on or before ``%(horizon)s``, and for whom. Parameters:
+#: ``today`` (whose stand-ins count), ``horizon``, ``kinds`` (all deadline kinds),
+#: ``keys`` and ``activity`` (only these deadlines; null for all).
+EXPECTED = """
+-- Which ladder and which calendar hold for a kind of deadline in a programme.
+scope AS (
+    SELECT p.id AS programme_id, k.kind,
+           (SELECT l.id FROM notifications_ladder l
+            WHERE (l.programme_id = p.id OR l.programme_id IS NULL)
+              AND l.kind IN (k.kind, '')
+            ORDER BY l.programme_id NULLS LAST, l.kind DESC LIMIT 1) AS ladder_id,
+           c.id AS calendar_id, c.first_day, c.last_day
+    FROM rollout_programme p
+    CROSS JOIN unnest(%(kinds)s::text[]) AS k(kind)
+    CROSS JOIN LATERAL (
+        SELECT c.* FROM notifications_calendar c
+        WHERE c.programme_id = p.id OR c.programme_id IS NULL
+        ORDER BY c.programme_id NULLS LAST LIMIT 1) c
+),
+person AS (
+    SELECT u.id, u.is_active, u.stand_in_id, u.stand_in_from, u.stand_in_until,
+           u.is_active AND a.id IS NULL AS is_usable
+    FROM rollout_user u
+    LEFT JOIN notifications_suppressedaddress a ON lower(a.address) = lower(u.email)
+),
+-- Where mail for each person goes today: to the person or the stand-in.
+mailbox AS (
+    SELECT u.id AS principal_id,
+           CASE WHEN s.is_usable THEN s.id
+                WHEN u.is_usable THEN u.id END AS recipient_id
+    FROM person u
+    LEFT JOIN person s
+        ON s.id = u.stand_in_id
+       AND coalesce(u.stand_in_from <= %(today)s, true)
+       AND coalesce(u.stand_in_until >= %(today)s, true)
+    -- Who has left has no stand-in: the next in line is told.
+    WHERE u.is_active
+),
+reachable AS (
+    SELECT * FROM mailbox WHERE recipient_id IS NOT NULL
+),
+contact AS (
+    SELECT DISTINCT ON (m.partner_id) m.partner_id, r.*
+    FROM rollout_membership m JOIN reachable r ON r.principal_id = m.user_id
+    WHERE m.role = 'partner' ORDER BY m.partner_id, m.id
+),
+lead AS (
+    SELECT p.id AS partner_id, r.*
+    FROM rollout_partner p JOIN reachable r ON r.principal_id = p.lead_id
+),
+staff AS (
+    SELECT DISTINCT ON (m.programme_id, m.role) m.programme_id, m.role, r.*
+    FROM rollout_membership m JOIN reachable r ON r.principal_id = m.user_id
+    WHERE m.role IN ('coordinator', 'manager')
+    ORDER BY m.programme_id, m.role, m.id
+),
+deadline AS (
+    SELECT d.*, s.ladder_id, s.calendar_id,
+           least(greatest(d.due_on, s.first_day), s.last_day) AS due_day
+    FROM rollout_deadline d
+    JOIN scope s ON s.programme_id = d.programme_id AND s.kind = d.kind
+    WHERE (%(keys)s::text[] IS NULL OR d.key = ANY(%(keys)s))
+      AND (%(activity)s::bigint IS NULL OR d.activity_id = %(activity)s)
+),
+-- One row for each step, repetitions counted out up to the horizon.
+rung AS MATERIALIZED (
+    SELECT d.*, s.audience, n.step, due.off AS due_off, due.name AS due_name,
+           due.is_working AS due_is_working,
+           -- Counting back from a day off, the first working day met is one.
+           due.working_index + n.step
+               + (n.step < 0 AND NOT due.is_working)::int AS target_index
+    FROM deadline d
+    JOIN notifications_calendarday due
+      ON due.calendar_id = d.calendar_id AND due.day = d.due_day
+    JOIN notifications_calendarday reach
+      ON reach.calendar_id = d.calendar_id AND reach.day = %(horizon)s
+    JOIN notifications_ladderstep s ON s.ladder_id = d.ladder_id
+    CROSS JOIN LATERAL generate_series(
+        s.offset_days::int,
+        CASE WHEN s.repeat_every IS NULL THEN s.offset_days
+             ELSE least(s.until, reach.working_index - due.working_index) END,
+        coalesce(s.repeat_every, 1)) AS n(step)
+),
+dated AS (
+    SELECT r.*, t.day AS target_day, t.name AS target_name,
+           CASE WHEN r.step <= 0 THEN t.send_before ELSE t.send_after END AS send_on
+    FROM rung r
+    -- One look-up in the index for each row, whatever the planner believes.
+    CROSS JOIN LATERAL (
+        SELECT t.day, t.name, t.send_before, t.send_after
+        FROM notifications_calendarday t
+        WHERE t.calendar_id = r.calendar_id
+          AND t.working_index = r.target_index AND t.is_working
+        LIMIT 1) t
+),
+addressed AS (
+    SELECT d.*, w.principal_id, w.recipient_id, coalesce(w.why, '') AS why
+    FROM dated d
+    LEFT JOIN reachable r ON r.principal_id = d.responsible_id
+    LEFT JOIN contact c ON c.partner_id = d.partner_id
+    LEFT JOIN lead l ON l.partner_id = d.partner_id
+    LEFT JOIN staff o ON o.programme_id = d.programme_id AND o.role = 'coordinator'
+    LEFT JOIN staff m ON m.programme_id = d.programme_id AND m.role = 'manager'
+    LEFT JOIN LATERAL (
+        SELECT v.why, v.principal_id, v.recipient_id
+        FROM (VALUES (1, 'responsible', r.principal_id, r.recipient_id),
+                     (2, 'contact', c.principal_id, c.recipient_id),
+                     (3, 'lead', l.principal_id, l.recipient_id),
+                     (4, 'coordinator', o.principal_id, o.recipient_id),
+                     (5, 'manager', m.principal_id, m.recipient_id))
+             AS v(rank, why, principal_id, recipient_id)
+        WHERE v.recipient_id IS NOT NULL
+          AND v.rank >= CASE d.audience WHEN 'lead' THEN 3 WHEN 'coordinator' THEN 4
+                                        WHEN 'manager' THEN 5 ELSE 1 END
+        ORDER BY v.rank LIMIT 1) w ON true
+    WHERE d.send_on <= %(horizon)s
+),
+expected AS (
+    SELECT a.*,
+           CASE WHEN a.step = 0 AND NOT a.due_is_working THEN a.due_on
+                WHEN a.send_on <> a.target_day THEN a.target_day END AS moved_from,
+           CASE WHEN a.step = 0 AND NOT a.due_is_working THEN a.due_off
+                WHEN a.send_on <> a.target_day THEN 'quiet' ELSE '' END AS moved_off,
+           CASE WHEN a.step = 0 AND NOT a.due_is_working THEN a.due_name
+                WHEN a.send_on <> a.target_day THEN a.target_name
+                ELSE '' END AS moved_name,
+           -- The most advanced step is the one that counts; the rest have passed.
+           row_number() OVER (PARTITION BY a.key, a.recipient_id
+                              ORDER BY a.send_on DESC, a.step DESC) = 1 AS is_newest
+    FROM (
+        SELECT DISTINCT ON (key, step, recipient_id) * FROM addressed
+        ORDER BY key, step, recipient_id, audience DESC) a
+)
+"""

@@ -1,0 +1,135 @@
+"""Tells what became of reminders, and what is coming, in whole sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from notifications import calendar, reminders, wording
+from notifications.models import MessageState, Reminder, ReminderState
+from notifications.reminders import Coming
+from rollout.models import Activity, User
+
+#: How many days ahead the coming reminders are told.
+AHEAD_DAYS = 90
+#: How many past reminders are told.
+PAST_ROWS = 50
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the ledger."""
+
+    on: date
+    #: The state's code, for the look of the line.
+    state: str
+    title: str
+    text: str
+    #: Why it is not simply as planned; often empty.
+    note: str
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """An activity's reminders."""
+
+    coming: list[Entry]
+    past: list[Entry]
+
+
+def of_activity(activity: Activity, *, on: date) -> Ledger:
+    """Return what went out or did not, newest first, and what comes next."""
+    rows = (
+        Reminder.objects.filter(activity=activity)
+        # A step passed over before anybody could have been told says nothing.
+        .exclude(state=ReminderState.SUPERSEDED, message=None, reason="later_step")
+        .select_related("recipient", "principal", "message")
+        .order_by("-send_on", "-pk")[:PAST_ROWS]
+    )
+    calendar.refresh(on=on)
+    ahead = reminders.coming(activity, on=on, until=on + timedelta(days=AHEAD_DAYS))
+    people = User.objects.select_related("stand_in").in_bulk(
+        {row.principal_id for row in ahead if row.principal_id is not None}
+    )
+    return Ledger(
+        coming=[_coming(row, people, on=on) for row in ahead],
+        past=[_past(row, on=on) for row in rows],
+    )
+
+
+def _past(row: Reminder, *, on: date) -> Entry:
+    notes = [
+        wording.moved(row, on=on),
+        wording.reason(row.reason, row.params, on=on) if row.reason else "",
+    ]
+    if row.is_deputised and row.principal is not None:
+        notes.append(_("standing in for %(name)s") % {"name": row.principal.name})
+    state = row.message.state if row.message else row.state
+    return Entry(
+        on=row.send_on,
+        state=state,
+        title=row.title,
+        text=_sentence(row),
+        note=_joined(notes),
+    )
+
+
+def _sentence(row: Reminder) -> str:
+    words = {"name": row.recipient.name if row.recipient else _("nobody")}
+    message = row.message
+    if message is None:
+        return {
+            ReminderState.PLANNED: _("To be sent to %(name)s"),
+            ReminderState.HELD: _("Held back from %(name)s"),
+            ReminderState.CANCELLED: _("Not sent to %(name)s"),
+            ReminderState.SUPERSEDED: _("Passed over for %(name)s"),
+        }[ReminderState(row.state)] % words
+    if message.sent_at is not None:
+        local = timezone.localtime(message.sent_at)
+        words["time"] = local.strftime(pgettext("format of a time", "%H:%M"))
+        words["day"] = wording.day(local.date(), on=local.date())
+        return _("Sent to %(name)s %(day)s at %(time)s") % words
+    return {
+        MessageState.PENDING: _("On its way to %(name)s"),
+        MessageState.SUPPRESSED: _("Not sent: the address of %(name)s does not work"),
+        MessageState.UNCERTAIN: _("Sent to %(name)s, but nobody knows if it arrived"),
+        MessageState.DEAD: _("Could not be sent to %(name)s"),
+    }.get(MessageState(message.state), _("Not sent to %(name)s")) % words
+
+
+def _coming(row: Coming, people: dict[int, User], *, on: date) -> Entry:
+    person = people.get(row.principal_id) if row.principal_id is not None else None
+    mailbox = person
+    if person is not None and person.stand_in and person.stands_in_on(row.send_on):
+        mailbox = person.stand_in
+    notes = [
+        wording.moved(row, on=on),
+        wording.reason(row.hold, {}, on=on) if row.hold else "",
+    ]
+    if mailbox is not person and person is not None:
+        notes.append(_("standing in for %(name)s") % {"name": person.name})
+    words = {
+        "name": mailbox.name if mailbox else _("nobody"),
+        "day": wording.day(row.send_on, on=on),
+    }
+    text = (
+        _("Would go to %(name)s %(day)s, but is held back")
+        if row.hold
+        else _("Goes to %(name)s %(day)s")
+    )
+    return Entry(
+        on=row.send_on,
+        state=ReminderState.HELD if row.hold else ReminderState.PLANNED,
+        title=row.title,
+        text=text % words,
+        note=_joined(notes),
+    )
+
+
+def _joined(notes: list[str]) -> str:
+    said = "; ".join(note for note in notes if note)
+    return said[:1].upper() + said[1:]

@@ -1,0 +1,190 @@
+"""The ledger: for every step of every deadline, what became of it and why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from notifications.models.calendar import DayOff
+from notifications.models.ladder import Audience
+from notifications.models.message import Message
+from rollout.models import READS_ALL, Activity, DeadlineKind, Membership, Programme
+
+
+class ReminderState(models.TextChoices):
+    """What became of a reminder. All but the last two may still change."""
+
+    PLANNED = "planned", _("planned")
+    HELD = "held", _("held back")
+    CANCELLED = "cancelled", _("cancelled")
+    SUPERSEDED = "superseded", _("passed over for a later step")
+    MERGED = "merged", _("put into a message")
+
+
+class WhyRecipient(models.TextChoices):
+    """Why this person is told."""
+
+    RESPONSIBLE = "responsible", _("responsible")
+    CONTACT = "contact", _("contact of the partner")
+    LEAD = "lead", _("head of the partner")
+    COORDINATOR = "coordinator", _("coordinator")
+    MANAGER = "manager", _("manager")
+
+
+class ReminderQuerySet(models.QuerySet["Reminder"]):
+    """Reminders and their filters."""
+
+    def visible_to(self, user: Any) -> ReminderQuerySet:
+        """Keep those of activities that one may see, and one's own.
+
+        What hangs on no activity is for who reads the whole programme.
+        """
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        programmes = Membership.objects.filter(user=user, role__in=READS_ALL)
+        return self.filter(
+            Q(activity__in=Activity.objects.visible_to(user).values("pk"))
+            | Q(recipient=user)
+            | Q(activity=None, programme__in=programmes.values("programme"))
+        )
+
+    def unsettled(self) -> ReminderQuerySet:
+        """Keep those that planning may still change."""
+        return self.filter(state__in=UNSETTLED)
+
+
+#: States in which a row that was not sent waits for what planning says next.
+UNSETTLED = (ReminderState.PLANNED, ReminderState.HELD)
+
+
+class Reminder(models.Model):
+    """One step of one deadline for one person."""
+
+    # The deadline, as the view names it. It is no foreign key because the row must
+    # outlive what it reminds of.
+    kind = models.CharField(_("kind"), max_length=12, choices=DeadlineKind)
+    object_id = models.BigIntegerField()
+    due_on = models.DateField(_("due on"))
+    title = models.CharField(_("title"), max_length=300)
+    is_example = models.BooleanField(_("example"), default=False)
+    programme = models.ForeignKey(
+        Programme, models.CASCADE, related_name="+", verbose_name=_("programme")
+    )
+    activity = models.ForeignKey(
+        Activity,
+        models.CASCADE,
+        null=True,
+        related_name="+",
+        verbose_name=_("activity"),
+    )
+    #: Working days from the due date, negative before it.
+    step = models.IntegerField(_("step"))
+    audience = models.CharField(_("to"), max_length=12, choices=Audience)
+    #: Empty only when there was nobody to tell.
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        related_name="+",
+        verbose_name=_("recipient"),
+    )
+    #: For whom the recipient stands in; the recipient where nobody does.
+    principal = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        related_name="+",
+        verbose_name=_("on behalf of"),
+    )
+    why = models.CharField(
+        _("why this person"), max_length=12, choices=WhyRecipient, blank=True
+    )
+    state = models.CharField(_("state"), max_length=10, choices=ReminderState)
+    #: Why it is held, cancelled or superseded; see :mod:`notifications.wording`.
+    reason = models.CharField(_("reason"), max_length=20, blank=True)
+    #: What the reason's words need, such as the new due date.
+    params = models.JSONField(default=dict, blank=True)
+    send_on = models.DateField(_("goes out on"))
+    # The day it would have gone out on, and why it did not.
+    moved_from = models.DateField(_("moved from"), null=True, blank=True)
+    moved_off = models.CharField(
+        _("moved because of"), max_length=8, choices=DayOff, blank=True
+    )
+    moved_name = models.CharField(max_length=120, blank=True)
+    message = models.ForeignKey(
+        Message,
+        models.RESTRICT,
+        null=True,
+        blank=True,
+        related_name="reminders",
+        verbose_name=_("message"),
+    )
+    planned_at = models.DateTimeField(_("planned at"))
+    changed_at = models.DateTimeField(_("changed at"))
+
+    objects = ReminderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reminder")
+        verbose_name_plural = _("reminders")
+        ordering = ["send_on", "due_on", "pk"]
+        constraints = [
+            # The one guard against planning twice, whoever plans and however often.
+            models.UniqueConstraint(
+                fields=["kind", "object_id", "due_on", "step", "recipient"],
+                nulls_distinct=False,
+                name="reminder_is_unique",
+            ),
+            models.CheckConstraint(
+                name="reminder_state_is_known",
+                condition=Q(state__in=ReminderState.values),
+            ),
+            models.CheckConstraint(
+                name="reminder_merged_iff_in_a_message",
+                condition=Q(state=ReminderState.MERGED, message__isnull=False)
+                | (~Q(state=ReminderState.MERGED) & Q(message=None)),
+            ),
+            models.CheckConstraint(
+                name="reminder_planned_has_a_recipient",
+                condition=Q(recipient__isnull=False)
+                | ~Q(state__in=["planned", "merged"]),
+            ),
+            models.CheckConstraint(
+                name="reminder_moved_says_why",
+                condition=Q(moved_from=None, moved_off="")
+                | (Q(moved_from__isnull=False) & ~Q(moved_off="")),
+            ),
+        ]
+        indexes = [
+            # Composing takes what each person should get now.
+            models.Index(
+                fields=["recipient", "send_on"],
+                name="reminder_planned_by_recipient",
+                condition=Q(state=ReminderState.PLANNED),
+            ),
+            # Planning looks again at what has not been sent.
+            models.Index(
+                fields=["kind", "object_id"],
+                name="reminder_unsettled_by_object",
+                condition=Q(state__in=UNSETTLED),
+            ),
+            # The activity's page lists its reminders.
+            models.Index(fields=["activity", "send_on"], name="reminder_by_activity"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.object_id} {self.step:+d}"
+
+    @property
+    def key(self) -> str:
+        """The key of its deadline in the view."""
+        return f"{self.kind}:{self.object_id}"
+
+    @property
+    def is_deputised(self) -> bool:
+        """Whether a stand-in was told in somebody's place."""
+        return self.principal_id != self.recipient_id

@@ -1,0 +1,324 @@
+"""Sends what is in the outbox: claim, look once more, fence, DATA, record.
+
+At least once, with a bound: a copy can only arise where a sender dies between the
+server's 250 and the recorded ``sent``, or where the reply is lost. The database is
+the queue and keeps the time of every lease; any number of senders may run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import random
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+
+from notifications import breaker, compose, email, letters, outbox_sql, pulse, window
+from notifications.models import Message, Reminder
+from notifications.smtp import Fate, Patience, Relay, Result
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Times of the outbox in seconds. They fit together; see decision 4."""
+
+    #: From the claim until DATA. A sender that dies before DATA costs this much.
+    lease: float = 90
+    #: From the fence on; longer than the server may take to answer.
+    data_lease: float = 900
+    #: After a lost reply, before the next copy.
+    unknown_wait: float = 900
+    #: Waits after the first, second, … failed attempt; the last one repeats.
+    backoff: tuple[float, ...] = (60, 300, 900, 3600, 4 * 3600, 12 * 3600)
+    #: Share by which each wait is varied at random, so that retries spread.
+    jitter: float = 0.2
+    #: A message that cannot be sent for so long is given up.
+    give_up: float = 72 * 3600
+    #: Copies after the first that may be sent without knowing the outcome.
+    resends: int = 2
+    #: Messages claimed at a time.
+    batch: int = 20
+    #: After this a sender claims no more and lets the next take over.
+    budget: float = 50
+    #: Shortens the breaker's pauses.
+    pause_scale: float = 1
+    patience: Patience = field(default_factory=Patience)
+
+
+def timing() -> Timing:
+    """Return the times in force; ``OUTBOX_TIMING`` in the settings changes some."""
+    return Timing(**getattr(settings, "OUTBOX_TIMING", {}))
+
+
+@dataclass
+class Tally:
+    """What one run of a sender did, in messages."""
+
+    sent: int = 0
+    dropped: int = 0
+    retried: int = 0
+    unknown: int = 0
+    failed: int = 0
+
+
+def deliver(
+    *, now: datetime, any_time: bool = False, times: Timing | None = None
+) -> Tally:
+    """Send everything that is due, in claimed batches, until none is left.
+
+    ``now`` decides what is due and which words are used; leases run on the
+    database's clock. ``any_time`` ignores the sending window. Raises RuntimeError
+    inside a transaction: nothing may talk to a mail server in one.
+    """
+    if connection.in_atomic_block:
+        raise RuntimeError("mail is sent outside any transaction")
+    run = _Run(now=now, times=times or timing(), any_time=any_time)
+    with Relay(run.times.patience) as relay:
+        while run.may_go_on:
+            batch = run.claim()
+            if not batch:
+                break
+            run.send(batch, relay)
+    pulse.beat(pulse.SENDER, now=now, counts=asdict(run.tally))
+    return run.tally
+
+
+class _Run:
+    """One sender at work, from its first claim to its last."""
+
+    def __init__(self, *, now: datetime, times: Timing, any_time: bool) -> None:
+        self.now = now
+        self.times = times
+        self.any_time = any_time
+        self.tally = Tally()
+        self.token = uuid4()
+        self.started = time.monotonic()
+        self.claimed_at = self.started
+
+    @property
+    def may_go_on(self) -> bool:
+        """Whether there is time for another batch."""
+        return time.monotonic() - self.started < self.times.budget
+
+    def claim(self) -> list[Message]:
+        """Take the oldest due messages that nobody holds; commit at once."""
+        allowed = breaker.allowance(self.times.batch)
+        if not allowed:
+            return []
+        self.token = uuid4()
+        self.claimed_at = time.monotonic()
+        open_now = window.at(self.now, any_time=self.any_time)
+        parameters: dict[str, Any] = {
+            "now": self.now,
+            "token": self.token,
+            "lease": self.times.lease,
+            "batch": allowed,
+            "resends": self.times.resends,
+            "any_time": open_now.is_ignored,
+            "programmes": open_now.programmes,
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(outbox_sql.GIVE_UP_UNCERTAIN, parameters)
+        claimed = list(Message.objects.raw(outbox_sql.CLAIM, parameters))
+        prefetch_related_objects(claimed, "recipient")
+        return sorted(claimed, key=lambda message: (message.not_before, message.pk))
+
+    def send(self, batch: list[Message], relay: Relay) -> None:
+        """Send a claimed batch; what is not tried goes back to the queue."""
+        left = {message.pk: message for message in batch}
+        try:
+            wanted = compose.still_wanted(batch, now=self.now)
+            for message in batch:
+                if time.monotonic() - self.claimed_at > self.times.lease / 2:
+                    return
+                del left[message.pk]
+                if not self._send_one(message, wanted[message.pk], relay):
+                    return
+        finally:
+            if left:
+                self._release(list(left))
+
+    def _send_one(
+        self, message: Message, wanted: list[Reminder] | compose.Dropped, relay: Relay
+    ) -> bool:
+        """Send one message; return whether the next may be tried."""
+        if isinstance(wanted, compose.Dropped):
+            self.tally.dropped += 1
+            self._record(
+                outbox_sql.FINISH,
+                message,
+                state=wanted.state,
+                code=None,
+                error=wanted.why,
+            )
+            return True
+        result = self._attempt(message, wanted, relay)
+        self._settle(message, result)
+        return result.fate not in {Fate.RELAY_DOWN, Fate.CONFIGURATION}
+
+    def _attempt(
+        self, message: Message, wanted: list[Reminder], relay: Relay
+    ) -> Result:
+        try:
+            letter = letters.write(message, wanted, now=self.now)
+            mail = letter.as_bytes(
+                message_id=message.message_id, at=timezone.localtime(self.now)
+            )
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:
+            # One broken mail must not stop the others.
+            logger.exception("message %s cannot be written", message.pk)
+            return Result(Fate.POISON, None, f"{type(error).__name__}: {error}"[:1000])
+        message.to_address = letter.to.addr_spec
+        return relay.send(
+            sender=email.envelope_sender(),
+            recipient=letter.to.addr_spec,
+            mail=mail,
+            fence=lambda: self._fence(message, letter),
+        )
+
+    def _fence(self, message: Message, letter: email.Letter) -> bool:
+        """Say that DATA begins, and keep the exact mail; False: no longer ours."""
+        parameters: dict[str, Any] = {
+            "id": message.pk,
+            "token": self.token,
+            "lease": self.times.data_lease,
+            "kind": letter.kind,
+            "to": letter.to.addr_spec,
+            "sender": str(letter.sender),
+            "reply_to": str(letter.reply_to or ""),
+            "subject": letter.subject,
+            "text": letter.text,
+            "html": letter.html,
+            "digest": letter.digest,
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(outbox_sql.FENCE, parameters)
+            return bool(cursor.rowcount == 1)
+
+    def _settle(self, message: Message, result: Result) -> None:
+        """Record what became of an attempt."""
+        deeds: dict[Fate, Callable[[Message, Result], None]] = {
+            Fate.SENT: self._on_sent,
+            Fate.RETRY: self._on_retry,
+            Fate.RELAY_DOWN: self._on_relay_failure,
+            Fate.CONFIGURATION: self._on_relay_failure,
+            Fate.ADDRESS: self._on_address,
+            Fate.POISON: self._on_poison,
+            Fate.UNKNOWN: self._on_unknown,
+            Fate.LOST: lambda _message, _result: None,
+        }
+        if result.fate is not Fate.SENT:
+            logger.info(
+                "message %s: %s %s %s",
+                message.pk,
+                result.fate.value,
+                result.code or "",
+                result.reply,
+            )
+        deeds[result.fate](message, result)
+
+    def _on_sent(self, message: Message, result: Result) -> None:
+        self.tally.sent += 1
+        self._record(outbox_sql.SENT, message, code=result.code, reply=result.reply)
+        breaker.close()
+
+    def _on_retry(self, message: Message, result: Result) -> None:
+        wait = self.times.backoff[
+            min(message.attempts, len(self.times.backoff)) - 1
+        ] * random.uniform(1 - self.times.jitter, 1 + self.times.jitter)  # noqa: S311
+        until = self.now + timedelta(seconds=wait)
+        if until > message.created_at + timedelta(seconds=self.times.give_up):
+            self._on_poison(message, result)
+            return
+        self.tally.retried += 1
+        self._record(
+            outbox_sql.RETRY,
+            message,
+            not_before=until,
+            code=result.code,
+            error=result.reply,
+        )
+
+    def _on_relay_failure(self, message: Message, result: Result) -> None:
+        self.tally.retried += 1
+        self._release([message.pk])
+        breaker.trip(result, scale=self.times.pause_scale)
+
+    def _on_address(self, message: Message, result: Result) -> None:
+        self.tally.failed += 1
+        self._record(outbox_sql.SUPPRESS, message, code=result.code, error=result.reply)
+        compose.hand_on(message, now=self.now)
+
+    def _on_poison(self, message: Message, result: Result) -> None:
+        self.tally.failed += 1
+        logger.error(
+            "message %s is given up: %s %s", message.pk, result.code or "", result.reply
+        )
+        self._record(
+            outbox_sql.FINISH,
+            message,
+            state="dead",
+            code=result.code,
+            error=result.reply,
+        )
+
+    def _on_unknown(self, message: Message, result: Result) -> None:
+        self.tally.unknown += 1
+        self._record(
+            outbox_sql.UNKNOWN,
+            message,
+            wait_until=self.now + timedelta(seconds=self.times.unknown_wait),
+            resends=self.times.resends,
+            error=result.reply,
+        )
+
+    def _release(self, ids: list[int]) -> None:
+        """Give claimed messages back as if they had never been claimed.
+
+        Where even that fails, the lease ends by itself.
+        """
+        with (
+            contextlib.suppress(OperationalError, InterfaceError),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(outbox_sql.RELEASE, {"ids": ids, "token": self.token})
+
+    def _record(self, sql: str, message: Message, **values: Any) -> None:
+        self._persist(
+            sql,
+            {"id": message.pk, "token": self.token, "now": self.now} | values,
+        )
+
+    def _persist(self, sql: str, parameters: dict[str, Any]) -> None:
+        """Write an outcome, through restarts of the database if need be.
+
+        Until the lease ends nobody else touches the row, so a restart alone makes
+        no second copy. Raises what the database raises once the lease has ended.
+        """
+        until = time.monotonic() + self.times.data_lease
+        pause = 0.1
+        while True:
+            try:
+                with connection.cursor() as cursor:
+                    cursor.execute(sql, parameters)
+            except (OperationalError, InterfaceError):
+                if time.monotonic() > until:
+                    raise
+                connection.close()
+                time.sleep(pause)
+                pause = min(pause * 2, 5)
+            else:
+                return

@@ -1,0 +1,239 @@
+"""Plans reminders: which step of which deadline goes to whom, and what became of it.
+
+Everything here is a few statements over sets of rows. Running it twice, or in many
+processes at once, changes nothing: the unique key of the ledger decides.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from notifications import calendar
+from notifications.expected import EXPECTED
+from notifications.models import ReminderState
+from rollout.models import Activity, DeadlineKind
+
+_INSERT = f"""
+WITH {EXPECTED}
+INSERT INTO notifications_reminder
+    (kind, object_id, due_on, title, is_example, programme_id, activity_id, step,
+     audience, recipient_id, principal_id, why, state, reason, params, send_on,
+     moved_from, moved_off, moved_name, planned_at, changed_at)
+SELECT e.kind, e.object_id, e.due_on, e.title, e.is_example, e.programme_id,
+       e.activity_id, e.step, e.audience, e.recipient_id, e.principal_id, e.why,
+       CASE WHEN NOT e.is_newest THEN 'superseded'
+            WHEN e.hold <> '' OR e.recipient_id IS NULL THEN 'held'
+            ELSE 'planned' END,
+       CASE WHEN NOT e.is_newest THEN 'later_step'
+            WHEN e.hold <> '' THEN e.hold
+            WHEN e.recipient_id IS NULL THEN 'nobody'
+            ELSE '' END,
+       '{{}}', e.send_on, e.moved_from, e.moved_off, e.moved_name,
+       %(now)s, %(now)s
+FROM expected e
+LEFT JOIN notifications_reminder known
+       ON known.kind = e.kind AND known.object_id = e.object_id
+      AND known.due_on = e.due_on AND known.step = e.step
+      AND known.recipient_id IS NOT DISTINCT FROM e.recipient_id
+WHERE known.id IS NULL
+  -- A step told to a stand-in is not told again when the person is back, nor the
+  -- other way round.
+  AND NOT EXISTS (
+      SELECT 1 FROM notifications_reminder told
+      WHERE told.kind = e.kind AND told.object_id = e.object_id
+        AND told.due_on = e.due_on AND told.step = e.step
+        AND told.principal_id = e.principal_id AND told.state = 'merged')
+ON CONFLICT DO NOTHING
+RETURNING state
+"""  # noqa: S608 - constants only
+
+_SETTLE = f"""
+WITH {EXPECTED},
+due_step AS (
+    SELECT DISTINCT key, step FROM expected
+),
+-- What waits, what was called off and is wanted after all; or, about to leave, what
+-- is in these messages.
+looked_at AS (
+    SELECT r.id, r.state, r.due_on, e.key, e.is_newest, e.hold, e.recipient_id,
+           d.key AS deadline_key, d.due_on AS deadline_due_on, s.step AS due_step,
+           coalesce(e.principal_id, r.principal_id) AS principal_id,
+           coalesce(e.why, r.why) AS why, coalesce(e.send_on, r.send_on) AS send_on,
+           CASE WHEN e.key IS NULL THEN r.moved_from ELSE e.moved_from END
+               AS moved_from,
+           coalesce(e.moved_off, r.moved_off) AS moved_off,
+           coalesce(e.moved_name, r.moved_name) AS moved_name
+    FROM notifications_reminder r
+    LEFT JOIN expected e
+           ON e.kind = r.kind AND e.object_id = r.object_id
+          AND e.due_on = r.due_on AND e.step = r.step
+          AND e.recipient_id IS NOT DISTINCT FROM r.recipient_id
+    LEFT JOIN deadline d ON d.kind = r.kind AND d.object_id = r.object_id
+    LEFT JOIN due_step s ON s.key = d.key AND s.step = r.step
+    WHERE CASE WHEN %(messages)s::bigint[] IS NULL
+               THEN r.state IN ('planned', 'held')
+                    OR r.state = 'cancelled' AND e.key IS NOT NULL
+               ELSE r.state = 'merged' AND r.message_id = ANY(%(messages)s) END
+),
+decided AS (
+    SELECT l.*,
+           CASE WHEN l.key IS NULL THEN 'cancelled'
+                WHEN NOT l.is_newest THEN 'superseded'
+                WHEN l.hold <> '' OR l.recipient_id IS NULL THEN 'held'
+                WHEN l.state = 'merged' THEN 'merged'
+                ELSE 'planned' END AS new_state,
+           CASE WHEN l.key IS NULL AND l.deadline_key IS NULL THEN 'finished'
+                WHEN l.key IS NULL AND l.deadline_due_on <> l.due_on THEN 'moved'
+                WHEN l.key IS NULL AND l.due_step IS NOT NULL
+                    THEN 'other_recipient'
+                WHEN l.key IS NULL THEN 'replanned'
+                WHEN NOT l.is_newest THEN 'later_step'
+                WHEN l.hold <> '' THEN l.hold
+                WHEN l.recipient_id IS NULL THEN 'nobody'
+                ELSE '' END AS new_reason,
+           CASE WHEN l.key IS NULL AND l.deadline_due_on <> l.due_on
+                THEN jsonb_build_object('due_on', l.deadline_due_on)
+                ELSE '{{}}' END AS new_params
+    FROM looked_at l
+),
+-- In one order, and leaving alone what another process is at: no deadlock.
+mine AS (
+    SELECT r.id FROM notifications_reminder r JOIN decided c ON c.id = r.id
+    WHERE (r.state, r.reason, r.params, r.principal_id, r.why, r.send_on,
+           r.moved_from)
+       IS DISTINCT FROM (c.new_state, c.new_reason, c.new_params, c.principal_id,
+                         c.why, c.send_on, c.moved_from)
+    ORDER BY r.id FOR UPDATE OF r SKIP LOCKED
+)
+UPDATE notifications_reminder r
+SET state = c.new_state, reason = c.new_reason, params = c.new_params,
+    message_id = CASE WHEN c.new_state = 'merged' THEN r.message_id END,
+    principal_id = c.principal_id, why = c.why, send_on = c.send_on,
+    moved_from = c.moved_from, moved_off = c.moved_off, moved_name = c.moved_name,
+    changed_at = %(now)s
+FROM decided c JOIN mine USING (id)
+-- A row that moved on since this statement began is settled next time.
+WHERE r.id = c.id AND r.state = c.state
+RETURNING c.new_state
+"""  # noqa: S608 - constants only
+
+_COMING = f"""
+WITH {EXPECTED}
+SELECT e.key, e.kind, e.title, e.due_on, e.step, e.send_on, e.moved_from,
+       e.moved_off, e.moved_name, e.hold, e.principal_id, e.recipient_id, e.why
+FROM expected e
+LEFT JOIN notifications_reminder known
+       ON known.kind = e.kind AND known.object_id = e.object_id
+      AND known.due_on = e.due_on AND known.step = e.step
+      AND known.recipient_id IS NOT DISTINCT FROM e.recipient_id
+WHERE e.send_on > %(today)s AND known.id IS NULL
+ORDER BY e.send_on, e.due_on, e.key, e.step
+"""  # noqa: S608 - constants only
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one round of planning changed, in rows."""
+
+    planned: int = 0
+    held: int = 0
+    superseded: int = 0
+    cancelled: int = 0
+
+
+@dataclass(frozen=True)
+class Coming:
+    """One reminder that will go out if nothing changes until then."""
+
+    key: str
+    kind: str
+    title: str
+    due_on: date
+    step: int
+    send_on: date
+    moved_from: date | None
+    moved_off: str
+    moved_name: str
+    hold: str
+    principal_id: int | None
+    recipient_id: int | None
+    why: str
+
+
+def plan(*, now: datetime) -> Plan:
+    """Bring the ledger up to date with everything due on or before the local date.
+
+    New steps are written down; of several missed ones only the newest is live. What
+    was planned and not sent follows its deadline: called off when that is finished,
+    moved, held or somebody else's, and taken up again when it comes back.
+    """
+    today = timezone.localdate(now)
+    calendar.refresh(on=today)
+    # Each statement is whole by itself. One transaction over both would hold the
+    # insert's locks on activities, and pages would wait for them.
+    changes = Counter(_run(_INSERT, now=now, today=today))
+    changes.update(_run(_SETTLE, now=now, today=today))
+    return Plan(
+        planned=changes[ReminderState.PLANNED],
+        held=changes[ReminderState.HELD],
+        superseded=changes[ReminderState.SUPERSEDED],
+        cancelled=changes[ReminderState.CANCELLED],
+    )
+
+
+def recheck(messages: Iterable[int], keys: Iterable[str], *, now: datetime) -> None:
+    """Take out of these messages what is no longer to be said.
+
+    The same decision as in planning, made again just before sending. ``keys`` are
+    the deadlines of the messages' reminders.
+    """
+    _run(
+        _SETTLE,
+        now=now,
+        today=timezone.localdate(now),
+        messages=list(messages),
+        keys=list(keys),
+    )
+
+
+def coming(activity: Activity, *, on: date, until: date) -> list[Coming]:
+    """Return what will go out about an activity after ``on`` up to ``until``."""
+    rows = _run(_COMING, today=on, horizon=until, activity=activity.pk, whole=True)
+    return [Coming(*row) for row in rows]
+
+
+def _run(
+    sql: str,
+    *,
+    today: date,
+    now: datetime | None = None,
+    horizon: date | None = None,
+    messages: Sequence[int] | None = None,
+    keys: Sequence[str] | None = None,
+    activity: int | None = None,
+    whole: bool = False,
+) -> list[Any]:
+    """Run one statement; return the rows, or the first column unless ``whole``."""
+    parameters: dict[str, Any] = {
+        "now": now,
+        "today": today,
+        "horizon": horizon or today,
+        "kinds": DeadlineKind.values,
+        "messages": messages,
+        "keys": keys,
+        "activity": activity,
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        # PostgreSQL takes the inner tables for tiny, and would loop over them.
+        cursor.execute("SET LOCAL enable_nestloop TO off")
+        cursor.execute(sql, parameters)
+        rows = cursor.fetchall()
+        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
+    return rows if whole else [row[0] for row in rows]

@@ -1,0 +1,307 @@
+"""Talks to the mail server over one kept connection, and says what each answer means.
+
+The one moment that matters is the end of DATA: before it a failure is certain and a
+further attempt free; after it nobody knows whether the mail was taken.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import smtplib
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Self
+
+from django.conf import settings
+
+
+class Fate(Enum):
+    """What became of one attempt; what follows from it is the outbox's business."""
+
+    #: The server answered 250: it has the mail.
+    SENT = "sent"
+    #: Certainly not taken; try this mail again later.
+    RETRY = "retry"
+    #: The server cannot be reached or serves nobody: all mail waits.
+    RELAY_DOWN = "relay_down"
+    #: Our settings are wrong: all mail waits for a person.
+    CONFIGURATION = "configuration"
+    #: This address is refused for good.
+    ADDRESS = "address"
+    #: This mail is refused for good, or cannot be written.
+    POISON = "poison"
+    #: Handed over whole, and no answer.
+    UNKNOWN = "unknown"
+    #: Somebody else took the message over before DATA.
+    LOST = "lost"
+
+
+@dataclass(frozen=True)
+class Result:
+    """The fate of one attempt and the server's words."""
+
+    fate: Fate
+    code: int | None = None
+    reply: str = ""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to wait, in seconds."""
+
+    connect: float = 10
+    command: float = 30
+    #: For the answer to the whole mail (RFC 5321, 4.5.3.2.6).
+    final: float = 600
+    #: Wall clock for everything before DATA, since socket timeouts count per read.
+    dialogue: float = 60
+    #: Wall clock for DATA, the mail and the answer.
+    data: float = 660
+
+
+class Relay:
+    """One connection to the mail server of the settings, opened when first needed."""
+
+    def __init__(self, patience: Patience | None = None) -> None:
+        self.patience = patience or Patience()
+        self._smtp: smtplib.SMTP | None = None
+
+    def __enter__(self) -> Self:
+        """Return the relay; it connects by itself."""
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Take leave of the server."""
+        if self._smtp is not None:
+            with (
+                contextlib.suppress(OSError, smtplib.SMTPException),
+                _watchdog(self._smtp, 2),
+            ):
+                self._smtp.quit()
+            self._close()
+
+    def send(
+        self, *, sender: str, recipient: str, mail: bytes, fence: Callable[[], bool]
+    ) -> Result:
+        """Hand over one mail to one recipient.
+
+        ``fence`` is asked just before DATA; where it says no, nothing is sent. What
+        it raises is raised here, after the connection is reset.
+        """
+        was_kept = self._smtp is not None
+        result = self._attempt(sender, recipient, mail, fence)
+        if was_kept and result.fate is Fate.RETRY and self._smtp is None:
+            # An idle connection that the server had closed: free to try at once.
+            result = self._attempt(sender, recipient, mail, fence)
+        return result
+
+    def _attempt(
+        self, sender: str, recipient: str, mail: bytes, fence: Callable[[], bool]
+    ) -> Result:
+        refused = self._connect()
+        smtp = self._smtp
+        if refused is not None or smtp is None:
+            return refused or Result(Fate.RELAY_DOWN)
+        try:
+            with _watchdog(smtp, self.patience.dialogue):
+                result = _envelope(smtp, sender, recipient)
+        except (OSError, smtplib.SMTPException) as error:
+            self._close()
+            return _before_the_dot(error)
+        if result is None:
+            result = self._data(smtp, mail, fence)
+        if result.fate is not Fate.SENT:
+            self._reset()
+        return result
+
+    def _data(
+        self, smtp: smtplib.SMTP, mail: bytes, fence: Callable[[], bool]
+    ) -> Result:
+        try:
+            may_go_on = fence()
+        except BaseException:
+            self._close()
+            raise
+        if not may_go_on:
+            return Result(Fate.LOST)
+        with _watchdog(smtp, self.patience.data):
+            try:
+                code, reply = smtp.docmd("DATA")
+                if code != 354:
+                    return _refused_content(code, reply)
+                smtp.send(_dotted(mail))
+            except (OSError, smtplib.SMTPException) as error:
+                self._close()
+                return _before_the_dot(error)
+            try:
+                if smtp.sock is not None:
+                    smtp.sock.settimeout(self.patience.final)
+                smtp.send(b".\r\n")
+                code, reply = smtp.getreply()
+                if smtp.sock is not None:
+                    smtp.sock.settimeout(self.patience.command)
+            except (OSError, smtplib.SMTPException) as error:
+                self._close()
+                return Result(Fate.UNKNOWN, None, _words(error))
+        if code == 250:
+            return Result(Fate.SENT, code, _text(reply))
+        if code < 200:
+            # No SMTP answer at all: the server may well have taken the mail.
+            self._close()
+            return Result(Fate.UNKNOWN, None, _text(reply))
+        return _refused_content(code, reply)
+
+    def _connect(self) -> Result | None:
+        """Connect and log in; return why it failed, or None."""
+        if self._smtp is not None:
+            return None
+        try:
+            self._smtp = self._dial()
+        except (OSError, smtplib.SMTPException) as error:
+            self._close()
+            return _cannot_connect(error)
+        return None
+
+    def _dial(self) -> smtplib.SMTP:
+        until = time.monotonic() + self.patience.dialogue
+        make = smtplib.SMTP_SSL if settings.EMAIL_USE_SSL else smtplib.SMTP
+        smtp = make(
+            settings.EMAIL_HOST or "",
+            settings.EMAIL_PORT,
+            timeout=self.patience.connect,
+        )
+        try:
+            if smtp.sock is not None:
+                smtp.sock.settimeout(self.patience.command)
+            with _watchdog(smtp, max(1.0, until - time.monotonic())):
+                smtp.ehlo_or_helo_if_needed()
+                if settings.EMAIL_USE_TLS:
+                    smtp.starttls(context=ssl.create_default_context())
+                    smtp.ehlo()
+                if settings.EMAIL_HOST_USER:
+                    smtp.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
+        except BaseException:
+            smtp.close()
+            raise
+        return smtp
+
+    def _reset(self) -> None:
+        """Forget the mail under way; a server that does not follow is left."""
+        if self._smtp is None:
+            return
+        try:
+            with _watchdog(self._smtp, self.patience.command):
+                code, _reply = self._smtp.rset()
+        except (OSError, smtplib.SMTPException):
+            code = 0
+        if code != 250:
+            self._close()
+
+    def _close(self) -> None:
+        if self._smtp is not None:
+            with contextlib.suppress(OSError):
+                self._smtp.close()
+            self._smtp = None
+
+
+@contextlib.contextmanager
+def _watchdog(smtp: smtplib.SMTP, seconds: float) -> Iterator[None]:
+    """Cut the connection when the block takes longer, however busy it seems."""
+
+    def cut() -> None:
+        if smtp.sock is not None:
+            with contextlib.suppress(OSError):
+                # Not the TLS layer's own shutdown, which is not safe from here.
+                socket.socket.shutdown(smtp.sock, socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _envelope(smtp: smtplib.SMTP, sender: str, recipient: str) -> Result | None:
+    """Say from whom and to whom; return why it was refused, or None."""
+    options = []
+    if not recipient.isascii():
+        if not smtp.has_extn("smtputf8"):
+            return Result(Fate.POISON, None, "the mail server takes no such address")
+        options.append("SMTPUTF8")
+    code, reply = smtp.mail(sender, options)
+    if code != 250:
+        return _refused_sender(code, reply)
+    code, reply = smtp.rcpt(recipient)
+    if code not in {250, 251}:
+        return _refused_recipient(code, reply)
+    return None
+
+
+def _refused_sender(code: int, reply: bytes) -> Result:
+    text = _text(reply)
+    if code < 500:
+        return Result(Fate.RETRY, code, text)
+    # Too large a mail is that mail's fault; all else is ours and hits every mail.
+    fate = Fate.POISON if code == 552 else Fate.CONFIGURATION
+    return Result(fate, code, text)
+
+
+def _refused_recipient(code: int, reply: bytes) -> Result:
+    text = _text(reply)
+    if code < 500:
+        return Result(Fate.RETRY, code, text)
+    if code == 530 or code == 535:
+        return Result(Fate.CONFIGURATION, code, text)
+    # 5.7.x may be a policy against us and 5.2.2 is a full mailbox: neither says that
+    # the address is wrong, and one such answer must not silence a person.
+    if "5.7." in text or "5.2.2" in text or code == 552:
+        return Result(Fate.RETRY, code, text)
+    return Result(Fate.ADDRESS, code, text)
+
+
+def _refused_content(code: int, reply: bytes) -> Result:
+    text = _text(reply)
+    if code == 530 or code == 535:
+        return Result(Fate.CONFIGURATION, code, text)
+    return Result(Fate.RETRY if code < 500 else Fate.POISON, code, text)
+
+
+def _before_the_dot(error: Exception) -> Result:
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return Result(Fate.POISON, None, _words(error))
+    return Result(Fate.RETRY, getattr(error, "smtp_code", None), _words(error))
+
+
+def _cannot_connect(error: Exception) -> Result:
+    code = getattr(error, "smtp_code", None)
+    is_ours = isinstance(
+        error, ssl.SSLCertVerificationError | smtplib.SMTPNotSupportedError
+    ) or (isinstance(code, int) and code >= 500)
+    fate = Fate.CONFIGURATION if is_ours else Fate.RELAY_DOWN
+    return Result(
+        fate, code if isinstance(code, int) and code > 0 else None, _words(error)
+    )
+
+
+def _dotted(mail: bytes) -> bytes:
+    """Return the mail as DATA wants it: CRLF, dots doubled, ending in a line."""
+    body = mail.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
+    body = body.replace(b"\r\n.", b"\r\n..")
+    if body.startswith(b"."):
+        body = b"." + body
+    return body if body.endswith(b"\r\n") else body + b"\r\n"
+
+
+def _text(reply: bytes) -> str:
+    return " ".join(reply.decode("utf-8", "replace").replace("\0", "").split())[:1000]
+
+
+def _words(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".replace("\0", "")[:1000]

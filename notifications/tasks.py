@@ -1,0 +1,27 @@
+"""Celery entry points: they read the clock, make one call and decide nothing.
+
+Any number of workers and beats may run them at once; the database sees to it that
+nothing happens twice.
+"""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from notifications import compose, outbox
+
+#: Seconds after which Celery ends a sender: less than the lease of a mail under way.
+SENDER_LIMIT = 840
+
+
+@shared_task(ignore_result=True)
+def plan_reminders() -> None:
+    """Plan what is due and compose what may leave now."""
+    compose.remind(now=timezone.now())
+
+
+@shared_task(ignore_result=True, queue="mail", time_limit=SENDER_LIMIT)
+def deliver_outbox() -> None:
+    """Send what is in the outbox, batch by batch, until it is empty."""
+    outbox.deliver(now=timezone.now())

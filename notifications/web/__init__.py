@@ -1,0 +1,1 @@
+"""Fragments that pages of the domain load by address."""

@@ -1,0 +1,157 @@
+"""Says dates, numbers and reasons the way people say them, in the active language."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.utils import dateformat
+from django.utils.translation import (
+    get_language,
+    gettext_lazy,
+    ngettext,
+    pgettext,
+    pgettext_lazy,
+)
+from django.utils.translation import gettext as _
+
+from notifications.models import DayOff
+from rollout.models import Activity, DeadlineKind, Hold, PlaceKind
+from workflows.schedule import danish_holidays
+
+if TYPE_CHECKING:
+    from notifications.models import Reminder
+    from notifications.reminders import Coming
+
+_NUMBERS = (
+    pgettext_lazy("number", "no"),
+    pgettext_lazy("number", "one"),
+    pgettext_lazy("number", "two"),
+    pgettext_lazy("number", "three"),
+    pgettext_lazy("number", "four"),
+    pgettext_lazy("number", "five"),
+    pgettext_lazy("number", "six"),
+    pgettext_lazy("number", "seven"),
+    pgettext_lazy("number", "eight"),
+    pgettext_lazy("number", "nine"),
+    pgettext_lazy("number", "ten"),
+    pgettext_lazy("number", "eleven"),
+    pgettext_lazy("number", "twelve"),
+)
+
+#: What falls due, as one names it in a sentence.
+THING = {
+    DeadlineKind.MILESTONE: gettext_lazy("the milestone"),
+    DeadlineKind.DATA_REQUEST: gettext_lazy("the number"),
+    DeadlineKind.MONITORING: gettext_lazy("the monitoring"),
+    DeadlineKind.EVALUATION: gettext_lazy("the evaluation"),
+    DeadlineKind.ACCOUNTS: gettext_lazy("the accounts"),
+    DeadlineKind.STATUS: gettext_lazy("the status report"),
+    DeadlineKind.CONDITION: gettext_lazy("the decision"),
+    DeadlineKind.GRANT: gettext_lazy("the grant"),
+}
+
+_REASONS = {
+    Hold.PROPOSAL: gettext_lazy("the activity is only a proposal"),
+    Hold.PLANNED: gettext_lazy("the activity is only planned"),
+    Hold.DISCONTINUED: gettext_lazy("the activity is discontinued"),
+    Hold.EXPECTED: gettext_lazy("it is not agreed with Landsbyggefonden"),
+    "nobody": gettext_lazy("there is nobody to tell"),
+    "finished": gettext_lazy("it is finished"),
+    "later_step": gettext_lazy("a later reminder took its place"),
+    "other_recipient": gettext_lazy("somebody else is told"),
+    "replanned": gettext_lazy("the calendar or the ladder was changed"),
+}
+
+
+def number(n: int) -> str:
+    """Say a small number as a word, a large one in digits."""
+    return str(_NUMBERS[n]) if n < len(_NUMBERS) else str(n)
+
+
+def day(value: date, *, on: date) -> str:
+    """Say a day as “Wednesday 15 April”, with the year where it is not this year's."""
+    if value.year == on.year:
+        pattern = pgettext("format of a day in a sentence", "l j F")
+    else:
+        pattern = pgettext("format of a day in a sentence", "l j F Y")
+    return dateformat.format(value, pattern)
+
+
+def week(value: date) -> str:
+    """Say the ISO week, as “week 16”."""
+    return _("week %(number)s") % {"number": value.isocalendar().week}
+
+
+def day_and_week(value: date, *, on: date) -> str:
+    """Say a day with its week: “Wednesday 15 April (week 16)”."""
+    return f"{day(value, on=on)} ({week(value)})"
+
+
+def when(due_on: date, *, on: date, working_days: int) -> str:
+    """Begin a sentence about a coming day: “In five working days”, “Today”."""
+    if due_on == on:
+        return _("Today")
+    if (due_on - on).days == 1:
+        return _("Tomorrow")
+    if working_days < 1:
+        said = day(due_on, on=on)
+        return _("On %(day)s") % {"day": said}
+    return ngettext(
+        "In %(number)s working day", "In %(number)s working days", working_days
+    ) % {"number": number(working_days)}
+
+
+def since(working_days: int) -> str:
+    """Say how long ago a passed day is: “five working days ago”; empty for none."""
+    if working_days < 1:
+        return ""
+    return ngettext(
+        "%(number)s working day ago", "%(number)s working days ago", working_days
+    ) % {"number": number(working_days)}
+
+
+def in_place(activity: Activity) -> str:
+    """Say an activity as “Fritidsjobforløb in Vildtbanegård I”."""
+    initiative, place = str(activity.initiative), str(activity.place)
+    if place.lower() in initiative.lower():
+        return initiative
+    words = {"initiative": initiative, "place": place}
+    if activity.place.kind == PlaceKind.SCHOOL:
+        return pgettext("at a school", "%(initiative)s at %(place)s") % words
+    return pgettext("in a housing area", "%(initiative)s in %(place)s") % words
+
+
+def reason(code: str, params: dict[str, str], *, on: date) -> str:
+    """Say why a reminder was held, called off or passed over; empty for no code."""
+    if code == "moved":
+        new = date.fromisoformat(params["due_on"])
+        return _("the date was moved to %(day)s") % {"day": day(new, on=on)}
+    return str(_REASONS.get(code, code))
+
+
+def moved(reminder: Reminder | Coming, *, on: date) -> str:
+    """Say from which day a reminder was moved; empty where it was not."""
+    if reminder.moved_from is None:
+        return ""
+    said = day(reminder.moved_from, on=on)
+    if reminder.moved_off == DayOff.QUIET:
+        return _("moved out of the quiet period “%(name)s”") % {
+            "name": reminder.moved_name
+        }
+    if reminder.moved_off == DayOff.HOLIDAY:
+        return _("moved from %(name)s, %(day)s") % {
+            "name": _holiday(reminder.moved_from),
+            "day": said,
+        }
+    if reminder.moved_off == DayOff.CLOSED:
+        return _("moved from %(day)s (%(name)s)") % {
+            "name": reminder.moved_name,
+            "day": said,
+        }
+    return _("moved from %(day)s") % {"day": said}
+
+
+def _holiday(value: date) -> str:
+    language = "en_US" if (get_language() or "").startswith("en") else "da"
+    return danish_holidays(value.year, language=language).get(value, "")

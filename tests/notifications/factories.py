@@ -1,0 +1,93 @@
+"""Makes what the reaction needs; a test states only what matters to it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from itertools import count
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from notifications.compose import message_id
+from notifications.models import Ladder, Message, Reminder
+from rollout.models import Activity, ClosingPeriod, Programme
+from tests.factories import make_activity, make_milestone, make_user
+
+COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+
+_numbers = count(1)
+
+
+def at(day: date | str, hour: int = 8, minute: int = 0) -> datetime:
+    """Return a local time as the engine gets it: aware, in UTC."""
+    when = date.fromisoformat(day) if isinstance(day, str) else day
+    local = datetime.combine(when, time(hour, minute), COPENHAGEN)
+    return local.astimezone(UTC)
+
+
+def make_running_activity(**fields: Any) -> Activity:
+    """Make a launched activity with a responsible person."""
+    programme = fields.pop("programme", None)
+    if "responsible" not in fields:
+        fields["responsible"] = make_user(name="Eksempel Kontakt")
+    return make_activity(state=Activity.State.LAUNCHED, programme=programme, **fields)
+
+
+def make_due_milestone(due_on: str, **fields: Any) -> Any:
+    """Make a milestone of a running activity, due on an ISO date."""
+    if "activity" not in fields:
+        fields["activity"] = make_running_activity()
+    return make_milestone(due_on=date.fromisoformat(due_on), **fields)
+
+
+def make_ladder(programme: Programme | None, *steps: int, **fields: Any) -> Ladder:
+    """Make a ladder of single steps."""
+    ladder = Ladder.objects.create(programme=programme, **fields)
+    for step in steps:
+        ladder.steps.create(offset_days=step)
+    return ladder
+
+
+def make_period(programme: Programme, first: str, last: str, **fields: Any) -> Any:
+    """Make a quiet period from one ISO date to another."""
+    return ClosingPeriod.objects.create(
+        **{
+            "programme": programme,
+            "name": "Sommerferie",
+            "kind": "quiet",
+            "starts_on": date.fromisoformat(first),
+            "ends_on": date.fromisoformat(last),
+        }
+        | fields
+    )
+
+
+def make_message(**fields: Any) -> Message:
+    """Make a pending notice that an activity was launched."""
+    number = next(_numbers)
+    if "params" not in fields:
+        activity = fields.setdefault("activity", make_running_activity())
+        record = activity.history.last()
+        fields["params"] = {"record": record.pk, "role": "responsible"}
+    recipient = fields.setdefault("recipient", make_user())
+    key = fields.setdefault("dedupe_key", f"test:{number}")
+    now = fields.pop("now", datetime.now(UTC))
+    return Message.objects.create(
+        **{
+            "message_id": message_id(key),
+            "kind": "transition",
+            "to_address": recipient.email,
+            "created_at": now,
+            "not_before": now,
+            "awaits_window": False,
+        }
+        | fields
+    )
+
+
+def steps_of(milestone: Any, **filters: Any) -> dict[int, str]:
+    """Return the state of each step in the ledger of a milestone."""
+    return dict(
+        Reminder.objects.filter(
+            kind="milestone", object_id=milestone.pk, **filters
+        ).values_list("step", "state")
+    )
