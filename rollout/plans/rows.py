@@ -122,11 +122,10 @@ class _Loader:
             if kind is kinds.ASSIGNMENT:
                 continue
             self._kind(kind)
-        for is_example in (False, True):
-            self.snapshot.rows[(kinds.ASSIGNMENT.name, is_example)] = {
-                row.key: self._assignment(row)
-                for row in self.snapshot.of(kinds.ACTIVITY, is_example=False)
-            }
+        self.snapshot.rows[(kinds.ASSIGNMENT.name, False)] = {
+            row.key: self._assignment(row)
+            for row in self.snapshot.of(kinds.ACTIVITY, is_example=False)
+        }
 
     def _kind(self, kind: Kind) -> None:
         late = [f for f in kind.fields if _refers_to(f) == kind.name]

@@ -32,7 +32,7 @@ from workflows.schedule import in_order
 #: Dates that the database accepts only together with the state.
 _WITH_STATE = ("done_on", "agreed_on")
 #: Fields that are no column of the entry's own row.
-_NOT_COLUMNS = ("number", "readiness", "activity_key", "state", *_WITH_STATE)
+_NOT_COLUMNS = ("number", "readiness", "state", *_WITH_STATE)
 
 
 class Writer:
@@ -83,7 +83,10 @@ class Writer:
         if kind is kinds.PERSON:
             return self._create_person(entry)
         if kind is kinds.ASSIGNMENT:
-            return None
+            # Its activity is as new as itself.
+            return self._set_columns(
+                self._instance("activity", entry.key), kind, entry.values
+            )
         columns = self._columns(kind, entry.values)
         if kind.has_positions and "position" not in columns:
             columns["position"] = self._next_position(entry)
@@ -163,12 +166,16 @@ class Writer:
                 partner=self._instance("partner", values.get("partner")),
             )
             return
+        self._set_columns(change.row.instance, kind, values)
+        self._set_many(kind, change.row.instance, values)
+
+    def _set_columns(self, instance: Any, kind: Kind, values: dict[str, Value]) -> Any:
         columns = self._columns(kind, values)
         for column, value in columns.items():
-            setattr(change.row.instance, column, value)
+            setattr(instance, column, value)
         if columns:
-            change.row.instance.save(update_fields=list(columns))
-        self._set_many(kind, change.row.instance, values)
+            instance.save(update_fields=list(columns))
+        return instance
 
     def _columns(self, kind: Kind, values: dict[str, Value]) -> dict[str, Any]:
         """Return the columns of the entry's own row with the values to store."""
@@ -183,7 +190,7 @@ class Writer:
 
     def _set_many(self, kind: Kind, instance: Any, values: dict[str, Value]) -> None:
         for f in kind.fields:
-            if f.name in values and _is_many_to_many(f) and instance is not None:
+            if f.name in values and _is_many_to_many(f):
                 target = cast(Ref, cast(Many, f.type).of).to
                 keys = cast(tuple[str, ...], values[f.name])
                 getattr(instance, f.column).set(

@@ -382,6 +382,27 @@ def test_a_responsible_person_must_be_a_member():
     assert caught.value.problems[0].code == "unknown_reference"
 
 
+def test_a_plan_can_say_apart_who_is_responsible():
+    text = (
+        SMALL
+        + PEOPLE
+        + """\
+assignments:
+  - activity: first-job/south
+    responsible: jobs@example.org
+    contributors: [school]
+"""
+    )
+    applied(text)
+
+    diff = applied(text)
+
+    assert diff.is_empty
+    south = Activity.objects.get(place__code="south")
+    assert south.responsible == User.objects.get(email="jobs@example.org")
+    assert [partner.code for partner in south.contributors.all()] == ["school"]
+
+
 def test_an_initiative_can_continue_one_of_an_earlier_programme():
     applied(SMALL)
     later = SMALL.replace("greenfield\n", "later\n  predecessor: greenfield\n", 1)
