@@ -32,16 +32,28 @@ test: python ## Run every test, against real servers and a real browser
 	@$(PYTHON) -m bootstrap dev --browser
 	@$(BIN)/python -m pytest $(ARGS)
 
+CHECKS := lint types layers templates translations migrations settings
+
 .PHONY: check
-check: python ## Lint, types, layers, templates, migrations, settings, translations
+check: python ## Lint, types, layers, templates, translations, migrations, settings
 	@$(PYTHON) -m bootstrap dev
+	@$(MAKE) --keep-going $(CHECKS)
+
+.PHONY: $(CHECKS)
+lint:
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+types:
 	$(BIN)/mypy
+layers:
 	$(BIN)/lint-imports
+templates:
 	$(BIN)/djade --check --target-version 5.2 $$(find templates -name '*.html')
+translations:
 	$(BIN)/python -m config.translations
+migrations:
 	$(BIN)/python manage.py makemigrations --check --dry-run
+settings: # those of development, then those of the example for production
 	$(BIN)/python manage.py check --fail-level WARNING
 	ENV_FILE=.env.example SECRET_KEY=$$($(BIN)/python -c \
 		'import secrets; print(secrets.token_urlsafe(50))') \
