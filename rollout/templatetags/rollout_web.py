@@ -28,7 +28,11 @@ def icon(name: str, classes: str = "") -> SafeString:
 
 @register.simple_tag
 def with_class(field: BoundField, name: str) -> SafeString:
-    """Draw a field of somebody else's form with a class of the design system."""
+    """Draw a field of somebody else's form with a class of the design system.
+
+    Without its placeholder, which only repeats the label in too pale a grey.
+    """
+    field.field.widget.attrs.pop("placeholder", None)
     return field.as_widget(attrs={"class": name})
 
 

@@ -153,7 +153,20 @@ class ActivityPage:
         """Readiness and conditions, where the next step does not list them."""
         if self.activity.state == ActivityState.IN_CLARIFICATION:
             return []
-        return [self._line(check) for check in readiness_and_conditions(self.activity)]
+        return [
+            self._line(check)
+            for check in readiness_and_conditions(self.activity)
+            if check.kind != "readiness" or self._shows_readiness
+        ]
+
+    @property
+    def _shows_readiness(self) -> bool:
+        """Whether readiness says anything here; what ran long before needs none."""
+        return (
+            self.activity.state == ActivityState.PLANNED
+            or self.activity.place.requires_readiness
+            or any(check.is_met for check in self.activity.readiness.all())
+        )
 
     def _line(self, check: Check) -> Line:
         key = initial = form = None

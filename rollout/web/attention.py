@@ -8,12 +8,19 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from rollout.models import Activity, ActivityState, Condition, Deadline, DeadlineKind
+from rollout.models import (
+    Activity,
+    ActivityState,
+    Aspect,
+    Condition,
+    Deadline,
+    DeadlineKind,
+)
 from rollout.status import Cell, ProgrammeStatus
 from rollout.templatetags.dates import short_day, week
 
 #: How many of one sort are shown before the rest folds away.
-SHOWN = 4
+SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -62,16 +69,23 @@ def _overdue(status: ProgrammeStatus) -> Iterator[Concern]:
         yield Concern(
             "late",
             title=_title_of(deadline),
-            text=_("“%(title)s” was due on %(date)s %(week)s")
-            % {
-                "title": deadline.title,
-                "date": short_day(deadline.due_on),
-                "week": week(deadline.due_on),
-            },
+            text=_was_due(deadline),
             url=page_of(deadline),
             who=_answers_for(deadline),
             is_example=deadline.is_example,
         )
+
+
+def _was_due(deadline: Deadline) -> str:
+    if deadline.kind == DeadlineKind.MILESTONE:
+        text = _("“%(title)s” was due on %(date)s %(week)s")
+    else:
+        text = _("“%(title)s” was to be delivered on %(date)s %(week)s")
+    return text % {
+        "title": deadline.title,
+        "date": short_day(deadline.due_on),
+        "week": week(deadline.due_on),
+    }
 
 
 def _title_of(deadline: Deadline) -> str:
@@ -120,7 +134,11 @@ def _missing_responsible(status: ProgrammeStatus) -> Iterator[Concern]:
 def _ready(status: ProgrammeStatus) -> Iterator[Concern]:
     for cell in status.ready:
         if cell.activity.state == ActivityState.IN_CLARIFICATION:
-            text, link = _("Everything is ready"), _("launch")
+            is_all = len(cell.ready_aspects) == len(Aspect)
+            text = (
+                _("Everything is ready") if is_all else _("Nothing blocks the launch")
+            )
+            link = _("launch")
         else:
             text, link = _("Clarification can begin"), _("begin")
         yield _about(cell.activity, "wait", text, link=link)

@@ -82,7 +82,7 @@ def _detail(
     if ahead < 0:
         return short_day(entered)
     since = _("since %(date)s") % {"date": short_day(entered)}
-    if state != ActivityState.IN_CLARIFICATION:
+    if state != ActivityState.IN_CLARIFICATION or entered == on:
         return since
     return f"{since} · {_working_days(activity, entered, on)}"
 

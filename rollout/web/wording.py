@@ -1,11 +1,8 @@
-"""Sentences that pages share: what an activity is called, what an amount of days is."""
+"""What pages call things."""
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from rollout.models import Activity, PlaceKind
 
@@ -18,13 +15,3 @@ def title_of(activity: Activity) -> str:
     if activity.place.kind == PlaceKind.SCHOOL:
         return _("%(initiative)s at %(place)s") % names
     return _("%(initiative)s in %(place)s") % names
-
-
-def days_away(day: date, *, on: date) -> str:
-    """Say how far ``day`` lies from the date ``on``, in calendar days."""
-    days = (day - on).days
-    if days == 0:
-        return _("today")
-    if days > 0:
-        return ngettext("in %(days)d day", "in %(days)d days", days) % {"days": days}
-    return ngettext("%(days)d day ago", "%(days)d days ago", -days) % {"days": -days}

@@ -35,7 +35,9 @@ def _show(request: PersonRequest, programme: Programme) -> HttpResponse:
         request,
         "rollout/overview.html",
         {
+            "nav": "overview",
             "programme": programme,
+            "may_edit": request.user.has_perm("rollout.edit_activity", programme),
             "status": status,
             "columns": columns,
             "groups": groups_of(status, columns),

@@ -1,0 +1,68 @@
+"""The real plan with its example people, on a fixed day, in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import time_machine
+from django.core.management import call_command
+
+from rollout.models import Programme, User
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+PLANS = Path(__file__).resolve().parents[2] / "plans"
+PASSWORD = "kun til prøver"
+#: A Monday morning in Copenhagen, early in the programme.
+MORNING = datetime(2026, 3, 2, 8, tzinfo=UTC)
+
+Login = Callable[..., None]
+
+
+@pytest.fixture(autouse=True)
+def _clock() -> Iterator[None]:
+    with time_machine.travel(MORNING, tick=True):
+        yield
+
+
+@pytest.fixture
+def programme(transactional_db: None) -> Programme:
+    """The committed plan and the example data on top of it."""
+    for plan in ("ishoj-2025-2029.yaml", "example-data.yaml"):
+        call_command("plan", "apply", str(PLANS / plan), stdout=StringIO())
+    return Programme.objects.get()
+
+
+@pytest.fixture
+def log_in(page: Page, programme: Programme) -> Login:
+    """Log an example person in through the form: `log_in()` is the manager."""
+
+    def do(email: str = "leder@example.org", *, on: Page | None = None) -> None:
+        person = User.objects.get(email=email)
+        person.set_password(PASSWORD)
+        person.save()
+        where = on or page
+        where.goto("/")
+        where.get_by_label("E-mail").fill(email)
+        where.get_by_label("Adgangskode").fill(PASSWORD)
+        where.get_by_role("button", name="Log ind").click()
+        where.get_by_role("heading", name="Hvor langt er vi?").wait_for()
+
+    return do
+
+
+@pytest.fixture
+def plain_page(browser: Browser, live_server) -> Iterator[Page]:
+    """A page in a browser that runs no scripts."""
+    context = browser.new_context(
+        base_url=live_server.url, locale="da-DK", java_script_enabled=False
+    )
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()

@@ -1,0 +1,69 @@
+"""Two ways to work a page: by pointer and by keyboard alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+#: More stops than any of our pages has; beyond it the keyboard is lost.
+MOST_STOPS = 150
+
+
+class Hands(Protocol):
+    """Somebody who works a page."""
+
+    def press(self, target: Locator) -> None:
+        """Activate a link, a button or a summary."""
+
+    def choose(self, target: Locator, label: str) -> None:
+        """Choose an option of a select by its label."""
+
+    def write(self, target: Locator, text: str) -> None:
+        """Fill in a field."""
+
+
+class Pointer:
+    """Points and clicks."""
+
+    def press(self, target: Locator) -> None:
+        target.click()
+
+    def choose(self, target: Locator, label: str) -> None:
+        target.select_option(label=label)
+
+    def write(self, target: Locator, text: str) -> None:
+        target.fill(text)
+
+
+class Keyboard:
+    """Uses Tab, Enter, Space and letters, and must always see where it is."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def press(self, target: Locator) -> None:
+        self._reach(target)
+        self.page.keyboard.press("Enter")
+
+    def choose(self, target: Locator, label: str) -> None:
+        self._reach(target)
+        self.page.keyboard.type(label)
+        assert target.locator("option:checked").inner_text() == label
+
+    def write(self, target: Locator, text: str) -> None:
+        self._reach(target)
+        self.page.keyboard.type(text)
+
+    def _reach(self, target: Locator) -> None:
+        target.wait_for()
+        for _stop in range(MOST_STOPS):
+            self.page.keyboard.press("Tab")
+            if target.evaluate("it => it === document.activeElement"):
+                assert target.evaluate(
+                    "it => parseFloat(getComputedStyle(it).outlineWidth) >= 2"
+                    " && getComputedStyle(it).outlineStyle !== 'none'"
+                ), f"no visible focus on {target}"
+                return
+        raise AssertionError(f"the keyboard does not reach {target}")
