@@ -22,7 +22,7 @@ class StrictCharField(serializers.CharField):
     """Takes text, and not a number that looks like it."""
 
     def to_internal_value(self, data: Any) -> str:
-        """Return the text, trimmed. Raises ValidationError for anything else."""
+        """Return the text. Raises ValidationError for anything else."""
         if not isinstance(data, str):
             self.fail("invalid")
         text: str = super().to_internal_value(data)

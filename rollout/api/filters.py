@@ -25,7 +25,7 @@ _DIGITS = re.compile(r"\d{1,19}", re.ASCII)
 
 
 class KeyField(forms.Field):
-    """A key in plain digits; Django's own field also takes `1_000` and other scripts."""
+    """A key in plain digits; Django's field takes other scripts and `1_000` too."""
 
     def to_python(self, value: Any) -> int | None:
         """Return the key. Raises ValidationError for what cannot be one."""
@@ -62,13 +62,22 @@ class BooleanFilter(django_filters.TypedChoiceFilter):
         set_override(self, "field", schema)
 
 
-def _by_code(path: str, text: Any) -> django_filters.CharFilter:
-    return django_filters.CharFilter(
-        field_name=f"{path}__code", max_length=60, help_text=text
-    )
+class CodeFilter(django_filters.Filter):
+    """Compares the code of something that the rows belong to."""
+
+    field_class = forms.SlugField
+
+    def __init__(self, *, help_text: Any, **options: Any) -> None:
+        super().__init__(max_length=60, help_text=help_text, **options)
+        schema = {"type": "string", "maxLength": 60, "pattern": "^[-a-zA-Z0-9_]+$"}
+        set_override(self, "field", schema | {"description": help_text})
 
 
-def _by_programme(path: str = "programme") -> django_filters.CharFilter:
+def _by_code(path: str, text: str) -> CodeFilter:
+    return CodeFilter(field_name=f"{path}__code", help_text=text)
+
+
+def _by_programme(path: str = "programme") -> CodeFilter:
     return _by_code(path, "Code of the programme.")
 
 

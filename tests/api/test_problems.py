@@ -56,7 +56,6 @@ def post_raw(caller, activity, body, content_type="application/json", **headers)
         "activities/%ED%A0%80/",
         "status/?programme=nothing",
         "status/?programme=%00",
-        "status/?programme=",
         "../v2/activities/",
     ],
 )
@@ -163,7 +162,7 @@ def test_no_charset_breaks_the_reading_of_parameters():
 
     answer = caller.generic(
         "GET",
-        "/api/v1/activities/?programme=%FF",
+        "/api/v1/activities/?programme=abc",
         content_type="application/json; charset=utf-16",
     )
 
@@ -213,6 +212,10 @@ def test_a_parameter_that_would_be_ignored_is_refused_by_name(address):
         "responsible=9223372036854775808",
         "responsible=" + "9" * 5000,
         "programme=%00",
+        "programme=N%C3%B8rre",
+        "programme=",
+        "state=",
+        "is_proposal=",
         "programme=" + "x" * 1000,
         "page_size=0",
         "page_size=101",

@@ -179,8 +179,13 @@ class TransitionRequestSerializer(StrictSerializer):
     """What to do, why, and whether in spite of what is missing."""
 
     transition = serializers.ChoiceField(TRANSITIONS)
+    # The engine trims it; the limit counts what was sent.
     reason = StrictCharField(
-        required=False, default="", allow_blank=True, max_length=4000
+        required=False,
+        default="",
+        allow_blank=True,
+        max_length=4000,
+        trim_whitespace=False,
     )
     override = StrictBooleanField(required=False, default=False)
 

@@ -95,9 +95,9 @@ class Activities(Resource[Activity]):
     def perform_transition(self, request: Request, pk: int) -> Response:
         """Perform one transition on the version that `If-Match` names."""
         activity = self.get_object()
-        version = etags.expected_version(request, current=activity.version)
         asked = serializers.TransitionRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
+        version = etags.expected_version(request, current=activity.version)
         moved_by = cast(User, request.user)
         moved = perform(
             activity,

@@ -54,11 +54,18 @@ class ApiView(APIView):
 
     def check_query_parameters(self, request: Request) -> None:
         """Refuse parameters that would be ignored. Raises ValidationError."""
-        unknown = sorted(set(request.query_params) - self.known_query_parameters())
+        given = request.query_params
+        unknown = sorted(set(given) - self.known_query_parameters())
         if unknown:
             raise ValidationError(
                 {name: [_("There is no such parameter.")] for name in unknown},
                 code="unknown_parameter",
+            )
+        empty = [name for name in given if "" in given.getlist(name)]
+        if empty:
+            raise ValidationError(
+                {name: [_("Give a value or leave it out.")] for name in empty},
+                code="blank",
             )
 
     def known_query_parameters(self) -> set[str]:

@@ -25,7 +25,9 @@ class Schema(SpectacularAPIView):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Return the schema in English, whoever asks: it is written for programmers."""
         with translation.override("en"):
-            answer: Response = super().get(request, *args, **kwargs)
+            answer: Response = super().get(  # type: ignore[no-untyped-call]
+                request, *args, **kwargs
+            )
             return answer
 
 

@@ -29,7 +29,7 @@ class Status(ApiView):
         parameters=[
             OpenApiParameter(
                 "programme",
-                str,
+                {"type": "string", "minLength": 1},
                 description=(
                     "Code of the programme. May be left out by who takes part in"
                     " exactly one."

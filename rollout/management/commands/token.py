@@ -80,7 +80,8 @@ class Command(BaseCommand):
 
 
 def _person(email: str) -> User:
-    person = User.objects.filter(email__iexact=email, is_active=True).first()
+    people = User.objects.filter(email__iexact=email, is_active=True)
+    person: User | None = people.first()
     if person is None:
         raise CommandError(f"There is no active person with the address {email}.")
     return person
