@@ -105,11 +105,13 @@ class _Run:
         self.token = uuid4()
         self.started = time.monotonic()
         self.claimed_at = self.started
+        self.is_cut_off = False
 
     @property
     def may_go_on(self) -> bool:
-        """Whether there is time for another batch."""
-        return time.monotonic() - self.started < self.times.budget
+        """Whether there is time for another batch, and a mail server to take it."""
+        in_time = time.monotonic() - self.started < self.times.budget
+        return in_time and not self.is_cut_off
 
     def claim(self) -> list[Message]:
         """Take the oldest due messages that nobody holds; commit at once."""
@@ -165,7 +167,7 @@ class _Run:
             return True
         result = self._attempt(message, wanted, relay)
         self._settle(message, result)
-        return result.fate not in {Fate.RELAY_DOWN, Fate.CONFIGURATION}
+        return not self.is_cut_off
 
     def _attempt(
         self, message: Message, wanted: list[Reminder], relay: Relay
@@ -254,12 +256,19 @@ class _Run:
 
     def _on_relay_failure(self, message: Message, result: Result) -> None:
         self.tally.retried += 1
+        self.is_cut_off = True
         self._release([message.pk])
         breaker.trip(result, scale=self.times.pause_scale)
 
     def _on_address(self, message: Message, result: Result) -> None:
         self.tally.failed += 1
-        self._record(outbox_sql.SUPPRESS, message, code=result.code, error=result.reply)
+        self._record(
+            outbox_sql.SUPPRESS,
+            message,
+            address=message.to_address,
+            code=result.code,
+            error=result.reply,
+        )
         compose.hand_on(message, now=self.now)
 
     def _on_poison(self, message: Message, result: Result) -> None:

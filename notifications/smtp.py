@@ -150,8 +150,8 @@ class Relay:
                 return Result(Fate.UNKNOWN, None, _words(error))
         if code == 250:
             return Result(Fate.SENT, code, _text(reply))
-        if code < 200:
-            # No SMTP answer at all: the server may well have taken the mail.
+        if not 400 <= code < 600:
+            # A garbled or cut-off answer: the server may well have taken the mail.
             self._close()
             return Result(Fate.UNKNOWN, None, _text(reply))
         return _refused_content(code, reply)
@@ -259,9 +259,10 @@ def _refused_recipient(code: int, reply: bytes) -> Result:
         return Result(Fate.RETRY, code, text)
     if code == 530 or code == 535:
         return Result(Fate.CONFIGURATION, code, text)
-    # 5.7.x may be a policy against us and 5.2.2 is a full mailbox: neither says that
-    # the address is wrong, and one such answer must not silence a person.
-    if "5.7." in text or "5.2.2" in text or code == 552:
+    # Only what says that the address is wrong may silence a person. 5.7.x may be a
+    # policy against us, 5.2.2 is a full mailbox, 500 to 504 a server in disorder.
+    is_wrong = "5.1." in text or code in {550, 551, 553, 556}
+    if not is_wrong or "5.7." in text or "5.2.2" in text:
         return Result(Fate.RETRY, code, text)
     return Result(Fate.ADDRESS, code, text)
 
