@@ -44,10 +44,19 @@ class _Exporter:
     def __init__(self, snapshot: Snapshot, *, with_people: bool) -> None:
         self.snapshot = snapshot
         self.with_people = with_people
-        self.order = {
-            row.key: number
-            for number, row in enumerate(snapshot.of(kinds.ACTIVITY, is_example=False))
-        }
+        activities = snapshot.of(kinds.ACTIVITY, is_example=False)
+        self.order = {row.key: self._order_of(row) for row in activities}
+
+    def _order_of(self, activity: Row) -> tuple[Any, ...]:
+        """Return where an activity stands: by area, then initiative, then place."""
+        initiative = self._row("initiative", activity.values["initiative"])
+        area = self._row("focus_area", initiative.values["focus_area"])
+        place = self._row("place", activity.values["place"])
+        above = (area, initiative, place)
+        return tuple((row.values["position"], row.key) for row in above)
+
+    def _row(self, kind_name: str, key: Value) -> Row:
+        return self.snapshot.rows[(kind_name, False)][str(key)]
 
     def sections(self) -> Iterable[tuple[str, Any]]:
         """Yield the file's sections in their order."""
