@@ -169,7 +169,8 @@ class ActivityPage:
         )
 
     def _line(self, check: Check) -> Line:
-        key = initial = form = None
+        key, initial = "", {}
+        form: type[forms.Form] | None = None
         if check.kind == "readiness":
             key, form = f"readiness-{check.subject.aspect}", forms.ReadinessForm
             initial = {
@@ -184,7 +185,7 @@ class ActivityPage:
         elif check.kind == "milestone":
             row = next(one for one in self.milestones if one.milestone == check.subject)
             return Line(check, next(iter(row.choices), None))
-        if key is None or form is None or not self.may_edit:
+        if form is None or not self.may_edit:
             return Line(check)
         return Line(check, self.form(form, key, initial=initial), self.is_open(key))
 

@@ -39,7 +39,7 @@ class DateInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-class PersonChoiceField(forms.ModelChoiceField):
+class PersonChoiceField(forms.ModelChoiceField["User"]):
     """A choice of people, each with the partner for which they act."""
 
     def label_from_instance(self, obj: Any) -> str:

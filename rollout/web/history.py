@@ -102,10 +102,13 @@ def activity_entry(record: ActivityTransition) -> Entry:
 
 def entries_since(obj: Activity | Milestone, *, version: int) -> list[Entry]:
     """Tell which transitions happened after ``version`` of the object was seen."""
-    records = obj.history.filter(version__gt=version).select_related("by")
     if isinstance(obj, Activity):
-        return [activity_entry(record) for record in records]
-    return [milestone_entry(record) for record in records.select_related("milestone")]
+        changes = obj.history.filter(version__gt=version).select_related("by")
+        return [activity_entry(record) for record in changes]
+    records = obj.history.filter(version__gt=version)
+    return [
+        milestone_entry(record) for record in records.select_related("by", "milestone")
+    ]
 
 
 def milestone_entry(record: MilestoneTransition) -> Entry:

@@ -10,9 +10,9 @@ from rollout.models import Activity, DataRequest, Evaluation, Milestone, User
 def activities_in_full() -> QuerySet[Activity]:
     """Return activities with all that their page and their guards read."""
     people = ("responsible", "responsible_partner")
-    milestones = Milestone.objects.select_related(*people).prefetch_related(
-        Prefetch("predecessors", Milestone.objects.select_related("activity", *people))
-    )
+    before: QuerySet[Milestone] = Milestone.objects.select_related("activity", *people)
+    milestones: QuerySet[Milestone] = Milestone.objects.select_related(*people)
+    milestones = milestones.prefetch_related(Prefetch("predecessors", before))
     return Activity.objects.select_related(
         "initiative__focus_area",
         "initiative__parent",
@@ -38,9 +38,9 @@ def activities_in_full() -> QuerySet[Activity]:
 
 def people_of(activity: Activity, user: User) -> QuerySet[User]:
     """Return the active people of the activity's programme, with their partners."""
+    people: QuerySet[User] = User.objects.visible_to(user)
     return (
-        User.objects.visible_to(user)
-        .filter(memberships__programme=activity.programme, is_active=True)
+        people.filter(memberships__programme=activity.programme, is_active=True)
         .annotate(partner_name=F("memberships__partner__name"))
         .order_by("name")
     )

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from rollout.web.views import activity, overview
+from rollout.web.views import activity, evaluation, milestone, overview
 
 app_name = "rollout"
 urlpatterns = [
@@ -27,16 +27,16 @@ urlpatterns = [
         activity.condition,
         name="condition",
     ),
-    path("activities/<int:pk>/milestones/", activity.milestones, name="milestones"),
+    path("activities/<int:pk>/milestones/", milestone.milestones, name="milestones"),
     path(
         "activities/<int:pk>/milestones/<int:milestone_pk>/<str:name>/",
-        activity.milestone,
+        milestone.milestone,
         name="milestone",
     ),
-    path("activities/<int:pk>/evaluation/", activity.evaluation, name="evaluation"),
+    path("activities/<int:pk>/evaluation/", evaluation.evaluation, name="evaluation"),
     path(
         "activities/<int:pk>/evaluation/<int:evaluation_pk>/approval/",
-        activity.approval,
+        evaluation.approval,
         name="approval",
     ),
 ]

@@ -1,0 +1,91 @@
+"""What a posted form gets for an answer: its page again, or why it was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+
+from rollout import services
+from rollout.models import Activity, Milestone
+from rollout.web import forms
+from rollout.web.access import PersonRequest
+from rollout.web.activity_page import ActivityPage
+from rollout.web.history import entries_since
+from rollout.web.refusals import Trouble
+from workflows.engine import Blocked, NotAllowed, Stale
+
+#: What a form does: it gets the cleaned values and returns what to tell the person.
+Deed = Callable[[dict[str, Any]], str]
+
+
+def find_activity(request: PersonRequest, pk: int) -> Activity:
+    """Return the activity. Raises Http404 for one that the person may not see."""
+    return get_object_or_404(Activity.objects.visible_to(request.user), pk=pk)
+
+
+def show_activity(
+    request: PersonRequest,
+    pk: int,
+    *,
+    at: datetime,
+    trouble: Trouble | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Show the activity's page, with why something was refused if it was."""
+    shown = ActivityPage(pk, user=request.user, at=at, trouble=trouble)
+    context = {
+        "page": shown,
+        "activity": shown.activity,
+        "programme": shown.activity.programme,
+        "trouble": trouble,
+        # Where the language switch comes back to: a form's own address only posts.
+        "page_url": shown.activity.get_absolute_url(),
+    }
+    return render(request, "rollout/activity.html", context, status=status)
+
+
+def carry_out(
+    request: PersonRequest,
+    about: Activity,
+    key: str,
+    form: forms.Form,
+    deed: Deed,
+    *,
+    at: datetime,
+    anchor: str = "",
+    subject: Activity | Milestone | None = None,
+) -> HttpResponse:
+    """Do what a form asks and come back to its page; a refusal is told there.
+
+    ``key`` names the form on the page, ``anchor`` the place to come back to, and
+    ``subject`` whose version the form holds, if not the activity's. Raises
+    PermissionDenied for what the person may not do.
+    """
+
+    def refuse(status: int, kind: str, **told: Any) -> HttpResponse:
+        trouble = Trouble(kind, form=key, data=request.POST.dict(), **told)
+        return show_activity(request, about.pk, at=at, trouble=trouble, status=status)
+
+    if not form.is_valid():
+        return refuse(422, "invalid")
+    try:
+        done = deed(form.cleaned_data)
+    except NotAllowed as refusal:
+        raise PermissionDenied(str(refusal)) from refusal
+    except Blocked as refusal:
+        return refuse(409, "blocked", reasons=refusal.reasons)
+    except Stale:
+        seen = form.cleaned_data["version"]
+        changes = entries_since(subject or about, version=seen)
+        return refuse(412, "stale", meanwhile=changes)
+    except services.Invalid as refusal:
+        return refuse(422, "invalid", text=str(refusal))
+    messages.success(request, done)
+    page = about.get_absolute_url()
+    return HttpResponseRedirect(f"{page}#{anchor}" if anchor else page)

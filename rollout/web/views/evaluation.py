@@ -1,0 +1,49 @@
+"""What the forms for an activity's evaluation do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from rollout import services
+from rollout.models import Evaluation
+from rollout.web import forms
+from rollout.web.access import PersonRequest, action
+from rollout.web.answers import carry_out, find_activity
+
+
+@action
+def evaluation(request: PersonRequest, pk: int) -> HttpResponse:
+    """Write the evaluation of this cycle, or rewrite its draft."""
+    found = find_activity(request, pk)
+
+    def write(values: dict[str, Any]) -> str:
+        services.write_evaluation(found, by=request.user, **values)
+        return _("The evaluation is written. Somebody else must approve it.")
+
+    form = forms.EvaluationForm(request.POST, prefix="evaluation")
+    at = timezone.now()
+    return carry_out(
+        request, found, "evaluation", form, write, at=at, anchor="evaluation"
+    )
+
+
+@action
+def approval(request: PersonRequest, pk: int, evaluation_pk: int) -> HttpResponse:
+    """Approve an evaluation that somebody else wrote."""
+    found = find_activity(request, pk)
+    visible = Evaluation.objects.visible_to(request.user).filter(activity=found)
+    asked = get_object_or_404(visible, pk=evaluation_pk)
+    at = timezone.now()
+
+    def approve(_values: dict[str, Any]) -> str:
+        services.approve_evaluation(asked, by=request.user, at=at)
+        return _("The evaluation is approved.")
+
+    key = f"approval-{asked.pk}"
+    form = forms.Form(request.POST, prefix=key)
+    return carry_out(request, found, key, form, approve, at=at, anchor="evaluation")

@@ -1,0 +1,109 @@
+"""WCAG 2.2 AA by axe, and pages that fit a narrow screen, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from rollout.models import Activity
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+]
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDTHS = (1280, 320)
+
+RUN_AXE = """async rules => {
+    const found = await axe.run(document, {runOnly: rules});
+    return found.violations.map(one => ({
+        rule: one.id, help: one.help, where: one.nodes.map(node => node.html),
+    }));
+}"""
+#: Elements that stick out to the right, where somebody would have to scroll sideways.
+STICKING_OUT = """() => [...document.querySelectorAll('body *')]
+    .filter(it => it.getBoundingClientRect().right > innerWidth + 1)
+    .filter(it => !it.closest('.sr-only, .skipnav, thead'))
+    .map(it => it.outerHTML.slice(0, 120))"""
+
+
+def faults(page: Page) -> list[Any]:
+    """Return what axe finds and what does not fit, at every width."""
+    found: list[Any] = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        found += page.evaluate(RUN_AXE, RULES)
+        found += page.evaluate(STICKING_OUT)
+    return found
+
+
+def unfold(page: Page) -> None:
+    """Open everything that folds, so that what is inside is looked at too."""
+    page.evaluate("document.querySelectorAll('details').forEach(it => it.open = true)")
+
+
+def in_both_languages(page: Page, look: Callable[[], None]) -> None:
+    for chosen, other in (("English", "Dansk"), ("Dansk", "English")):
+        page.get_by_role("button", name=chosen).click()
+        page.get_by_role("button", name=other).wait_for()
+        look()
+
+
+@pytest.fixture(autouse=True)
+def _axe() -> None:
+    if not AXE.exists():
+        pytest.fail("axe-core is not installed: run `make setup`")
+
+
+def test_the_login_page_is_accessible(page, programme):
+    page.goto("/accounts/login/")
+
+    in_both_languages(page, lambda: check(page))
+
+
+def test_a_refused_login_is_accessible(page, programme):
+    page.goto("/accounts/login/")
+    page.get_by_label("E-mail").fill("nobody@example.org")
+    page.get_by_label("Adgangskode").fill("wrong")
+    page.get_by_role("button", name="Log ind").click()
+    page.get_by_role("alert").wait_for()
+
+    assert faults(page) == []
+
+
+def test_the_overview_is_accessible(page, log_in):
+    log_in()
+
+    in_both_languages(page, lambda: check(page))
+
+
+@pytest.mark.parametrize("state", ["planned", "in_clarification", "launched"])
+def test_an_activity_is_accessible(page, log_in, state):
+    log_in()
+    asked = Activity.objects.filter(state=state).order_by("-is_proposal", "pk")[0]
+    page.goto(asked.get_absolute_url())
+
+    in_both_languages(page, lambda: check(page))
+
+
+def test_the_password_page_is_accessible(page, log_in):
+    log_in()
+    page.goto("/accounts/password/change/")
+
+    in_both_languages(page, lambda: check(page))
+
+
+def check(page: Page) -> None:
+    assert faults(page) == []
+    unfold(page)
+    assert faults(page) == []

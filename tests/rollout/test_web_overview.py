@@ -1,0 +1,213 @@
+"""The overview: who sees what, what it says, and what it costs."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+
+from rollout.models import Membership, Role
+from tests.factories import (
+    NOON,
+    TODAY,
+    make_activity,
+    make_condition,
+    make_focus_area,
+    make_initiative,
+    make_member,
+    make_milestone,
+    make_partner,
+    make_place,
+    make_programme,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _clock():
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+def text_of(response):
+    """Return what a reader sees of a page, with single spaces."""
+    html = re.sub(
+        r"<(script|style).*?</\1>", "", response.content.decode(), flags=re.DOTALL
+    )
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+def test_who_is_not_logged_in_logs_in_first_and_comes_back(client):
+    response = client.get("/?programme=ishoj")
+
+    assert response.status_code == 302
+    assert response["Location"] == "/accounts/login/?next=/%3Fprogramme%3Dishoj"
+
+
+def test_the_matrix_tells_state_readiness_and_what_is_missing(client):
+    programme = make_programme(name="Helhedsplanen")
+    area = make_focus_area(programme=programme)
+    initiative = make_initiative(focus_area=area, name="Fritidsjobforløb")
+    park, first, second, school = (
+        make_place(programme=programme, name=name, position=position, **more)
+        for position, (name, more) in enumerate(
+            [
+                ("Vejleåparken", {}),
+                ("Vildtbanegård I", {"requires_readiness": True}),
+                ("Vildtbanegård II", {}),
+                ("Strandgårdskolen", {"kind": "school"}),
+            ]
+        )
+    )
+    running = make_activity(initiative=initiative, place=park, state="launched")
+    make_milestone(activity=running, due_on=TODAY - timedelta(days=1))
+    make_activity(initiative=initiative, place=first, state="in_clarification")
+    make_activity(initiative=initiative, place=second, is_proposal=True)
+    make_activity(
+        initiative=initiative, place=school, planned_launch_on=date(2026, 5, 11)
+    )
+    client.force_login(make_member(programme))
+
+    seen = text_of(client.get("/"))
+
+    assert "Hvor langt er vi?" in seen
+    assert "1 indsats, 4 aktiviteter · 2. marts 2026 (uge 10)" in seen
+    assert "Vejleåparken: iværksat siden 1. nov. 2025 1 milepæl overskredet" in seen
+    assert "Vildtbanegård I: under afklaring klar 0 af 3 ansvarlig mangler" in seen
+    assert "Vildtbanegård II: forslag ikke bekræftet" in seen
+    assert "Strandgårdskolen: planlagt Strandgårdskolen forventet maj 2026" in seen
+    assert "2 planlagt, heraf 1 forslag" in seen
+
+
+def test_what_needs_action_names_who_can_act(client):
+    programme = make_programme()
+    place = make_place(
+        programme=programme, name="Vildtbanegård I", requires_readiness=True
+    )
+    waiting = make_activity(place=place, state="in_clarification")
+    make_condition(
+        activity=waiting,
+        title="Stillingen",
+        body="Byrådet",
+        expected_on=TODAY - timedelta(days=9),
+    )
+    partner = make_partner(programme=programme, name="Center for Kultur og Fritid")
+    running = make_activity(programme=programme, state="launched")
+    make_milestone(
+        activity=running,
+        title="Aftalen",
+        due_on=date(2026, 2, 27),
+        responsible_partner=partner,
+    )
+    client.force_login(make_member(programme))
+
+    seen = text_of(client.get("/"))
+
+    assert (
+        "“Aftalen” skulle være færdig 27. feb. 2026 (uge 9)"
+        " · Center for Kultur og Fritid" in seen
+    )
+    assert "Planlægningen er ikke klar i Vildtbanegård I. Og 3 mere." in seen
+    assert "helhedsplanens leder, Byrådet" in seen
+    assert "Byrådet · var ventet 21. feb. 2026" in seen
+
+
+def test_a_person_in_several_programmes_chooses(client):
+    one, other = make_programme(code="en", name="Den ene"), make_programme(code="to")
+    user = make_member(one)
+    Membership.objects.create(user=user, programme=other, role=Role.OBSERVER)
+    client.force_login(user)
+
+    assert "Vælg en helhedsplan" in text_of(client.get("/"))
+    assert "Den ene" in text_of(client.get("/?programme=en"))
+    assert client.get("/?programme=en").context["programme"] == one
+
+
+def test_somebody_elses_programme_is_not_there(client):
+    make_programme(code="fremmed")
+    client.force_login(make_member(make_programme()))
+
+    assert client.get("/?programme=fremmed").status_code == 404
+
+
+def test_who_takes_part_in_nothing_is_told_so(client):
+    make_programme()
+    client.force_login(make_user())
+
+    assert "Du deltager ikke i en helhedsplan endnu" in text_of(client.get("/"))
+
+
+def test_an_administrator_sees_no_programme_by_that_alone(client):
+    make_programme()
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+
+    assert "Du deltager ikke i en helhedsplan endnu" in text_of(client.get("/"))
+
+
+def test_a_partner_sees_only_its_own_part(client):
+    programme = make_programme()
+    partner = make_partner(programme=programme)
+    own = make_initiative(
+        focus_area=make_focus_area(programme=programme), name="Vores egen"
+    )
+    make_activity(initiative=own, responsible_partner=partner)
+    other = make_initiative(
+        focus_area=make_focus_area(programme=programme), name="En andens"
+    )
+    make_activity(initiative=other)
+    client.force_login(make_member(programme, Role.PARTNER, partner=partner))
+
+    seen = text_of(client.get("/"))
+
+    assert "som din organisation deltager i" in seen
+    assert "Vores egen" in seen
+    assert "En andens" not in seen
+    assert "vælg ansvarlig" not in seen
+
+
+def test_invented_data_is_marked_on_every_page(client):
+    programme = make_programme()
+    client.force_login(make_member(programme))
+    assert "opdigtede" not in text_of(client.get("/"))
+
+    make_milestone(is_example=True)
+
+    assert "opdigtede" in text_of(client.get("/"))
+    client.logout()
+    assert "opdigtede" in text_of(client.get("/accounts/login/"))
+
+
+def test_a_person_reads_their_own_language_until_they_choose_another(client):
+    programme = make_programme()
+    client.force_login(make_member(programme, language="en"))
+    assert "How far are we?" in text_of(client.get("/"))
+
+    response = client.post("/language/", {"language": "da", "next": "/"})
+
+    assert response["Location"] == "/"
+    assert "Hvor langt er vi?" in text_of(client.get("/"))
+
+
+def test_english_dates_have_the_day_first(client):
+    client.force_login(make_member(make_activity().programme, language="en"))
+
+    assert "2 March 2026 (week 10)" in text_of(client.get("/"))
+
+
+def test_more_activities_ask_no_more_queries(client, django_assert_num_queries):
+    programme = make_programme()
+    client.force_login(make_member(programme))
+
+    for _round in range(2):
+        area = make_focus_area(programme=programme)
+        for state in ("planned", "in_clarification", "launched"):
+            activity = make_activity(
+                initiative=make_initiative(focus_area=area), state=state
+            )
+            make_milestone(activity=activity, due_on=TODAY - timedelta(days=1))
+            make_condition(activity=activity)
+
+        with django_assert_num_queries(17):
+            client.get("/")
