@@ -69,7 +69,8 @@ def run(
     except FileNotFoundError as error:
         raise SetupError(f"{fails} ({error.filename} is not on this machine)") from None
     if done.returncode:
-        lines = [line for line in (done.stderr or done.stdout).splitlines() if line]
+        words = (done.stderr or done.stdout).splitlines()
+        lines = [line for line in words if line and not line.startswith("WARNING")]
         raise SetupError("\n  ".join([fails, *lines[-4:]]))
     return done
 

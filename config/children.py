@@ -15,6 +15,8 @@ from pathlib import Path
 
 STOP_SECONDS = 20
 POLL_SECONDS = 0.1
+# Characters of a log's last line; a traceback in JSON is one very long line.
+SHOWN = 200
 # prctl(2): have the kernel send this signal to a child whose parent is gone.
 PR_SET_PDEATHSIG = 1
 
@@ -41,7 +43,7 @@ class Child:
         last = self.log.read_text(errors="replace").strip().splitlines()[-1:]
         raise ChildEnded(
             f"The {self.name} ended unexpectedly ({how}); its log is {self.log}"
-            + (f" and ends with:\n  {last[0]}" if last else ".")
+            + (f" and ends with:\n  {last[0][:SHOWN]}" if last else ".")
         )
 
 

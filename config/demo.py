@@ -32,6 +32,7 @@ MAILBOX = VAR / "mailbox"
 PLANS = ("plans/ishoj-2025-2029.yaml", "plans/example-data.yaml")
 WORKER = "demo@localhost"
 START_SECONDS = 60
+LOWEST_PORT, HIGHEST_PORT = 1024, 65535
 
 
 class Stopped(Exception):
@@ -50,14 +51,23 @@ def say(text: str = "") -> None:
 def main() -> None:
     """Run the demo until it is stopped or one of its parts ends."""
     signal.signal(signal.SIGTERM, stop_on_signal)
-    port = int(os.environ.get("PORT", "8000"))
     try:
+        port = port_from(os.environ.get("PORT", "8000"))
         with only_one(), servers() as embedded, children() as running:
             run(port, embedded, running)
     except (CannotRun, CannotStart, ChildEnded, TimeoutError) as error:
         sys.exit(f"\n{error}")
     except (KeyboardInterrupt, Stopped):
         say("Everything is stopped. `make demo` goes on where this ended.")
+
+
+def port_from(text: str) -> int:
+    """Read a port number; raise CannotRun if it is none an ordinary user may take."""
+    if not (text.isdecimal() and LOWEST_PORT <= int(text) <= HIGHEST_PORT):
+        raise CannotRun(
+            f"PORT must be a number from {LOWEST_PORT} to {HIGHEST_PORT}, not {text!r}."
+        )
+    return int(text)
 
 
 def stop_on_signal(number: int, frame: FrameType | None) -> None:
