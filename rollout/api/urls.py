@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from rest_framework.routers import SimpleRouter
 
@@ -26,5 +26,6 @@ urlpatterns = [
     path("schema/", Schema.as_view(), name="schema"),
     path("docs/", Docs.as_view(), name="docs"),
     path("", include(router.urls)),
-    path("<path:rest>", Nowhere.as_view(), name="nowhere"),
+    # Everything else, line feeds included, which `<path:…>` does not match.
+    re_path(r"(?P<rest>[\s\S]+)\Z", Nowhere.as_view(), name="nowhere"),
 ]

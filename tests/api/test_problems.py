@@ -53,6 +53,8 @@ def post_raw(caller, activity, body, content_type="application/json", **headers)
         "activities/0x1/",
         "activities/-1/",
         "activities/%00/",
+        "activities/1%0A/",
+        "%0A",
         "activities/%ED%A0%80/",
         "status/?programme=nothing",
         "status/?programme=%00",

@@ -39,7 +39,8 @@ OWN = {
     "activities/{activity.pk}/history/",
     "milestones/{milestone.pk}/",
 }
-PUBLIC = {"", "schema/", "docs/", "{anything}"}
+PUBLIC = {"", "schema/", "docs/"}
+NOWHERE = r"(?P{}[\s\S]+)\Z"
 
 
 @pytest.fixture
@@ -50,7 +51,6 @@ def world():
         "milestone": milestone,
         "activity": activity,
         "programme": activity.programme,
-        "anything": "anything/",
     }
 
 
@@ -72,7 +72,8 @@ def test_no_route_is_missing_from_these_tests():
 
     found = {re.sub("<[^>]+>", "{}", route) for route in routes(get_resolver())}
 
-    assert found == {re.sub("{[^}]+}", "{}", address) for address in listed}
+    tested = {re.sub("{[^}]+}", "{}", address) for address in listed}
+    assert found == tested | {NOWHERE}
 
 
 @pytest.mark.parametrize("address", sorted(FRAME | OWN))
