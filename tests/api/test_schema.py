@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 from django.core.management import call_command
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from rest_framework.test import APIClient
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -29,12 +29,16 @@ class ReadinessAspectSerializer(serializers.ModelSerializer[ReadinessCheck]):
         fields = ["aspect", "aspect_label", "is_met", "on", "note"]
 
 
-class ReadinessSerializer(serializers.Serializer[Any]):
+class ReadinessSerializer(serializers.Serializer[Activity]):
     """How ready an activity is, and whether its place asks for it."""
 
-    is_required = serializers.BooleanField()
-    met = serializers.IntegerField(min_value=0, max_value=3)
-    aspects = ReadinessAspectSerializer(many=True)
+    is_required = serializers.BooleanField(source="place.requires_readiness")
+    met = serializers.SerializerMethodField()
+    aspects = ReadinessAspectSerializer(many=True, source="readiness")
+
+    def get_met(self, activity: Activity) -> int:
+        """Count the aspects that are met, 0 to 3."""
+        return sum(check.is_met for check in activity.readiness.all())
 
 
 class ActivitySerializer(serializers.ModelSerializer[Activity]):
@@ -49,7 +53,7 @@ class ActivitySerializer(serializers.ModelSerializer[Activity]):
     responsible = Person(allow_null=True)
     responsible_partner = Named(allow_null=True)
     contributors = Named(many=True)
-    readiness = serializers.SerializerMethodField()
+    readiness = ReadinessSerializer(source="*")
 
     class Meta:
         model = Activity
@@ -76,18 +80,6 @@ class ActivitySerializer(serializers.ModelSerializer[Activity]):
             "source",
             "created_at",
         ]
-
-    @extend_schema_field(ReadinessSerializer)
-    def get_readiness(self, activity: Activity) -> Any:
-        """Count the aspects that are met."""
-        checks = list(activity.readiness.all())
-        return ReadinessSerializer(
-            {
-                "is_required": activity.place.requires_readiness,
-                "met": sum(check.is_met for check in checks),
-                "aspects": checks,
-            }
-        ).data
 
 
 class TransitionRecordSerializer(serializers.ModelSerializer[ActivityTransition]):

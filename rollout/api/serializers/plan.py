@@ -16,12 +16,20 @@ class Named(serializers.Serializer[Any]):
     code = serializers.CharField()
     name = serializers.CharField()
 
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """Return it written out: it stands many times in every row of every list."""
+        return {"id": instance.pk, "code": instance.code, "name": instance.name}
+
 
 class Person(serializers.Serializer[Any]):
     """A person, by key and name; addresses are nobody's business here."""
 
     id = serializers.IntegerField()
     name = serializers.CharField()
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """Return it written out, as `Named`."""
+        return {"id": instance.pk, "name": instance.name}
 
 
 class ProgrammeSerializer(serializers.ModelSerializer[Programme]):
