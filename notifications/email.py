@@ -59,12 +59,13 @@ class Letter:
         mail["Subject"] = self.subject
         mail["Date"] = format_datetime(at)
         mail["Message-ID"] = message_id
-        mail["Content-Language"] = self.language
         # Neither answering machines nor absence notes should answer a person here.
         mail["Auto-Submitted"] = "auto-generated"
         mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
         mail.set_content(self.text, cte="quoted-printable")
         mail.add_alternative(self.html, subtype="html", cte="quoted-printable")
+        # Set earlier, it would move into the first part.
+        mail["Content-Language"] = self.language
         return mail.as_bytes()
 
 

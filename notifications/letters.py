@@ -87,6 +87,11 @@ class Item:
         return wording.in_place(self.activity) if self.activity else ""
 
     @property
+    def quoted_title(self) -> str:
+        """The title in plain text, in quotation marks; a funder's name without."""
+        return self.title if self.kind == DeadlineKind.GRANT else f"“{self.title}”"
+
+    @property
     def strong_title(self) -> SafeString:
         """The title as HTML with emphasis."""
         return format_html("<strong>{}</strong>", self.title)

@@ -21,6 +21,7 @@ from workflows.schedule import danish_holidays
 
 if TYPE_CHECKING:
     from notifications.models import Reminder
+    from notifications.rehearsal import Step
     from notifications.reminders import Coming
 
 _NUMBERS = (
@@ -95,8 +96,8 @@ def when(due_on: date, *, on: date, working_days: int) -> str:
     if (due_on - on).days == 1:
         return _("Tomorrow")
     if working_days < 1:
-        said = day(due_on, on=on)
-        return _("On %(day)s") % {"day": said}
+        said = _("On %(day)s") % {"day": day(due_on, on=on)}
+        return said[:1].upper() + said[1:]
     return ngettext(
         "In %(number)s working day", "In %(number)s working days", working_days
     ) % {"number": number(working_days)}
@@ -130,7 +131,7 @@ def reason(code: str, params: dict[str, str], *, on: date) -> str:
     return str(_REASONS.get(code, code))
 
 
-def moved(reminder: Reminder | Coming, *, on: date) -> str:
+def moved(reminder: Reminder | Coming | Step, *, on: date) -> str:
     """Say from which day a reminder was moved; empty where it was not."""
     if reminder.moved_from is None:
         return ""
