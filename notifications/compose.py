@@ -76,9 +76,9 @@ def compose(*, now: datetime, any_time: bool = False) -> int:
     for reminder in due:
         if reminder.recipient_id is not None:
             by_person.setdefault(reminder.recipient_id, []).append(reminder)
-    waiting = _waiting(by_person, any_time=any_time)
+    waiting = _waiting(by_person, any_time=open_now.is_ignored)
     made = [
-        _message(own, now=now, any_time=any_time)
+        _message(own, now=now, any_time=open_now.is_ignored)
         for person, own in by_person.items()
         if person not in waiting
     ]
