@@ -2,34 +2,44 @@
 (function () {
   "use strict";
 
+  const MESSAGE_STAYS_MS = 8000;
+
   // The section whose form was sent, so that the keyboard stays where it was when the
   // content has been replaced.
   let section = "";
 
   document.addEventListener("htmx:beforeRequest", (event) => {
     const form = event.detail.elt.closest("[data-section]");
-    section = form ? form.dataset.section : "";
+    if (form) section = form.dataset.section;
   });
 
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target.id !== "main") return;
-    const lost = !document.activeElement || document.activeElement === document.body;
     const trouble = document.getElementById("trouble");
-    if (trouble) {
-      trouble.focus();
-    } else if (lost) {
-      const place = section && document.getElementById(section);
-      (place || document.getElementById("main")).focus({ preventScroll: Boolean(place) });
-    }
+    const place = trouble || document.getElementById(section);
+    const main = document.getElementById("main");
+    (place || main).focus({ preventScroll: true });
+    if (place) place.scrollIntoView({ block: "nearest" });
+    letMessagesGo();
   });
+
+  // A message stays in view while it is new, then scrolls away with the page.
+  let timer;
+  function letMessagesGo() {
+    const messages = document.getElementById("messages");
+    clearTimeout(timer);
+    messages.classList.remove("is-old");
+    timer = setTimeout(() => messages.classList.add("is-old"), MESSAGE_STAYS_MS);
+  }
 
   // A link to a folded form opens it: "choose somebody" should not need a second click.
   function unfold() {
     const target = location.hash && document.getElementById(location.hash.slice(1));
-    if (!target) return;
-    const details = target.matches("details") ? target : target.querySelector("details[data-unfold]");
+    const details = target && target.querySelector("details[data-unfold]");
     if (details) details.open = true;
   }
+
   addEventListener("hashchange", unfold);
   unfold();
+  letMessagesGo();
 })();

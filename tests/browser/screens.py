@@ -1,0 +1,64 @@
+"""Makes docs/screens: `make screens`. Not collected by an ordinary run of the tests."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from django.utils import timezone
+
+from rollout import services
+from rollout.models import Activity, Aspect, User
+from workflows.engine import perform
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+SCREENS = Path(__file__).resolve().parents[2] / "docs" / "screens"
+#: What fits one look, and a small file.
+DESKTOP, PHONE = (1380, 940), (360, 1100)
+
+
+def test_make_the_screens(page, log_in, programme):
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    activity = an_activity_under_way()
+    log_in()
+
+    for (width, height), suffix in ((DESKTOP, ""), (PHONE, "-phone")):
+        page.set_viewport_size({"width": width, "height": height})
+        shoot(page, "/", f"overview{suffix}")
+        shoot(page, activity.get_absolute_url(), f"activity{suffix}")
+
+
+def an_activity_under_way() -> Activity:
+    """Take a proposal into clarification, with two of three conditions met."""
+    at = timezone.now()
+    activity = Activity.objects.get(
+        initiative__name="Fritidsjobforløb", place__name="Vildtbanegård I"
+    )
+    leader = User.objects.get(email="leder@example.org")
+    contact = User.objects.get(email="kontakt.cbe@example.org")
+    Activity.objects.filter(pk=activity.pk).update(planned_launch_on=date(2026, 6, 1))
+    services.confirm_proposal(activity, by=leader)
+    services.assign_responsible(activity, responsible=contact, by=leader)
+    activity = perform(activity, "clarify", by=leader, at=at)
+    first = activity.milestones.order_by("position", "pk")[0]
+    perform(first, "finish", by=leader, at=at)
+    for aspect, note in (
+        (Aspect.PLANNING, "Planen er gennemgået på styregruppens møde"),
+        (Aspect.FRAMEWORK, ""),
+    ):
+        services.set_readiness(
+            activity, aspect, is_met=True, by=leader, at=at, note=note
+        )
+    return activity
+
+
+def shoot(page: Page, path: str, name: str) -> None:
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=SCREENS / f"{name}.png")
