@@ -32,6 +32,11 @@ test: python ## Run every test, against real servers and a real browser
 	@$(PYTHON) -m bootstrap dev --browser
 	@$(BIN)/python -m pytest $(ARGS)
 
+.PHONY: screens
+screens: python ## Make the pictures in docs/screens with a real browser
+	@$(PYTHON) -m bootstrap dev --browser
+	@$(BIN)/python -m pytest -q tests/browser/screens.py
+
 CHECKS := lint types layers templates translations migrations settings
 
 .PHONY: check

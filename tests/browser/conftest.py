@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
@@ -60,9 +60,17 @@ def log_in(page: Page, programme: Programme) -> Login:
 @pytest.fixture
 def plain_page(browser: Browser, live_server) -> Iterator[Page]:
     """A page in a browser that runs no scripts."""
-    context = browser.new_context(
-        base_url=live_server.url, locale="da-DK", java_script_enabled=False
-    )
+    yield from _a_page(browser, live_server.url, java_script_enabled=False)
+
+
+@pytest.fixture
+def loud_page(browser: Browser, live_server) -> Iterator[Page]:
+    """A page that may log errors: a refusal is one to the browser."""
+    yield from _a_page(browser, live_server.url)
+
+
+def _a_page(browser: Browser, base_url: str, **options: Any) -> Iterator[Page]:
+    context = browser.new_context(base_url=base_url, locale="da-DK", **options)
     context.set_default_timeout(10_000)
     yield context.new_page()
     context.close()

@@ -109,7 +109,7 @@ def test_what_needs_action_names_who_can_act(client):
         "“Aftalen” skulle være færdig 27. feb. 2026 (uge 9)"
         " · Center for Kultur og Fritid" in seen
     )
-    assert "Planlægningen er ikke klar i Vildtbanegård I. Og 3 mere." in seen
+    assert "Planlægningen er ikke klar i Vildtbanegård I. Og 3 til." in seen
     assert "helhedsplanens leder, Byrådet" in seen
     assert "Byrådet · var ventet 21. feb. 2026" in seen
 
