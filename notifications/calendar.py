@@ -45,6 +45,17 @@ WHERE (d.is_working, d.is_quiet, d.working_index, d.off, d.name,
        excluded.off, excluded.name, excluded.send_before, excluded.send_after)
 """
 
+_SENDING = """
+SELECT p.id FROM rollout_programme p
+CROSS JOIN LATERAL (
+    SELECT c.id FROM notifications_calendar c
+    WHERE c.programme_id = p.id OR c.programme_id IS NULL
+    ORDER BY c.programme_id NULLS LAST LIMIT 1) c
+JOIN notifications_calendarday d
+  ON d.calendar_id = c.id AND d.day = %(on)s AND d.off = ''
+ORDER BY p.id
+"""
+
 
 @dataclass(frozen=True)
 class Day:
@@ -168,39 +179,31 @@ def sending_programmes(*, on: date) -> list[int]:
 
     A programme follows its own calendar where it has one, else the national one.
     """
-    open_calendars = CalendarDay.objects.filter(day=on, off="").values("calendar")
-    own = dict(
-        Calendar.objects.filter(programme__isnull=False).values_list(
-            "programme_id", "pk"
-        )
-    )
-    reminding = set(open_calendars.values_list("calendar_id", flat=True))
-    national = Calendar.objects.filter(programme=None, pk__in=open_calendars).exists()
-    return [
-        pk
-        for pk in Programme.objects.order_by("pk").values_list("pk", flat=True)
-        if (own[pk] in reminding if pk in own else national)
-    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_SENDING, {"on": on})
+        return [row[0] for row in cursor.fetchall()]
 
 
-def working_days_between(programme_id: int, first: date, last: date) -> int:
-    """Count the working days after ``first`` up to and including ``last``.
+def working_days_until(
+    programme_id: int, days: Iterable[date], *, on: date
+) -> dict[date, int]:
+    """Count, for each day, the working days after ``on`` up to and including it.
 
-    Negative when ``last`` lies before ``first``. Days outside the calendar count as
-    its ends.
+    Negative for a day before ``on``. Days outside the calendar count as its ends.
     """
     calendar = calendar_of(programme_id)
     if calendar is None:
-        return (last - first).days
-    ends = [
-        max(calendar.first_day, min(calendar.last_day, day)) for day in (first, last)
-    ]
+        return {day: (day - on).days for day in days}
+    inside = {
+        day: max(calendar.first_day, min(calendar.last_day, day))
+        for day in (on, *days)
+    }
     index = dict(
-        CalendarDay.objects.filter(calendar=calendar, day__in=ends).values_list(
-            "day", "working_index"
-        )
+        CalendarDay.objects.filter(
+            calendar=calendar, day__in=set(inside.values())
+        ).values_list("day", "working_index")
     )
-    return index[ends[1]] - index[ends[0]]
+    return {day: index[near] - index[inside[on]] for day, near in inside.items()}
 
 
 def calendar_of(programme_id: int | None) -> Calendar | None:

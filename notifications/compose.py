@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from urllib.parse import urlsplit
 
@@ -54,38 +54,50 @@ def message_id(dedupe_key: str) -> str:
 
 
 @transaction.atomic
-def compose(*, now: datetime, any_time: bool = False) -> int:
+def compose(*, now: datetime, any_time: bool = False, until: date | None = None) -> int:
     """Put every planned reminder that may leave now into a message; count messages.
 
     One message for each person. One that still waits for its first attempt takes in
     what has become due since, so nobody finds a pile after the mail server was down.
-    ``any_time`` ignores the sending window.
+    ``any_time`` ignores the sending window. A rehearsal composes ahead, up to
+    ``until``, what each of these days would put together.
     """
     open_now = window.at(now, any_time=any_time)
+    today = timezone.localdate(now)
     planned = Reminder.objects.filter(
-        state=ReminderState.PLANNED, send_on__lte=timezone.localdate(now)
+        state=ReminderState.PLANNED, send_on__lte=until or today
     )
     if not open_now.is_ignored:
-        planned = planned.filter(programme__in=open_now.programmes)
+        planned = planned.filter(
+            # On the day for which it is planned, people are reminded.
+            Q(programme__in=open_now.programmes) | Q(send_on__gt=today)
+        )
     due = list(
         planned.select_related("recipient")
         .order_by("pk")
         .select_for_update(skip_locked=True, of=("self",))
     )
-    by_person: dict[int, list[Reminder]] = {}
+    by_person: dict[tuple[int, date], list[Reminder]] = {}
     for reminder in due:
         if reminder.recipient_id is not None:
-            by_person.setdefault(reminder.recipient_id, []).append(reminder)
-    waiting = _waiting(by_person, any_time=open_now.is_ignored)
+            day = max(reminder.send_on, today)
+            by_person.setdefault((reminder.recipient_id, day), []).append(reminder)
+    waiting = _waiting(
+        [person for person, day in by_person if day == today], any_time=any_time
+    )
+    into = {(person, today): message for person, message in waiting.items()}
+    fresh = [key for key in by_person if key not in into]
     made = [
-        _message(own, now=now, any_time=open_now.is_ignored)
-        for person, own in by_person.items()
-        if person not in waiting
+        _message(
+            by_person[person, day],
+            now=now + (day - today),
+            any_time=any_time,
+        )
+        for person, day in fresh
     ]
-    for message in Message.objects.bulk_create(made, batch_size=500):
-        if message.recipient_id is not None:
-            waiting[message.recipient_id] = message.pk
-    _merge({r.pk: waiting[p] for p, own in by_person.items() for r in own}, now=now)
+    created = Message.objects.bulk_create(made, batch_size=500)
+    into |= {key: message.pk for key, message in zip(fresh, created, strict=True)}
+    _merge({r.pk: into[key] for key, own in by_person.items() for r in own}, now=now)
     return len(by_person)
 
 

@@ -132,7 +132,9 @@ expected AS (
                 WHEN a.send_on <> a.target_day THEN a.target_name
                 ELSE '' END AS moved_name,
            -- The most advanced step is the one that counts; the rest have passed.
-           row_number() OVER (PARTITION BY a.key, a.recipient_id
+           -- A step still to come is weighed on its own day, against its own day's.
+           row_number() OVER (PARTITION BY a.key, a.recipient_id,
+                                           greatest(a.send_on, %(today)s::date)
                               ORDER BY a.send_on DESC, a.step DESC) = 1 AS is_newest
     FROM (
         SELECT DISTINCT ON (key, step, recipient_id) * FROM addressed

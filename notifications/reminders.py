@@ -167,19 +167,22 @@ class Coming:
     why: str
 
 
-def plan(*, now: datetime) -> Plan:
+def plan(*, now: datetime, until: date | None = None) -> Plan:
     """Bring the ledger up to date with everything due on or before the local date.
 
     New steps are written down; of several missed ones only the newest is live. What
     was planned and not sent follows its deadline: called off when that is finished,
     moved, held or somebody else's, and taken up again when it comes back.
+
+    A rehearsal plans ahead, up to ``until``, what planning on each of these days
+    would write down if nothing changed meanwhile.
     """
     today = timezone.localdate(now)
     calendar.refresh(on=today)
     # Each statement is whole by itself. One transaction over both would hold the
     # insert's locks on activities, and pages would wait for them.
-    changes = Counter(_run(_INSERT, now=now, today=today))
-    changes.update(_run(_SETTLE, now=now, today=today))
+    changes = Counter(_run(_INSERT, now=now, today=today, horizon=until))
+    changes.update(_run(_SETTLE, now=now, today=today, horizon=until))
     return Plan(
         planned=changes[ReminderState.PLANNED],
         held=changes[ReminderState.HELD],
