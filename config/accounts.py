@@ -1,4 +1,12 @@
-"""How people log in: only those the programme knows, and links never from a request."""
+"""How people log in: only whom the programme knows; mails owe nothing to a request.
+
+Whoever asks for a new password chooses the Host header of that request, so neither the
+link nor the name of the site in the mail may come from it.
+"""
+
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
@@ -17,3 +25,11 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # no s
         """Build the link from BASE_URL, whatever host the request claims."""
         path = reverse("account_reset_password_from_key", args=["x", "y"])
         return str(settings.BASE_URL) + path.replace("x-y", key)
+
+    def send_mail(
+        self, template_prefix: str, email: str, context: dict[str, Any]
+    ) -> None:
+        """Send a mail that names the site as BASE_URL does."""
+        host = urlsplit(settings.BASE_URL).hostname
+        site = SimpleNamespace(name=host, domain=host)
+        super().send_mail(template_prefix, email, {**context, "current_site": site})
