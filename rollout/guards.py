@@ -219,10 +219,10 @@ def every_value_is_approved(round_: MonitoringRound, move: Move) -> Iterator[Rea
 
 
 def _due_requests(activity: Activity, move: Move) -> Iterator[DataRequest]:
-    # Only what was asked in agreed rounds is due; the reverse manager starts there.
-    for round_ in activity.programme.monitoring_rounds.exclude(state="expected"):
-        asked = round_.data_requests.concerning(activity).unapproved()
-        yield from asked.filter(due_on__lte=move.on).select_related("partner", "place")
+    rounds = activity.programme.monitoring_rounds.exclude(state="expected")
+    yield from (
+        rounds.requests_concerning(activity).unapproved().filter(due_on__lte=move.on)
+    )
 
 
 def _who_answers(activity: Activity) -> Text:

@@ -7,7 +7,15 @@ from typing import Any
 import rules
 from django.contrib.auth.models import AnonymousUser
 
-from rollout.models import Activity, Membership, Milestone, Programme, Role, User
+from rollout.models import (
+    Activity,
+    DataRequest,
+    Membership,
+    Milestone,
+    Programme,
+    Role,
+    User,
+)
 
 
 def membership_of(user: User, obj: Any) -> Membership | None:
@@ -52,16 +60,28 @@ def answers_for(user: User, obj: Any) -> bool:
     if isinstance(obj, Milestone):
         if obj.responsible_id is None and obj.responsible_partner_id is None:
             return bool(answers_for(user, obj.activity))
-    elif not isinstance(obj, Activity):
+    elif not isinstance(obj, Activity | DataRequest):
         return False
     if obj.responsible_id == user.pk:
         return True
     membership = membership_of(user, obj)
+    partner_id = (
+        obj.partner_id if isinstance(obj, DataRequest) else obj.responsible_partner_id
+    )
     return (
         membership is not None
         and membership.partner_id is not None
-        and membership.partner_id == obj.responsible_partner_id
+        and membership.partner_id == partner_id
     )
+
+
+@rules.predicate
+def finished_it(user: User, obj: Any) -> bool:
+    """Declared the milestone reached, and nothing has become of it since."""
+    if not isinstance(obj, Milestone) or obj.state != Milestone.State.DONE:
+        return False
+    newest = obj.history.order_by("-sequence").first()
+    return newest is not None and newest.by_id == user.pk and is_member(user, obj)
 
 
 rules.add_perm("rollout.view_programme_pages", is_member)
@@ -71,6 +91,14 @@ rules.add_perm("rollout.advance_activity", is_manager | is_coordinator)
 rules.add_perm("rollout.edit_activity", is_manager | is_coordinator)
 #: Declare a milestone reached.
 rules.add_perm("rollout.finish_milestone", is_manager | is_coordinator | answers_for)
+#: Change or drop a milestone, and give more time for it.
+rules.add_perm("rollout.edit_milestone", is_manager | is_coordinator)
+#: Open a milestone again; who declared it reached may take that back.
+rules.add_perm("rollout.reopen_milestone", is_manager | is_coordinator | finished_it)
+#: Deliver the number that is asked for.
+rules.add_perm("rollout.deliver_value", is_manager | is_coordinator | answers_for)
+#: Say something about a deadline that lies with oneself or one's partner.
+rules.add_perm("rollout.answer_deadline", is_manager | is_coordinator | answers_for)
 #: Agree, submit and approve monitoring rounds, and approve values.
 rules.add_perm("rollout.run_monitoring", is_manager | is_coordinator)
 #: Approve an evaluation that somebody else wrote.

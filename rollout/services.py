@@ -89,6 +89,30 @@ def assign_responsible(
     return Activity.objects.get(pk=fresh.pk)
 
 
+@transaction.atomic
+def plan_launch(
+    activity: Activity,
+    *,
+    on: date | None,
+    by: User,
+    expected_version: int | None = None,
+) -> Activity:
+    """Say on which local date the launch is planned, or that none is.
+
+    Open milestones from templates that had no date for want of one get theirs; what
+    is dated already stays. Raises Invalid for a date outside the programme.
+    """
+    _require(by, "rollout.edit_activity", activity)
+    fresh = _locked(activity, expected_version)
+    programme = fresh.programme
+    if on is not None and not programme.starts_on <= on <= programme.ends_on:
+        raise Invalid(_("The date lies outside the programme."))
+    fresh.planned_launch_on = on
+    fresh.save(update_fields=["planned_launch_on"])
+    fresh.milestones.all().open().date_from_templates(launch=on)
+    return Activity.objects.get(pk=fresh.pk)
+
+
 def make_readiness(activities: Iterable[Activity]) -> None:
     """Give activities their three readiness checks; those they have stay."""
     Readiness.objects.bulk_create(

@@ -193,7 +193,7 @@ class Activity(StatefulModel):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the activity in its initiative's programme."""
-        if self._state.adding:  # noqa: SLF001  (documented by Django)
+        if self._state.adding:
             self.programme = self.initiative.focus_area.programme
         super().save(*args, **kwargs)
 

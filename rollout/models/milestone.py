@@ -36,7 +36,6 @@ class MilestoneTemplateQuerySet(VisibleQuerySet["MilestoneTemplate"]):
         Dates are counted in working days from the planned launch; without one the
         milestones are undated.
         """
-        calendar = activity.programme.closing_periods.all().working_calendar()
         launch = activity.planned_launch_on
         made = set(activity.milestones.values_list("template_id", flat=True))
         return [
@@ -44,7 +43,7 @@ class MilestoneTemplateQuerySet(VisibleQuerySet["MilestoneTemplate"]):
                 activity=activity,
                 template=template,
                 title=template.title,
-                due_on=launch and calendar.add(launch, template.offset_days),
+                due_on=launch and template.due_on(launch=launch),
                 before_launch=template.before_launch,
                 weight=template.weight,
                 position=template.position,
@@ -94,6 +93,11 @@ class MilestoneTemplate(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def due_on(self, *, launch: date) -> date:
+        """Return the local date that lies so many working days from the launch."""
+        calendar = self.programme.closing_periods.all().working_calendar()
+        return calendar.add(launch, self.offset_days)
+
 
 class MilestoneState(models.TextChoices):
     """Where a milestone stands."""
@@ -116,6 +120,15 @@ class MilestoneQuerySet(VisibleQuerySet["Milestone"]):
     def open(self) -> MilestoneQuerySet:
         """Keep those that are still to be done."""
         return self.filter(state=MilestoneState.OPEN)
+
+    def date_from_templates(self, *, launch: date | None) -> None:
+        """Date the undated ones that come from a template, in working days."""
+        if launch is None:
+            return
+        for milestone in self.filter(due_on=None, template__isnull=False):
+            if milestone.template is not None:
+                milestone.due_on = milestone.template.due_on(launch=launch)
+                milestone.save(update_fields=["due_on"])
 
     def overdue(self, *, on: date) -> MilestoneQuerySet:
         """Keep the open ones whose date has passed on the local date ``on``."""
@@ -261,7 +274,7 @@ class Milestone(StatefulModel):
         state,
         [MilestoneState.DONE, MilestoneState.DROPPED],
         MilestoneState.OPEN,
-        permission="rollout.edit_activity",
+        permission="rollout.reopen_milestone",
         label=_("Reopen"),
         needs_reason=True,
     )

@@ -67,6 +67,14 @@ class MonitoringRoundQuerySet(VisibleQuerySet["MonitoringRound"]):
 
     partner_paths = ("data_requests__partner",)
 
+    def requests_concerning(self, activity: Activity) -> DataRequestQuerySet:
+        """Return what these rounds ask about the activity's focus area and place."""
+        return (
+            DataRequest.objects.filter(round__in=self)
+            .concerning(activity)
+            .select_related("indicator", "place", "partner", "responsible")
+        )
+
     def ask_for_data(self, activity: Activity, *, on: date) -> list[DataRequest]:
         """Ask for what the agreed, not yet due rounds need from a launched activity."""
         rounds = self.filter(state=RoundState.AGREED, due_on__gte=on)

@@ -1,4 +1,4 @@
-"""What plan files last said about a programme, to tell the plan's changes from people's."""
+"""What plan files last said, to tell the plan's changes from people's."""
 
 from __future__ import annotations
 

@@ -207,6 +207,25 @@ class ActivityPage:
         )
         return made
 
+    @property
+    def may_plan_launch(self) -> bool:
+        """Whether this person may say when the launch, still ahead, is to be."""
+        ahead = {ActivityState.PLANNED, ActivityState.IN_CLARIFICATION}
+        return self.may_edit and self.activity.state in ahead
+
+    @cached_property
+    def planned_launch_form(self) -> forms.PlannedLaunchForm:
+        """The date on which the launch is planned."""
+        made: forms.PlannedLaunchForm = self.form(
+            forms.PlannedLaunchForm,
+            "planned-launch",
+            initial={
+                "version": self.activity.version,
+                "planned_launch_on": self.activity.planned_launch_on,
+            },
+        )
+        return made
+
     @cached_property
     def milestone_form(self) -> forms.MilestoneForm:
         """The form that adds a milestone."""

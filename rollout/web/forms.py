@@ -78,6 +78,14 @@ class ResponsibleForm(VersionForm):
         self.fields["responsible"].empty_label = _("Nobody")  # type: ignore[attr-defined]
 
 
+class PlannedLaunchForm(VersionForm):
+    """When the activity is to be launched."""
+
+    planned_launch_on = forms.DateField(
+        label=_("Planned launch"), required=False, widget=DateInput()
+    )
+
+
 class ReadinessForm(VersionForm):
     """One aspect of readiness, with what it rests on."""
 

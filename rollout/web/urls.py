@@ -18,6 +18,11 @@ urlpatterns = [
     path("activities/<int:pk>/proposal/", activity.proposal, name="proposal"),
     path("activities/<int:pk>/responsible/", activity.responsible, name="responsible"),
     path(
+        "activities/<int:pk>/planned-launch/",
+        activity.planned_launch,
+        name="planned_launch",
+    ),
+    path(
         "activities/<int:pk>/readiness/<str:aspect>/",
         activity.readiness,
         name="readiness",

@@ -1,5 +1,7 @@
 """What people do to activities besides advancing them."""
 
+from datetime import date
+
 import pytest
 
 from rollout import services
@@ -10,8 +12,10 @@ from tests.factories import (
     make_activity,
     make_condition,
     make_member,
+    make_milestone,
     make_partner,
     make_place,
+    make_template,
     make_user,
 )
 from workflows.engine import NotAllowed, Stale
@@ -150,3 +154,25 @@ def test_a_revoked_expired_or_foreign_token_opens_nothing():
     assert ApiToken.objects.authenticate(secret, at=NOON) is None
     for wrong in ("", "rollout_", "rollout_x_y", secret + "x", "a\x00b_c_d"):
         assert ApiToken.objects.authenticate(wrong, at=NOON) is None
+
+
+def test_a_planned_launch_dates_the_milestones_that_waited_for_it():
+    activity = make_activity(state="in_clarification")
+    template = make_template(programme=activity.programme, offset_days=-1)
+    waiting = make_milestone(activity=activity, template=template, due_on=None)
+    own = make_milestone(activity=activity, due_on=None)
+    manager = make_member(activity.programme)
+
+    services.plan_launch(activity, on=date(2026, 4, 7), by=manager)
+
+    waiting.refresh_from_db()
+    own.refresh_from_db()
+    assert (waiting.due_on, own.due_on) == (date(2026, 4, 1), None)
+
+
+def test_a_launch_is_planned_inside_the_programme():
+    activity = make_activity()
+    manager = make_member(activity.programme)
+
+    with pytest.raises(services.Invalid):
+        services.plan_launch(activity, on=date(2031, 1, 1), by=manager)

@@ -580,3 +580,22 @@ def test_every_state_has_a_page(client):
         assert client.get(page(activity)).status_code == 200
     ended = make_activity(programme=programme, state="discontinued")
     assert "Aktiviteten er udgået" in text_of(client.get(page(ended)))
+
+
+def test_a_manager_plans_the_launch_on_the_page(client):
+    activity = make_activity()
+    client.force_login(make_member(activity.programme))
+    address = f"{activity.get_absolute_url()}planned-launch/"
+
+    answer = client.post(
+        address,
+        {
+            "planned-launch-version": activity.version,
+            "planned-launch-planned_launch_on": "2026-05-11",
+        },
+        follow=True,
+    )
+
+    assert "Iværksættelsen er planlagt til 11. maj 2026." in answer.text
+    activity.refresh_from_db()
+    assert activity.planned_launch_on == date(2026, 5, 11)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from rollout import services
@@ -89,6 +91,25 @@ def responsible(request: PersonRequest, pk: int) -> HttpResponse:
     form = forms.ResponsibleForm(request.POST, people=people, prefix="responsible")
     at = timezone.now()
     return carry_out(request, found, "responsible", form, assign, at=at, anchor="next")
+
+
+@action
+def planned_launch(request: PersonRequest, pk: int) -> HttpResponse:
+    """Say when the activity is to be launched."""
+    found = find_activity(request, pk)
+
+    def plan(values: dict[str, Any]) -> str:
+        on: date | None = values["planned_launch_on"]
+        services.plan_launch(
+            found, on=on, by=request.user, expected_version=values["version"]
+        )
+        if on is None:
+            return _("No launch is planned now.")
+        return _("The launch is planned for %(date)s.") % {"date": date_format(on)}
+
+    key = "planned-launch"
+    form = forms.PlannedLaunchForm(request.POST, prefix=key)
+    return carry_out(request, found, key, form, plan, at=timezone.now(), anchor=key)
 
 
 @action
