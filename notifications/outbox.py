@@ -73,17 +73,22 @@ class Tally:
 
 
 def deliver(
-    *, now: datetime, any_time: bool = False, times: Timing | None = None
+    *,
+    now: datetime,
+    any_time: bool = False,
+    times: Timing | None = None,
+    must_stop: Callable[[], bool] = lambda: False,
 ) -> Tally:
     """Send everything that is due, in claimed batches, until none is left.
 
     ``now`` decides what is due and which words are used; leases run on the
-    database's clock. ``any_time`` ignores the sending window. Raises RuntimeError
-    inside a transaction: nothing may talk to a mail server in one.
+    database's clock. ``any_time`` ignores the sending window. ``must_stop`` is asked
+    before each mail; the rest of the batch then goes back to the queue. Raises
+    RuntimeError inside a transaction: nothing may talk to a mail server in one.
     """
     if connection.in_atomic_block:
         raise RuntimeError("mail is sent outside any transaction")
-    run = _Run(now=now, times=times or timing(), any_time=any_time)
+    run = _Run(now=now, times=times or timing(), any_time=any_time, must_stop=must_stop)
     with Relay(run.times.patience) as relay:
         while run.may_go_on:
             batch = run.claim()
@@ -97,10 +102,18 @@ def deliver(
 class _Run:
     """One sender at work, from its first claim to its last."""
 
-    def __init__(self, *, now: datetime, times: Timing, any_time: bool) -> None:
+    def __init__(
+        self,
+        *,
+        now: datetime,
+        times: Timing,
+        any_time: bool,
+        must_stop: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.now = now
         self.times = times
         self.any_time = any_time
+        self.must_stop = must_stop
         self.tally = Tally()
         self.token = uuid4()
         self.started = time.monotonic()
@@ -111,7 +124,7 @@ class _Run:
     def may_go_on(self) -> bool:
         """Whether there is time for another batch, and a mail server to take it."""
         in_time = time.monotonic() - self.started < self.times.budget
-        return in_time and not self.is_cut_off
+        return in_time and not self.is_cut_off and not self.must_stop()
 
     def claim(self) -> list[Message]:
         """Take the oldest due messages that nobody holds; commit at once."""
@@ -142,7 +155,8 @@ class _Run:
         try:
             wanted = compose.still_wanted(batch, now=self.now)
             for message in batch:
-                if time.monotonic() - self.claimed_at > self.times.lease / 2:
+                is_late = time.monotonic() - self.claimed_at > self.times.lease / 2
+                if is_late or self.must_stop():
                     return
                 del left[message.pk]
                 if not self._send_one(message, wanted[message.pk], relay):

@@ -84,6 +84,18 @@ def test_sending_twice_sends_once(sink):
     assert len(sink.received) == 1
 
 
+def test_a_sender_that_is_asked_to_stop_gives_back_what_it_has_not_begun(sink):
+    messages = [make_message(now=NOON) for _ in range(5)]
+
+    tally = deliver(must_stop=lambda: len(sink.received) >= 2)
+
+    assert tally.sent == len(sink.received) == 2
+    given_back = [message for message in messages if state_of(message) == "pending"]
+    assert len(given_back) == 3
+    assert all(m.claim_token is None and m.attempts == 0 for m in given_back)
+    assert deliver().sent == 3
+
+
 def test_nothing_is_sent_inside_a_transaction(sink):
     with transaction.atomic(), pytest.raises(RuntimeError, match="transaction"):
         deliver()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from argparse import ArgumentParser
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
@@ -62,16 +63,18 @@ class Command(BaseCommand):
         while not stop.is_set():
             close_old_connections()
             try:
-                self._round(any_time=any_time)
+                self._round(any_time=any_time, must_stop=stop.is_set)
             except DatabaseError as error:
                 # The database may be restarting; what was claimed is leased.
                 self.stderr.write(f"{type(error).__name__}: {error}")
             stop.wait(seconds)
 
-    def _round(self, *, any_time: bool) -> None:
+    def _round(
+        self, *, any_time: bool, must_stop: Callable[[], bool] = lambda: False
+    ) -> None:
         now = timezone.now()
         compose.remind(now=now, any_time=any_time)
-        tally = outbox.deliver(now=now, any_time=any_time)
+        tally = outbox.deliver(now=now, any_time=any_time, must_stop=must_stop)
         self.stdout.write(
             _(
                 "%(sent)s sent, %(dropped)s no longer needed, %(retried)s to be tried"
