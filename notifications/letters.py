@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -160,32 +161,53 @@ def _items(reminders: Iterable[Reminder], today: date) -> list[Item]:
     for reminder in reminders:
         if reminder.key not in newest or newest[reminder.key].step < reminder.step:
             newest[reminder.key] = reminder
-    deadlines = Deadline.objects.select_related("partner").in_bulk(list(newest))
-    sources = _sources(newest.values())
+    objects: dict[str, list[int]] = {}
+    due: dict[int, set[date]] = {}
+    for reminder in newest.values():
+        objects.setdefault(reminder.kind, []).append(reminder.object_id)
+        due.setdefault(reminder.programme_id, set()).add(reminder.due_on)
+    deadlines = _deadlines(objects)
+    sources = _sources(objects)
+    working_days = {
+        programme: calendar.working_days_until(programme, days, on=today)
+        for programme, days in due.items()
+    }
     ordered = sorted(newest.values(), key=lambda r: (r.due_on, r.pk))
     return [
-        _item(reminder, deadlines.get(reminder.key), sources.get(reminder.key), today)
+        _item(
+            reminder,
+            deadlines.get(reminder.key),
+            sources.get(reminder.key),
+            today,
+            working_days[reminder.programme_id][reminder.due_on],
+        )
         for reminder in ordered
     ]
 
 
+def _deadlines(objects: Mapping[str, list[int]]) -> dict[str, Deadline]:
+    # By kind and id, which the view looks up in an index; its key it would compute.
+    wanted = Q()
+    for kind, ids in objects.items():
+        wanted |= Q(kind=kind, object_id__in=ids)
+    found = Deadline.objects.filter(wanted).select_related("partner")
+    return {deadline.key: deadline for deadline in found}
+
+
 def _sources(
-    reminders: Iterable[Reminder],
+    objects: Mapping[str, list[int]],
 ) -> Mapping[str, Milestone | DataRequest | Condition]:
-    ids: dict[str, list[int]] = {}
-    for reminder in reminders:
-        ids.setdefault(reminder.kind, []).append(reminder.object_id)
     found: dict[str, Milestone | DataRequest | Condition] = {}
     for milestone in Milestone.objects.select_related("activity").filter(
-        pk__in=ids.get(DeadlineKind.MILESTONE, [])
+        pk__in=objects.get(DeadlineKind.MILESTONE, [])
     ):
         found[f"{DeadlineKind.MILESTONE}:{milestone.pk}"] = milestone
     for request in DataRequest.objects.select_related(
         "round", "place", "indicator"
-    ).filter(pk__in=ids.get(DeadlineKind.DATA_REQUEST, [])):
+    ).filter(pk__in=objects.get(DeadlineKind.DATA_REQUEST, [])):
         found[f"{DeadlineKind.DATA_REQUEST}:{request.pk}"] = request
     for condition in Condition.objects.filter(
-        pk__in=ids.get(DeadlineKind.CONDITION, [])
+        pk__in=objects.get(DeadlineKind.CONDITION, [])
     ):
         found[f"{DeadlineKind.CONDITION}:{condition.pk}"] = condition
     return found
@@ -196,6 +218,7 @@ def _item(
     deadline: Deadline | None,
     source: Milestone | DataRequest | Condition | None,
     today: date,
+    working_days: int,
 ) -> Item:
     partner = deadline.partner if deadline else None
     return Item(
@@ -203,9 +226,7 @@ def _item(
         title=email.one_line(deadline.title if deadline else reminder.title),
         due_on=reminder.due_on,
         today=today,
-        working_days=calendar.working_days_between(
-            reminder.programme_id, today, reminder.due_on
-        ),
+        working_days=working_days,
         activity=reminder.activity,
         source=source,
         partner_name=partner.name if partner else "",

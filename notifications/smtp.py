@@ -178,6 +178,8 @@ class Relay:
         try:
             if smtp.sock is not None:
                 smtp.sock.settimeout(self.patience.command)
+                # The dot leaves at once, not with the acknowledgement of the mail.
+                smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with _watchdog(smtp, max(1.0, until - time.monotonic())):
                 smtp.ehlo_or_helo_if_needed()
                 if settings.EMAIL_USE_TLS:
