@@ -169,12 +169,7 @@ class Relay:
 
     def _dial(self) -> smtplib.SMTP:
         until = time.monotonic() + self.patience.dialogue
-        make = smtplib.SMTP_SSL if settings.EMAIL_USE_SSL else smtplib.SMTP
-        smtp = make(
-            settings.EMAIL_HOST or "",
-            settings.EMAIL_PORT,
-            timeout=self.patience.connect,
-        )
+        smtp = _open(self.patience.connect)
         try:
             if smtp.sock is not None:
                 smtp.sock.settimeout(self.patience.command)
@@ -209,6 +204,16 @@ class Relay:
             with contextlib.suppress(OSError):
                 self._smtp.close()
             self._smtp = None
+
+
+def _open(seconds: float) -> smtplib.SMTP:
+    """Connect to the mail server of the settings; over TLS its name is verified."""
+    host, port = settings.EMAIL_HOST or "", settings.EMAIL_PORT
+    if settings.EMAIL_USE_SSL:
+        return smtplib.SMTP_SSL(
+            host, port, timeout=seconds, context=ssl.create_default_context()
+        )
+    return smtplib.SMTP(host, port, timeout=seconds)
 
 
 @contextlib.contextmanager
