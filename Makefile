@@ -37,6 +37,12 @@ screens: python ## Make the pictures in docs/screens with a real browser
 	@$(PYTHON) -m bootstrap dev --browser
 	@$(BIN)/python -m pytest -q tests/browser/screens.py
 
+.PHONY: faults
+faults: python ## Kill, freeze and mislead everything; count lost and doubled reminders
+	@$(PYTHON) -m bootstrap dev
+	@$(BIN)/python -m tests.faults $(if $(SEED),--seed $(SEED)) \
+		$(if $(SCALE),--scale $(SCALE)) $(if $(ONLY),--only $(ONLY))
+
 CHECKS := lint types layers templates translations migrations settings
 
 .PHONY: check

@@ -1,0 +1,300 @@
+"""Faults 1 to 6, 23 and 28: senders, planners and workers that are killed or frozen."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+
+from tests.faults.sink import Offer
+from tests.faults.stage import Stage
+from tests.faults.verdict import Verdict, count
+
+LEASE, DATA_LEASE = 3, 8
+
+
+def chaos(stage: Stage, verdict: Verdict, size: int) -> None:
+    """Everything runs, senders and planners are killed, replies fail."""
+    kills, planner_kills = max(3, size * 3 // 100), max(2, size * 3 // 200)
+    stage.sink.decide = _unreliable(stage, refused=0.03, dropped=0.015)
+    for _ in range(2):
+        stage.add_loop()
+        stage.add_planner()
+    stage.add_worker(concurrency=2)
+    stage.add_beat()
+    waves = _waves(size, kills + planner_kills)
+    stage.load(next(waves))
+    with stage.connect() as db:
+        while stage.kills < kills or stage.planner_kills < planner_kills:
+            if (more := next(waves, 0)) > 0:
+                stage.load(more)
+            if stage.planner_kills * kills <= stage.kills * planner_kills:
+                stage.planner_kills += _kill_planner(stage, db)
+            else:
+                _kill_some_sender(stage)
+            stage.replace_dead()
+            _let_some_leave(stage, size // 4)
+    for more in waves:
+        stage.load(more)
+    started = time.monotonic()
+    verdict.expect(stage.drain(meanwhile=stage.replace_dead), "not drained")
+    verdict.notes.append(f"drained {time.monotonic() - started:.0f} s after the chaos")
+    count(stage, verdict)
+    verdict.expect(stage.kills >= kills, f"only {stage.kills} kills")
+    verdict.expect(
+        verdict.extra <= verdict.in_window + verdict.unanswered,
+        "more copies than kills in the window and dropped replies",
+    )
+
+
+def _unreliable(
+    stage: Stage, *, refused: float, dropped: float
+) -> Callable[[Offer], str]:
+    def decide(offer: Offer) -> str:
+        number = stage.chance.random()
+        if number < refused:
+            return "451 4.3.0 try again"
+        return "drop" if number < refused + dropped else "250 OK"
+
+    return decide
+
+
+def _let_some_leave(stage: Stage, backlog: int) -> None:
+    """Wait a little where the backlog is long, so that all kills meet live mail."""
+    until = time.monotonic() + 3
+    while len(stage.missing()) > backlog and time.monotonic() < until:
+        time.sleep(0.1)
+        stage.replace_dead()
+
+
+def _waves(size: int, number: int) -> Iterator[int]:
+    """Split the reminders: a third at first, then so many with each kill."""
+    first = size // 3
+    yield first
+    for n in range(number):
+        yield (size - first) * (n + 1) // number - (size - first) * n // number
+
+
+def _kill_some_sender(stage: Stage) -> None:
+    """Kill a random sender at a random moment; each third one between mail and 250."""
+    if stage.chance.random() < 1 / 3:
+        _kill_at_the_next_mail(stage)
+        return
+    time.sleep(stage.chance.uniform(0.05, 0.6))
+    if senders := stage.senders():
+        stage.kill_sender(stage.chance.choice(senders))
+
+
+def _kill_at_the_next_mail(stage: Stage) -> None:
+    usual, before = stage.sink.decide, stage.kills
+
+    def decide(offer: Offer) -> str:
+        if stage.kills == before and offer.pid:
+            stage.kill_sender(offer.pid)
+            return "250 OK"
+        return usual(offer)
+
+    stage.sink.decide = decide
+    until = time.monotonic() + 2
+    while stage.kills == before and time.monotonic() < until:
+        time.sleep(0.02)
+    stage.sink.decide = usual
+
+
+_BUSY = (
+    "SELECT application_name FROM pg_stat_activity WHERE datname = current_database()"
+    " AND application_name LIKE 'planner%%' AND (state = 'active'"
+    " AND query LIKE '%%notifications_%%' OR state = 'idle in transaction') LIMIT 1"
+)
+
+
+def _kill_planner(stage: Stage, db: psycopg.Connection[tuple[str]]) -> bool:
+    """Kill a planner inside a statement, if one is met within a second."""
+    by_name = {planner.name: planner for planner in stage.planners}
+    until = time.monotonic() + 1
+    while time.monotonic() < until:
+        for (name,) in db.execute(_BUSY):
+            if name in by_name:
+                return by_name[name].signal(signal.SIGKILL)
+    return False
+
+
+def senders_killed_at_random(stage: Stage, verdict: Verdict, size: int) -> None:
+    """1: 70 kills a minute of two loops."""
+    for _ in range(2):
+        stage.add_loop()
+    kills = max(5, size // 15)
+    for more in _waves(size, kills):
+        stage.load(more)
+        time.sleep(stage.chance.uniform(0.4, 1.2))
+        stage.kill_sender(stage.chance.choice(stage.loops).pid)
+        stage.replace_dead()
+    verdict.expect(stage.drain(meanwhile=stage.replace_dead), "not drained")
+    count(stage, verdict)
+    verdict.expect(verdict.extra <= stage.kills, "more copies than kills")
+
+
+def killed_between_the_250_and_its_record(
+    stage: Stage, verdict: Verdict, size: int
+) -> None:
+    """2: one copy for each kill, never more."""
+    kills = max(3, size // 20)
+    stage.sink.decide = _killer(stage, kills)
+    for _ in range(2):
+        stage.add_loop()
+    stage.load(size)
+    verdict.expect(stage.drain(meanwhile=stage.replace_dead), "not drained")
+    count(stage, verdict)
+    verdict.expect(verdict.extra == stage.kills == kills, "not one copy for each kill")
+
+
+def _killer(stage: Stage, kills: int) -> Callable[[Offer], str]:
+    """Kill whoever hands over a mail for the first time, so many times."""
+    hit: set[str] = set()
+
+    def decide(offer: Offer) -> str:
+        if len(hit) < kills and offer.recipient not in hit and offer.pid:
+            hit.add(offer.recipient)
+            stage.kill_sender(offer.pid)
+        return "250 OK"
+
+    return decide
+
+
+def killed_before_data(stage: Stage, verdict: Verdict, size: int) -> None:
+    """3: no copy at all, and the mail leaves after the lease."""
+    kills = max(3, size // 20)
+    hit: dict[str, float] = {}
+
+    def at_rcpt(recipient: str, pid: int) -> str | None:
+        if len(hit) < kills and recipient not in hit and pid:
+            hit[recipient] = time.time()
+            stage.kill_sender(pid)
+        return None
+
+    stage.sink.at_rcpt = at_rcpt
+    for _ in range(2):
+        stage.add_loop()
+    stage.load(size)
+    verdict.expect(stage.drain(meanwhile=stage.replace_dead), "not drained")
+    count(stage, verdict)
+    waits = [c.at - hit[c.recipient] for c in stage.sink.copies if c.recipient in hit]
+    verdict.notes.append(f"resumed after {max(waits):.1f} s at most, lease {LEASE} s")
+    verdict.expect(verdict.extra == 0, "copies although DATA never began")
+    verdict.expect(max(waits) < LEASE + 4, "resumed late")
+
+
+def celery_child_killed(stage: Stage, verdict: Verdict, size: int) -> None:
+    """4: the pool's child dies, its parent lives."""
+    kills = max(2, size // 40)
+    stage.sink.decide = _killer(stage, kills)
+    worker = stage.add_worker()
+    stage.add_beat()
+    stage.load(size)
+    verdict.expect(stage.drain(), "not drained")
+    count(stage, verdict)
+    verdict.expect(worker.is_running, "the worker itself died")
+    verdict.expect(verdict.extra <= kills == stage.kills, "more copies than kills")
+
+
+def planners_killed_mid_insert(stage: Stage, verdict: Verdict, size: int) -> None:
+    """5: every due key has exactly one row."""
+    for _ in range(3):
+        stage.add_planner(every=0.02)
+    kills = max(10, size // 2)
+    with stage.connect() as db:
+        for more in _waves(size, kills):
+            stage.load(more)
+            stage.planner_kills += _kill_planner(stage, db)
+            stage.replace_dead()
+    time.sleep(3)
+    rows = stage.ask(
+        "SELECT count(*), count(DISTINCT object_id), count(DISTINCT message_id)"
+        " FROM notifications_reminder WHERE state = 'merged'"
+    )[0]
+    verdict.expect(rows == (size,) * 3, f"rows, deadlines, messages: {rows}")
+    verdict.lost = size - int(rows[1])
+    verdict.reminders, verdict.planner_kills = size, stage.planner_kills
+    verdict.expect(stage.planner_kills > kills // 2, "hardly any planner was met")
+
+
+def everything_twice(stage: Stage, verdict: Verdict, size: int) -> None:
+    """6: two beats, four planners, two loops and a worker: not one copy."""
+    stage.add_worker(concurrency=2)
+    for n in range(4):
+        stage.add_planner()
+        if n < 2:
+            stage.add_beat()
+            stage.add_loop()
+    for more in _waves(size, 20):
+        stage.load(more)
+        time.sleep(0.2)
+    verdict.expect(stage.drain(), "not drained")
+    count(stage, verdict)
+    [(rows, keys)] = stage.ask(
+        "SELECT count(*), count(DISTINCT (object_id, due_on, step, recipient_id))"
+        " FROM notifications_reminder"
+    )
+    verdict.expect(rows == keys == size, f"{rows} rows for {keys} keys")
+    verdict.expect(verdict.extra == 0, "copies")
+
+
+def frozen_senders(stage: Stage, verdict: Verdict, size: int) -> None:
+    """23: SIGSTOP for twice the lease, then SIGCONT; every other inside DATA."""
+    stage.sink.pace = 0.02
+    for _ in range(3):
+        stage.add_loop()
+    stage.load(size)
+    stopped: list[int] = []
+
+    def decide(offer: Offer) -> str:
+        if len(stopped) < 2 and offer.pid and offer.pid not in stopped:
+            stopped.append(offer.pid)
+            os.kill(offer.pid, signal.SIGSTOP)
+            stage.hurt.add(offer.pid)
+        return "250 OK"
+
+    stage.sink.decide = decide
+    for _ in range(3):
+        time.sleep(stage.chance.uniform(0.2, 0.6))
+        pid = stage.chance.choice(stage.loops).pid
+        if pid not in stopped:
+            os.kill(pid, signal.SIGSTOP)
+            stage.hurt.add(pid)
+            time.sleep(2 * LEASE)
+            os.kill(pid, signal.SIGCONT)
+    time.sleep(2 * DATA_LEASE - 2 * LEASE)
+    for pid in stopped:
+        os.kill(pid, signal.SIGCONT)
+    verdict.expect(stage.drain(), "not drained")
+    count(stage, verdict)
+    verdict.notes.append(f"{len(stopped)} stopped inside DATA, 3 anywhere")
+    verdict.expect(verdict.extra <= 5, "more copies than stops")
+    verdict.expect(all(loop.is_running for loop in stage.loops), "a loop died")
+
+
+def asked_to_leave_under_load(stage: Stage, verdict: Verdict, size: int) -> None:
+    """28: SIGTERM with production's times and a slow mail server; then a new start."""
+    stage.timing = "production"
+    stage.sink.pace = 0.1
+    for _ in range(2):
+        stage.add_loop()
+    stage.load(size)
+    while len(stage.sink.copies) < 5:
+        time.sleep(0.1)
+    with ThreadPoolExecutor() as both:
+        left = list(both.map(lambda loop: loop.end(seconds=60), stage.loops))
+    verdict.notes.append(f"left after {max(left):.1f} s, goal 30 s")
+    verdict.expect(max(left) <= 30, f"a loop needed {max(left):.0f} s to leave")
+    verdict.notes.append(f"{len(stage.missing())} were still to be sent")
+    verdict.expect(stage.missing(), "there was no load")
+    stage.loops.clear()
+    stage.sink.pace = 0
+    stage.add_loop()
+    verdict.expect(stage.drain(), "not drained")
+    count(stage, verdict)
+    verdict.expect(verdict.extra == 0, "copies")
