@@ -12,6 +12,7 @@ import pgtrigger
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.db import connection
 from django.test import TransactionTestCase
 from redis import Redis
 
@@ -22,7 +23,7 @@ from tests.smtp import SmtpSink
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-    from pytest_django import Settings
+    from pytest_django import DjangoDbBlocker, Settings
 
 # Chromium in a container that has no screen, no sandbox and no way out.
 CHROMIUM_FLAGS = [
@@ -76,6 +77,19 @@ def _tables_can_be_emptied() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", flush_everything)
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Drop the test database although a thread of the live server may hold on to it."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture
