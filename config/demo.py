@@ -32,6 +32,8 @@ MAILBOX = VAR / "mailbox"
 PLANS = ("plans/ishoj-2025-2029.yaml", "plans/example-data.yaml")
 WORKER = "demo@localhost"
 START_SECONDS = 60
+# Ctrl-C, `kill`, and the closing of the terminal.
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LOWEST_PORT, HIGHEST_PORT = 1024, 65535
 
 
@@ -50,14 +52,15 @@ def say(text: str = "") -> None:
 
 def main() -> None:
     """Run the demo until it is stopped or one of its parts ends."""
-    signal.signal(signal.SIGTERM, stop_on_signal)
+    for number in STOPPING:
+        signal.signal(number, stop_on_signal)
     try:
         port = port_from(os.environ.get("PORT", "8000"))
         with only_one(), servers() as embedded, children() as running:
             run(port, embedded, running)
     except (CannotRun, CannotStart, ChildEnded, TimeoutError) as error:
         sys.exit(f"\n{error}")
-    except (KeyboardInterrupt, Stopped):
+    except Stopped:
         say("Everything is stopped. `make demo` goes on where this ended.")
 
 
@@ -71,7 +74,7 @@ def port_from(text: str) -> int:
 
 
 def stop_on_signal(number: int, frame: FrameType | None) -> None:
-    """Turn SIGTERM into an exception, as Python does with Ctrl-C."""
+    """Turn the signal into an exception, wherever the demo is at that moment."""
     raise Stopped
 
 
@@ -139,7 +142,7 @@ def children() -> Iterator[Children]:
         yield running
     finally:
         # From here on a second Ctrl-C would only leave something behind.
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in STOPPING:
             signal.signal(number, signal.SIG_IGN)
         if running.running:
             say("\nStopping …")
