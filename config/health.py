@@ -6,8 +6,11 @@ the site knows nor a session, and an https redirect does not hide the answer.
 
 from collections.abc import Callable
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+
+from notifications import pulse
 
 
 class HealthMiddleware:
@@ -26,17 +29,22 @@ class HealthMiddleware:
 
 
 def readiness() -> JsonResponse:
-    """Say whether the database answers: 200 if it does, 503 if not.
+    """Say whether the database answers and mail moves: 200 if so, 503 if not.
 
     Redis is left out on purpose: without it pages work and mail only waits a little.
     """
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        signs = pulse.signs(now=timezone.now())
     except DatabaseError:
-        return JsonResponse(
-            {"status": "unavailable", "database": "no answer"},
-            status=503,
-            headers={"Retry-After": "10"},
-        )
-    return JsonResponse({"status": "ok", "database": "ok"})
+        return _unavailable(database="no answer")
+    if signs.is_silent:
+        return _unavailable(database="ok", engine="nothing has moved for five minutes")
+    if signs.is_late:
+        return _unavailable(database="ok", engine="mail is late")
+    return JsonResponse({"status": "ok", "database": "ok", "engine": "ok"})
+
+
+def _unavailable(**what: str) -> JsonResponse:
+    return JsonResponse(
+        {"status": "unavailable", **what}, status=503, headers={"Retry-After": "10"}
+    )

@@ -134,15 +134,22 @@ def total_of(rehearsal: Rehearsal) -> str:
 
 def said(step: Step, rehearsal: Rehearsal) -> str:
     """Say a step: what it is about, when in its ladder, for whom and why."""
-    parts = [
-        _("“%(title)s”, due on %(day)s")
-        % {"title": step.title, "day": wording.day(step.due_on, on=date.min)},
+    about = _("“%(title)s”, due on %(day)s") % {
+        "title": step.title,
+        "day": wording.day(step.due_on, on=date.min),
+    }
+    return "; ".join([about, *notes_on(step, rehearsal)])
+
+
+def notes_on(step: Step, rehearsal: Rehearsal) -> list[str]:
+    """Say when in its ladder, for whom, why on this day, and why perhaps not."""
+    notes = [
         step_in_words(step.step),
         why_in_words(step, rehearsal),
         wording.moved(step, on=date.min),
         wording.reason(step.reason, {}, on=date.min) if step.reason else "",
     ]
-    return "; ".join(part for part in parts if part)
+    return [note for note in notes if note]
 
 
 def step_in_words(step: int) -> str:

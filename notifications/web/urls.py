@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from notifications.web import views
+from notifications.web import engine, forecast, views
 
 app_name = "notifications"
 
 urlpatterns = [
+    path("engine/", engine.engine, name="engine"),
+    path("forecast/", forecast.next_days, name="forecast"),
     path(
         "activities/<int:pk>/reminders/",
         views.activity_reminders,
