@@ -94,6 +94,7 @@ ON CONFLICT DO NOTHING
 #: Never tried, so it does not count as an attempt.
 RELEASE = """
 UPDATE notifications_message
-SET claim_token = NULL, lease_until = NULL, attempts = greatest(attempts - 1, 0)
+SET claim_token = NULL, lease_until = NULL, data_started_at = NULL,
+    attempts = greatest(attempts - 1, 0)
 WHERE id = ANY(%(ids)s) AND claim_token = %(token)s
 """

@@ -205,7 +205,10 @@ def predecessors_are_finished(milestone: Milestone, move: Move) -> Iterator[Reas
 
 def every_value_is_approved(round_: MonitoringRound, move: Move) -> Iterator[Reason]:
     """A round is handed in when every value asked for has been approved."""
-    for request in round_.data_requests.unapproved().select_related("partner", "place"):
+    open_requests = round_.data_requests.unapproved().select_related(
+        "indicator", "partner", "place", "responsible"
+    )
+    for request in open_requests:
         yield Reason(
             code="data_request_open",
             text=_("“%(request)s” for %(place)s, due %(date)s, is not approved.")

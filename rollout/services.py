@@ -48,6 +48,12 @@ def _locked(activity: Activity, expected_version: int | None) -> Activity:
     return fresh
 
 
+def _locked_condition(condition: Condition) -> Condition:
+    """Return it as it is now; its activity is locked, so that no launch overtakes."""
+    _locked(condition.activity, None)
+    return Condition.objects.select_related("activity").get(pk=condition.pk)
+
+
 @transaction.atomic
 def confirm_proposal(
     activity: Activity, *, by: User, expected_version: int | None = None
@@ -71,7 +77,8 @@ def assign_responsible(
 ) -> Activity:
     """Say who answers for the activity, and for which partner.
 
-    Without ``partner`` it is the one for which the person acts in the programme.
+    Without ``partner`` it is the one for which the person acts in the programme;
+    without a person too, the partner stays as it was.
     Raises Invalid for a person or partner of another programme.
     """
     _require(by, "rollout.edit_activity", activity)
@@ -84,7 +91,8 @@ def assign_responsible(
     if partner is not None and partner.programme_id != fresh.programme_id:
         raise Invalid(_("This partner does not take part in the programme."))
     fresh.responsible = responsible
-    fresh.responsible_partner = partner
+    if responsible is not None or partner is not None:
+        fresh.responsible_partner = partner
     fresh.save(update_fields=["responsible", "responsible_partner"])
     return Activity.objects.get(pk=fresh.pk)
 
@@ -179,6 +187,7 @@ def decide_condition(
     _require(by, "rollout.edit_activity", condition.activity)
     if outcome not in Outcome.values:
         raise Invalid(_("There is no outcome “%(outcome)s”.") % {"outcome": outcome})
+    condition = _locked_condition(condition)
     condition.outcome = outcome
     awaited = outcome == Outcome.AWAITING
     condition.decided_on = None if awaited else timezone.localdate(at)
@@ -197,6 +206,7 @@ def soften_condition(condition: Condition, *, by: User, reason: str) -> Conditio
     _require(by, "workflows.override_guard", condition.activity)
     if not reason.strip():
         raise Invalid(_("A reason must be given."))
+    condition = _locked_condition(condition)
     condition.effect = Effect.WARNS
     condition.note = f"{condition.note}\n{reason}".strip()
     condition.save()
@@ -204,12 +214,24 @@ def soften_condition(condition: Condition, *, by: User, reason: str) -> Conditio
 
 
 @transaction.atomic
-def approve_evaluation(evaluation: Evaluation, *, by: User, at: datetime) -> Evaluation:
+def approve_evaluation(
+    evaluation: Evaluation, *, by: User, at: datetime, seen: str = ""
+) -> Evaluation:
     """Approve an evaluation that somebody else wrote.
 
-    Raises Invalid without a conclusion, or when the author approves alone.
+    ``seen`` is the digest of the text that the person read. Raises Invalid without a
+    conclusion, when it was approved or rewritten meanwhile, or when the author
+    approves alone.
     """
     _require(by, "rollout.approve_evaluation", evaluation)
+    _locked(evaluation.activity, None)
+    evaluation = Evaluation.objects.select_related("activity").get(pk=evaluation.pk)
+    if evaluation.approved_on is not None:
+        raise Invalid(_("The evaluation has been approved."))
+    if seen and seen != evaluation.digest:
+        raise Invalid(
+            _("The evaluation was rewritten meanwhile. Please read it again.")
+        )
     if evaluation.conclusion not in Conclusion.values:
         raise Invalid(_("The evaluation has no conclusion."))
     if evaluation.written_by_id == by.pk:
@@ -226,6 +248,9 @@ def approve_measurement(
 ) -> Measurement:
     """Approve a submitted value."""
     _require(by, "rollout.run_monitoring", measurement)
+    measurement = Measurement.objects.select_for_update(of=("self",)).get(
+        pk=measurement.pk
+    )
     if measurement.status != MeasurementStatus.SUBMITTED:
         raise Invalid(_("Only a submitted value can be approved."))
     measurement.status = MeasurementStatus.APPROVED

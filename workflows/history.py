@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 from workflows.machine import state_field
 from workflows.models import TransitionRecord
-from workflows.triggers import hash_sql
+from workflows.triggers import DISPOSING, hash_sql
 
 
 def subject_field(model: type[TransitionRecord]) -> models.ForeignKey[Any, Any]:
@@ -29,6 +30,18 @@ def record_models() -> list[type[TransitionRecord]]:
     """Return every concrete history model, in order of label."""
     found = [m for m in apps.get_models() if issubclass(m, TransitionRecord)]
     return sorted(found, key=lambda model: model._meta.label)
+
+
+@contextmanager
+def disposing() -> Iterator[None]:
+    """Let the history of examples be deleted with them, in this block only.
+
+    A transaction of its own; the history of what is no example stays untouchable.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config(%s, 'on', true)", [DISPOSING])
+        yield
+        cursor.execute("SELECT set_config(%s, '', true)", [DISPOSING])
 
 
 @dataclass(frozen=True)

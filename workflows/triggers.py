@@ -10,6 +10,12 @@ from __future__ import annotations
 from typing import Any
 
 import pgtrigger
+from django.db import models
+
+from workflows.machine import rules_of
+
+#: Set to ``on`` for the rest of a transaction that removes examples.
+DISPOSING = "workflows.disposing"
 
 #: What is hashed, in this order, for the row alias ``{r}``. Times enter as epoch
 #: microseconds because their text form depends on the session's time zone.
@@ -23,7 +29,7 @@ _HASHED = (
     "coalesce({r}.by_id::text, '')",
     "(extract(epoch from {r}.at) * 1000000)::bigint::text",
     "encode(sha256(convert_to({r}.reason, 'UTF8')), 'hex')",
-    "array_to_string({r}.overridden, ',')",
+    "{r}.overridden::text",
     "{r}.version::text",
 )
 
@@ -82,19 +88,32 @@ def state_triggers(*, history: str, subject: str, initial: str) -> list[Any]:
 
 
 def record_triggers(
-    *, table: str, of: str, subject: str, disposable: bool
+    *,
+    table: str,
+    of: type[models.Model],
+    subject: str,
+    disposable: bool,
 ) -> list[Any]:
     """Triggers for a history table: numbered and hashed on insert, then immutable.
 
-    ``table`` is the record table, ``of`` the stateful table, ``subject`` the column
-    that points to it. With ``disposable`` the history of an object whose
-    ``is_example`` is true (a column that never changes) may be deleted with it.
+    ``table`` is the record table, ``of`` the stateful model, ``subject`` the column
+    that points to it. Only declared transitions are recorded, and ``adopt`` only as
+    the first record. With ``disposable`` the history of an object whose
+    ``is_example`` is true (a column that never changes) may be deleted inside
+    :func:`workflows.history.disposing`.
     """
+    steps = ", ".join(
+        f"('{rule.name}', '{source}', '{rule.target}')"
+        for rule in rules_of(of).values()
+        for source in sorted(rule.sources)
+    )
+    objects = of._meta.db_table
     spared = (
         f"""
-        IF TG_OP = 'DELETE' AND EXISTS (
-            SELECT 1 FROM {of} WHERE id = OLD.{subject} AND is_example
-        ) THEN
+        IF TG_OP = 'DELETE' AND current_setting('{DISPOSING}', true) = 'on'
+            AND EXISTS (
+                SELECT 1 FROM {objects} WHERE id = OLD.{subject} AND is_example
+            ) THEN
             RETURN OLD;
         END IF;
         """
@@ -112,14 +131,20 @@ def record_triggers(
             when=pgtrigger.Before,
             declare=[("last", "RECORD"), ("present", "TEXT")],
             func=f"""
-                SELECT state INTO present FROM {of} WHERE id = NEW.{subject}
+                SELECT state INTO present FROM {objects} WHERE id = NEW.{subject}
                     FOR NO KEY UPDATE;
                 SELECT sequence, hash, target INTO last FROM {table}
                     WHERE {subject} = NEW.{subject} ORDER BY sequence DESC LIMIT 1;
                 IF NEW.source IS DISTINCT FROM present
                     OR NEW.source <> coalesce(last.target, NEW.source) THEN
                     RAISE EXCEPTION 'history of % % must go on from %, not %',
-                        '{of}', NEW.{subject}, present, NEW.source
+                        '{objects}', NEW.{subject}, present, NEW.source
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                IF (NEW.transition, NEW.source, NEW.target) NOT IN ({steps})
+                    AND NOT (NEW.transition = 'adopt' AND last.sequence IS NULL) THEN
+                    RAISE EXCEPTION 'no transition % leads from % to %',
+                        NEW.transition, NEW.source, NEW.target
                         USING ERRCODE = 'check_violation';
                 END IF;
                 NEW.sequence := coalesce(last.sequence, 0) + 1;

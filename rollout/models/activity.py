@@ -339,7 +339,7 @@ class ActivityTransition(TransitionRecord):
         ]
         triggers = record_triggers(
             table="rollout_activitytransition",
-            of="rollout_activity",
+            of=Activity,
             subject="activity_id",
             disposable=False,
         )

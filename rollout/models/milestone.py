@@ -299,7 +299,7 @@ class MilestoneTransition(TransitionRecord):
         ]
         triggers: list[Any] = record_triggers(
             table="rollout_milestonetransition",
-            of="rollout_milestone",
+            of=Milestone,
             subject="milestone_id",
             disposable=True,
         )

@@ -287,7 +287,7 @@ class MonitoringRoundTransition(TransitionRecord):
         ]
         triggers: list[Any] = record_triggers(
             table="rollout_monitoringroundtransition",
-            of="rollout_monitoringround",
+            of=MonitoringRound,
             subject="monitoring_round_id",
             disposable=True,
         )

@@ -35,6 +35,7 @@ from rollout.plans.memory import EXAMPLE, invented, remembered
 from rollout.plans.rows import Snapshot, load
 from rollout.plans.schema import Field
 from rollout.plans.values import Many, Ref, Value
+from workflows.history import disposing
 
 Keys = tuple[str, ...]
 
@@ -151,9 +152,8 @@ def _remove(row: Any, dropped: Dropped) -> None:
     reason = _stands_in_the_way(row)
     if not reason:
         try:
-            with transaction.atomic():
+            with disposing():
                 if hasattr(row, "history"):
-                    # The database lets go of the history of example rows only.
                     row.history.all().delete()
                 row.delete()
         except (ProtectedError, RestrictedError, DatabaseError):

@@ -151,6 +151,12 @@ class MilestoneTransitionForm(VersionForm):
     )
 
 
+class ApprovalForm(Form):
+    """The approval of an evaluation, of the wording that the person saw."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+
 class EvaluationForm(Form):
     """The evaluation of a cycle."""
 

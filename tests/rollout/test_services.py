@@ -100,10 +100,10 @@ def test_a_decision_is_dated_and_can_be_awaited_again():
     condition = make_condition()
     manager = make_member(condition.activity.programme)
 
-    services.decide_condition(condition, "met", by=manager, at=NOON)
+    condition = services.decide_condition(condition, "met", by=manager, at=NOON)
     assert condition.decided_on == TODAY
 
-    services.decide_condition(condition, "awaiting", by=manager, at=NOON)
+    condition = services.decide_condition(condition, "awaiting", by=manager, at=NOON)
     assert condition.decided_on is None
 
 
@@ -176,3 +176,37 @@ def test_a_launch_is_planned_inside_the_programme():
 
     with pytest.raises(services.Invalid):
         services.plan_launch(activity, on=date(2031, 1, 1), by=manager)
+
+
+def test_nobody_approves_an_evaluation_that_was_rewritten_since_they_read_it():
+    activity = make_activity(state="launched")
+    author = make_member(activity.programme)
+    evaluation = services.write_evaluation(
+        activity, conclusion="continues", summary="Godt", by=author
+    )
+    seen = evaluation.digest
+    services.write_evaluation(activity, conclusion="ends", summary="Skidt", by=author)
+    manager = make_member(activity.programme)
+
+    with pytest.raises(services.Invalid):
+        services.approve_evaluation(evaluation, by=manager, at=NOON, seen=seen)
+
+
+def test_a_decision_keeps_what_somebody_else_changed_meanwhile():
+    condition = make_condition()
+    manager = make_member(condition.activity.programme)
+    services.soften_condition(condition, by=manager, reason="Sikret til juni")
+
+    decided = services.decide_condition(condition, "rejected", by=manager, at=NOON)
+
+    assert (decided.effect, decided.outcome) == ("warns", "rejected")
+
+
+def test_naming_nobody_leaves_the_partner_that_the_plan_names():
+    partner = make_partner()
+    activity = make_activity(programme=partner.programme, responsible_partner=partner)
+    manager = make_member(activity.programme)
+
+    fresh = services.assign_responsible(activity, responsible=None, by=manager)
+
+    assert fresh.responsible_partner == partner

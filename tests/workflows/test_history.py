@@ -3,11 +3,12 @@
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.transaction import atomic
 
 from rollout.models import Activity, ActivityTransition, MilestoneTransition
 from tests.factories import NOON, make_activity, make_member, make_milestone
 from workflows.engine import perform
-from workflows.history import verify
+from workflows.history import disposing, verify
 
 pytestmark = pytest.mark.django_db
 
@@ -163,9 +164,42 @@ def test_the_history_of_an_example_can_go_with_it():
     manager = make_member(milestone.programme)
     perform(milestone, "finish", by=manager, at=NOON)
 
-    MilestoneTransition.objects.filter(milestone=milestone).delete()
+    with disposing():
+        MilestoneTransition.objects.filter(milestone=milestone).delete()
 
     assert not milestone.history.exists()
+
+
+def test_not_even_the_history_of_an_example_can_be_deleted_otherwise():
+    milestone = make_milestone(is_example=True)
+    perform(milestone, "finish", by=make_member(milestone.programme), at=NOON)
+
+    assert "append-only" in refused("DELETE FROM rollout_milestonetransition")
+
+
+def test_the_history_of_what_is_real_survives_the_removal_of_examples():
+    milestone = make_milestone()
+    perform(milestone, "finish", by=make_member(milestone.programme), at=NOON)
+
+    with pytest.raises(DatabaseError), disposing():
+        MilestoneTransition.objects.filter(milestone=milestone).delete()
+
+
+@pytest.mark.parametrize(
+    ("transition", "target"),
+    [("launch", "evaluated"), ("evaluate", "planned"), ("adopt", "evaluated")],
+)
+def test_only_declared_steps_are_recorded(transition, target):
+    activity = make_activity(state="launched")
+
+    with pytest.raises(IntegrityError, match="no transition"), atomic():
+        activity.history.create(
+            transition=transition,
+            source="launched",
+            target=target,
+            at=NOON,
+            version=9,
+        )
 
 
 def test_what_is_real_cannot_be_made_an_example():

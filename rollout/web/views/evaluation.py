@@ -40,10 +40,10 @@ def approval(request: PersonRequest, pk: int, evaluation_pk: int) -> HttpRespons
     asked = get_object_or_404(visible, pk=evaluation_pk)
     at = timezone.now()
 
-    def approve(_values: dict[str, Any]) -> str:
-        services.approve_evaluation(asked, by=request.user, at=at)
+    def approve(values: dict[str, Any]) -> str:
+        services.approve_evaluation(asked, by=request.user, at=at, seen=values["seen"])
         return _("The evaluation is approved.")
 
     key = f"approval-{asked.pk}"
-    form = forms.Form(request.POST, prefix=key)
+    form = forms.ApprovalForm(request.POST)
     return carry_out(request, found, key, form, approve, at=at, anchor="evaluation")
