@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from notifications.web import engine, forecast, views
+from notifications.web import engine, forecast, log, views
 
 app_name = "notifications"
 
 urlpatterns = [
     path("engine/", engine.engine, name="engine"),
+    path("messages/", log.log, name="log"),
+    path("messages/<int:pk>/", log.message, name="message"),
+    path("messages/<int:pk>/again/", log.again, name="again"),
     path("forecast/", forecast.next_days, name="forecast"),
     path(
         "activities/<int:pk>/reminders/",

@@ -1,0 +1,82 @@
+"""The message log: who sees what, and who may send again what was given up."""
+
+import pytest
+from django.utils import timezone
+
+from notifications.models import MessageState
+from notifications.resend import NotGivenUp, send_again
+from rollout.models import Role
+from tests.factories import make_member
+from tests.notifications.factories import make_message, make_running_activity
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def programme():
+    return make_running_activity().programme
+
+
+def make_dead(programme, **fields):
+    return make_message(
+        **{"programme": programme, "state": MessageState.DEAD, "subject": "Aftale"}
+        | fields
+    )
+
+
+def test_the_log_lists_the_programmes_mail_and_one_opens(client, programme):
+    message = make_dead(programme, text="Kære Eksempel <b>", last_error="552 too big")
+    other = make_dead(make_running_activity().programme, subject="Fremmed")
+    client.force_login(make_member(programme))
+
+    listed = client.get("/messages/", {"state": "dead"}).content.decode()
+    shown = client.get(f"/messages/{message.pk}/").content.decode()
+
+    assert "Aftale" in listed
+    assert "Fremmed" not in listed
+    assert "Kære Eksempel &lt;b&gt;" in shown
+    assert "552 too big" in shown
+    assert client.get(f"/messages/{other.pk}/").status_code == 404
+    sent = client.get("/messages/", {"state": "sent"}).content.decode()
+    assert "Aftale" not in sent
+
+
+@pytest.mark.parametrize("state", ["dead", "uncertain"])
+def test_a_manager_sends_again_with_the_same_key_and_leaves_a_name(
+    client, programme, state
+):
+    message = make_dead(programme, state=state)
+    manager = make_member(programme, name="Eksempel Leder")
+    client.force_login(manager)
+
+    client.post(f"/messages/{message.pk}/again/")
+
+    key, message_id = message.dedupe_key, message.message_id
+    message.refresh_from_db()
+    assert message.state == "pending"
+    assert (message.dedupe_key, message.message_id) == (key, message_id)
+    [asked] = message.params["sent_again"]
+    assert (asked["by"], asked["after"]) == (manager.pk, state)
+    shown = client.get(f"/messages/{message.pk}/").content.decode()
+    assert shown.count("Eksempel Leder,") == 1
+
+
+@pytest.mark.parametrize("role", [Role.OBSERVER, Role.PARTNER])
+def test_others_may_not_send_again(client, programme, role):
+    message = make_dead(programme)
+    client.force_login(make_member(programme, role))
+
+    answer = client.post(f"/messages/{message.pk}/again/")
+
+    assert answer.status_code in {403, 404}
+    message.refresh_from_db()
+    assert message.state == "dead"
+
+
+def test_what_was_sent_is_not_sent_again(programme):
+    message = make_message(
+        programme=programme, state=MessageState.SENT, sent_at=timezone.now()
+    )
+
+    with pytest.raises(NotGivenUp):
+        send_again(message, by=make_member(programme), at=timezone.now())
