@@ -25,9 +25,16 @@ class RequestLogMiddleware:
             log.info(
                 "request",
                 method=request.method,
-                path=request.path,
+                path=_path(request),
                 status=response.status_code,
                 milliseconds=round((time.perf_counter() - started) * 1000, 1),
             )
         response["X-Request-ID"] = request_id
         return response
+
+
+def _path(request: HttpRequest) -> str:
+    """Return the path; a secret in it, such as a link's token, stays out of the log."""
+    match = request.resolver_match
+    token = match.kwargs.get("token") if match else None
+    return request.path.replace(token, "…") if token else request.path

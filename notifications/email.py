@@ -39,6 +39,14 @@ class Letter:
     subject: str
     text: str
     html: str
+    #: Tokens of links; they stand in the mail and are kept nowhere.
+    secrets: tuple[str, ...] = ()
+
+    def kept(self, text: str) -> str:
+        """Return a part of the mail as it may be stored: without its secrets."""
+        for secret in self.secrets:
+            text = text.replace(secret, "…")
+        return text
 
     @property
     def digest(self) -> str:
@@ -97,6 +105,7 @@ def write(
             html=_INLINER.inline(
                 _printable(render_to_string(f"{folder}/body.html", words))
             ),
+            secrets=tuple(context.get("secrets", ())),
         )
 
 

@@ -7,10 +7,10 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from notifications import calendar, reminders, wording
-from notifications.models import MessageState, Reminder, ReminderState
+from notifications.models import MessageState, Reminder, ReminderState, Use
 from notifications.reminders import Coming
 from rollout.models import Activity, User
 
@@ -48,6 +48,7 @@ def of_activity(activity: Activity, *, on: date) -> Ledger:
         # A step passed over before anybody could have been told says nothing.
         .exclude(state=ReminderState.SUPERSEDED, message=None, reason="later_step")
         .select_related("recipient", "principal", "message")
+        .prefetch_related("message__links__uses", "message__links__answer")
         .order_by("-send_on", "-pk")[:PAST_ROWS]
     )
     calendar.refresh(on=on)
@@ -68,6 +69,7 @@ def _past(row: Reminder, *, on: date) -> Entry:
     ]
     if row.is_deputised and row.principal is not None:
         notes.append(_("standing in for %(name)s") % {"name": row.principal.name})
+    notes += _uses(row)
     state = row.message.state if row.message else row.state
     return Entry(
         on=row.send_on,
@@ -76,6 +78,34 @@ def _past(row: Reminder, *, on: date) -> Entry:
         text=_sentence(row),
         note=_joined(notes),
     )
+
+
+def _uses(row: Reminder) -> list[str]:
+    """Say what was done with the link that stood in the mail."""
+    if row.message is None:
+        return []
+    said = []
+    for link in row.message.links.all():
+        if (link.kind, link.object_id) != (row.kind, row.object_id):
+            continue
+        for use in link.uses.all():
+            local = timezone.localtime(use.at)
+            words = {
+                "time": local.strftime(pgettext("format of a time", "%H:%M")),
+                "day": wording.day(local.date(), on=local.date()),
+                "answer": link.answer.get_choice_display() if link.answer else "",
+            }
+            said.append(_USES[Use(use.what)] % words)
+    return said
+
+
+_USES = {
+    Use.OPENED: gettext_lazy("the answer page was opened %(day)s at %(time)s"),
+    Use.ANSWERED: gettext_lazy("answered %(day)s at %(time)s: “%(answer)s”"),
+    Use.UNDONE: gettext_lazy("the answer was undone %(day)s at %(time)s"),
+    Use.ACCEPTED: gettext_lazy("more time was given %(day)s at %(time)s"),
+    Use.REFUSED: gettext_lazy("more time was refused %(day)s at %(time)s"),
+}
 
 
 def _sentence(row: Reminder) -> str:

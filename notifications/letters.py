@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,7 +15,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import override
 
-from notifications import calendar, email, wording
+from notifications import answer_letters, calendar, email, wording
+from notifications.answer_letters import NO_LINK, Linked
 from notifications.email import Letter
 from notifications.models import Message, MessageKind, Reminder
 from rollout.models import (
@@ -51,6 +52,8 @@ class Item:
     principal_name: str
     path: str
     is_example: bool
+    #: Where the reader can answer without an account.
+    answer: Linked = NO_LINK
 
     @property
     def is_overdue(self) -> bool:
@@ -104,7 +107,9 @@ class Item:
 
     @property
     def url(self) -> str:
-        """The page, on the public address."""
+        """The page, on the public address; the link to answer where there is one."""
+        if self.answer.url:
+            return self.answer.url
         return f"{settings.BASE_URL.rstrip('/')}{self.path}"
 
 
@@ -113,18 +118,26 @@ def write(message: Message, reminders: Sequence[Reminder], *, now: datetime) -> 
     if message.recipient is None:
         raise ValueError(f"message {message.pk} has no recipient")
     with override(message.recipient.language):
-        return _write(message, message.recipient, reminders, timezone.localdate(now))
+        return _write(message, message.recipient, reminders, now)
 
 
 def _write(
-    message: Message, to: User, reminders: Sequence[Reminder], today: date
+    message: Message, to: User, reminders: Sequence[Reminder], now: datetime
 ) -> Letter:
+    today = timezone.localdate(now)
     if message.kind == MessageKind.TRANSITION:
         kind = MessageKind.TRANSITION
         context = _transition(message, today)
         programme_id = context["activity"].programme_id
+    elif message.kind in answer_letters.KINDS:
+        kind = MessageKind(message.kind)
+        context = answer_letters.context(message, now=now)
+        programme_id = context["programme_id"]
     else:
-        items = _items(reminders, today)
+        items = [
+            replace(item, answer=_link(message, item, now))
+            for item in _items(reminders, today)
+        ]
         kind = _kind(items)
         context = {
             "items": items,
@@ -132,10 +145,17 @@ def _write(
             "overdue": [item for item in items if item.is_overdue],
             "ahead": [item for item in items if not item.is_overdue],
             "is_example": any(item.is_example for item in items),
+            "secrets": [item.answer.token for item in items if item.answer.token],
         }
         programme_id = reminders[0].programme_id
     context |= {"today": today, "base_url": settings.BASE_URL.rstrip("/")}
     return email.write(kind, to=to, asked_by=_who_asks(programme_id), context=context)
+
+
+def _link(message: Message, item: Item, now: datetime) -> Linked:
+    if isinstance(item.source, Milestone | DataRequest):
+        return answer_letters.link(message, item.source, now=now)
+    return NO_LINK
 
 
 def _kind(items: Sequence[Item]) -> MessageKind:

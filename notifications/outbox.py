@@ -216,8 +216,8 @@ class _Run:
             "sender": str(letter.sender),
             "reply_to": str(letter.reply_to or ""),
             "subject": letter.subject,
-            "text": letter.text,
-            "html": letter.html,
+            "text": letter.kept(letter.text),
+            "html": letter.kept(letter.html),
             "digest": letter.digest,
         }
         with connection.cursor() as cursor:

@@ -91,8 +91,6 @@ rules.add_perm("rollout.advance_activity", is_manager | is_coordinator)
 rules.add_perm("rollout.edit_activity", is_manager | is_coordinator)
 #: Declare a milestone reached.
 rules.add_perm("rollout.finish_milestone", is_manager | is_coordinator | answers_for)
-#: Change or drop a milestone, and give more time for it.
-rules.add_perm("rollout.edit_milestone", is_manager | is_coordinator)
 #: Open a milestone again; who declared it reached may take that back.
 rules.add_perm("rollout.reopen_milestone", is_manager | is_coordinator | finished_it)
 #: Deliver the number that is asked for.

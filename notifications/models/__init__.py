@@ -12,24 +12,38 @@ from notifications.models.message import (
     MessageState,
     SuppressedAddress,
 )
+from notifications.models.links import (
+    ActionLink,
+    Answer,
+    Choice,
+    LinkUse,
+    Purpose,
+    Use,
+)
 from notifications.models.reminder import Reminder, ReminderState, WhyRecipient
 from notifications.models.pulse import Breaker, Heartbeat
 # isort: on
 
 __all__ = [
+    "ActionLink",
+    "Answer",
     "Audience",
     "Breaker",
     "Calendar",
     "CalendarDay",
+    "Choice",
     "DayOff",
     "Heartbeat",
     "Ladder",
     "LadderStep",
+    "LinkUse",
     "Message",
     "MessageKind",
     "MessageState",
+    "Purpose",
     "Reminder",
     "ReminderState",
     "SuppressedAddress",
+    "Use",
     "WhyRecipient",
 ]

@@ -20,6 +20,10 @@ class MessageKind(models.TextChoices):
     OVERDUE = "overdue", _("overdue notice")
     REMINDERS = "reminders", _("several reminders")
     TRANSITION = "transition", _("notice of a change")
+    RECEIPT = "receipt", _("receipt")
+    ANSWER = "answer", _("notice of an answer")
+    HANDED_OVER = "handed_over", _("you are now responsible")
+    DECISION = "decision", _("decision on more time")
 
 
 class MessageState(models.TextChoices):

@@ -12,4 +12,6 @@ register = template.Library()
 @register.filter
 def reads_all(user: Any) -> bool:
     """Say whether the person reads a whole programme, and so may see its mail."""
-    return any(membership.reads_all for membership in user.memberships.all())
+    return user.is_authenticated and any(
+        membership.reads_all for membership in user.memberships.all()
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications.web import engine, forecast, log, views
+from notifications.web import actions, engine, forecast, log, views
 
 app_name = "notifications"
 
@@ -17,4 +17,6 @@ urlpatterns = [
         views.activity_reminders,
         name="activity_reminders",
     ),
+    path("answer/<str:token>/", actions.open_link, name="open_link"),
+    path("answers/<str:reference>/", actions.action, name="action"),
 ]

@@ -1,0 +1,180 @@
+"""What people fill in on the pages behind action links; nothing is ever preselected."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from notifications import answering
+from notifications.answering import Said
+from notifications.links import Opened
+from notifications.models import Choice
+from rollout import answers
+from rollout.models import DataRequest, User
+from rollout.web.forms import DateInput, Form
+
+_NUMBER = re.compile(r"-?\d{1,3}([. ]\d{3})+(,\d+)?|-?\d+([.,]\d+)?")
+_ENGLISH = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
+_GROUPED = re.compile(r"-?\d{1,3}([. ]\d{3})+(,\d+)?")
+
+
+class NumberField(forms.CharField):
+    """A number as people write it here: 1.234,5 in Danish, also 12.5 and 12,5."""
+
+    def to_python(self, value: Any) -> Any:
+        """Return a Decimal; empty stays None."""
+        text = str(value or "").replace("\u00a0", " ").strip()
+        if not text:
+            return None
+        if (get_language() or "").startswith("en") and _ENGLISH.fullmatch(text):
+            text = text.replace(",", "")
+        elif _NUMBER.fullmatch(text):
+            if _GROUPED.fullmatch(text):
+                text = text.replace(".", "").replace(" ", "")
+            text = text.replace(",", ".")
+        else:
+            raise ValidationError(gettext("Write a number, such as 12 or 12,5."))
+        try:
+            number = Decimal(text)
+        except InvalidOperation as error:
+            raise ValidationError(
+                gettext("Write a number, such as 12 or 12,5.")
+            ) from error
+        if abs(number) >= Decimal(10) ** 10 or number.as_tuple().exponent < -4:  # type: ignore[operator]
+            raise ValidationError(gettext("The number has too many digits."))
+        return number
+
+
+class AnswerForm(Form):
+    """One of the answers, and what belongs to it."""
+
+    choice = forms.ChoiceField(
+        label=_("What is your answer?"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose one of the answers. Nothing has been changed.")
+        },
+    )
+    value = NumberField(
+        label=_("The number"),
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )
+    confirm = forms.BooleanField(label=_("Yes, the number is right"), required=False)
+    new_due_on = forms.DateField(label=_("New date"), required=False, widget=DateInput)
+    colleague = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("Which colleague?"),
+        required=False,
+        empty_label=_("I do not know; the coordinator finds out"),
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, opened: Opened, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asked = opened.asked
+        self.needs_confirmation = False
+        choices = answering.choices_for(opened)
+        self.fields["choice"].choices = [(c.value, c.label) for c in choices]  # type: ignore[attr-defined]
+        if opened.asked is not None:
+            self.fields["colleague"].queryset = answers.colleagues(  # type: ignore[attr-defined]
+                opened.recipient, opened.asked
+            )
+        if Choice.NUMBER not in choices:
+            del self.fields["value"], self.fields["confirm"]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for what the chosen answer needs; the other fields are ignored."""
+        data: dict[str, Any] = super().clean() or {}
+        choice = data.get("choice")
+        for name in list(self.errors):
+            if name not in {"choice", "note", *_FIELDS.get(choice or "", ())}:
+                del self.errors[name]
+        if choice == Choice.NUMBER and "value" not in self.errors:
+            self._check_number(data)
+        if choice == Choice.MORE_TIME and not data.get("new_due_on"):
+            self._ask("new_due_on", gettext("Write a new date."))
+        if choice in {Choice.MORE_TIME, Choice.NOT_RELEVANT} and not data.get("note"):
+            self._ask("note", gettext("Write why."))
+        return data
+
+    def _ask(self, field: str, text: str) -> None:
+        if field not in self.errors:
+            self.add_error(field, text)
+
+    def _check_number(self, data: dict[str, Any]) -> None:
+        value = data.get("value")
+        if value is None:
+            self._ask("value", gettext("Write the number."))
+            return
+        if not isinstance(self.asked, DataRequest):
+            return
+        last = answers.last_value(self.asked)
+        if last is not None and answers.is_surprising(value, last):
+            self.needs_confirmation = True
+            if not data.get("confirm"):
+                self._ask(
+                    "confirm",
+                    gettext(
+                        "Last time it was %(last)s, now it is %(value)s. Is that right?"
+                    )
+                    % {"last": f"{last.normalize():f}", "value": f"{value:f}"},
+                )
+
+    def said(self) -> Said:
+        """Return the answer of a valid form."""
+        data = self.cleaned_data
+        return Said(
+            choice=Choice(data["choice"]),
+            note=data["note"],
+            value=data.get("value"),
+            colleague=data.get("colleague"),
+            new_due_on=data.get("new_due_on"),
+        )
+
+
+#: The fields that belong to an answer, besides the note.
+_FIELDS: dict[str, tuple[str, ...]] = {
+    Choice.NUMBER: ("value", "confirm"),
+    Choice.MORE_TIME: ("new_due_on",),
+    Choice.NOT_MINE: ("colleague",),
+}
+
+
+class UndoForm(Form):
+    """Taking an answer back; the box must be ticked."""
+
+    undo = forms.BooleanField(
+        label=_("Yes, undo my answer"),
+        error_messages={"required": _("Tick the box. Nothing has been changed.")},
+    )
+
+
+class DecisionForm(Form):
+    """Whether more time is given."""
+
+    decision = forms.ChoiceField(
+        label=_("What is your answer?"),
+        choices=[("accept", _("Accept the new date")), ("refuse", _("Refuse"))],
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose one of the answers. Nothing has been changed.")
+        },
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

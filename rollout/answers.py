@@ -1,0 +1,223 @@
+"""What who is asked for something may do about it: deliver, hand over, ask for time.
+
+Every function takes who (``by``) and when (``at``), checks permission, and raises
+:class:`workflows.engine.NotAllowed` when the person may not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from rollout.models import (
+    DataRequest,
+    Measurement,
+    MeasurementStatus,
+    Membership,
+    Milestone,
+    Partner,
+    User,
+)
+from rollout.services import Invalid
+from workflows.engine import NotAllowed
+
+#: What somebody can be asked for and answer without an account.
+Asked = Milestone | DataRequest
+
+#: How many times the last value makes a value worth asking about.
+SURPRISING = 10
+
+
+def _require(by: User, permission: str, obj: object) -> None:
+    if not by.has_perm(permission, obj):
+        raise NotAllowed(_("You may not change this."))
+
+
+@dataclass(frozen=True)
+class Before:
+    """What a delivery replaced, so that it can be taken back."""
+
+    status: str
+    value: str
+
+    @classmethod
+    def of(cls, measurement: Measurement | None) -> Before:
+        """Remember a measurement, or that there was none."""
+        if measurement is None:
+            return cls("", "")
+        return cls(measurement.status, str(measurement.value))
+
+
+def last_value(request: DataRequest) -> Decimal | None:
+    """Return the value that was reported last for what is asked."""
+    if request.last_value is not None:
+        return request.last_value
+    return request.indicator.latest_value(request.place)
+
+
+def is_surprising(value: Decimal, last: Decimal | None) -> bool:
+    """Say whether a value is ten times the last one or more, or a tenth or less."""
+    if not last:
+        return False
+    return abs(value) >= abs(last) * SURPRISING or abs(value) * SURPRISING <= abs(last)
+
+
+@transaction.atomic
+def deliver_value(
+    request: DataRequest,
+    value: Decimal,
+    *,
+    by: User,
+    at: datetime,
+    comment: str = "",
+) -> Before:
+    """Submit the value that is asked for; return what it replaces.
+
+    Raises Invalid once the value has been submitted or approved.
+    """
+    _require(by, "rollout.deliver_value", request)
+    asked = DataRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    found = _present(asked)
+    if found is not None and found.status in {
+        MeasurementStatus.SUBMITTED,
+        MeasurementStatus.APPROVED,
+    }:
+        raise Invalid(_("The number has already been delivered."))
+    before = Before.of(found)
+    measurement = found or Measurement(
+        indicator=asked.indicator,
+        place=asked.place,
+        period_start=asked.round.period_start,
+        period_end=asked.round.period_end,
+        is_example=asked.is_example,
+    )
+    measurement.data_request = asked
+    measurement.value = value
+    measurement.status = MeasurementStatus.SUBMITTED
+    measurement.submitted_by = by
+    measurement.submitted_at = at
+    if comment:
+        measurement.comment = comment
+    measurement.save()
+    return before
+
+
+def _present(request: DataRequest) -> Measurement | None:
+    own = Measurement.objects.filter(data_request=request).first()
+    if own is not None:
+        return own
+    return Measurement.objects.filter(
+        indicator=request.indicator_id,
+        place=request.place_id,
+        band="",
+        period_start=request.round.period_start,
+        period_end=request.round.period_end,
+    ).first()
+
+
+@transaction.atomic
+def withdraw_value(request: DataRequest, before: Before, *, by: User) -> None:
+    """Take a submitted value back; it stays as a draft or as what it was.
+
+    Raises Invalid once somebody has approved or returned it.
+    """
+    _require(by, "rollout.deliver_value", request)
+    measurement = (
+        Measurement.objects.select_for_update(of=("self",))
+        .filter(data_request=request, status=MeasurementStatus.SUBMITTED)
+        .first()
+    )
+    if measurement is None:
+        raise Invalid(_("The number has been dealt with in the meantime."))
+    measurement.status = before.status or MeasurementStatus.DRAFT
+    if before.value:
+        measurement.value = Decimal(before.value)
+    measurement.submitted_by = None
+    measurement.submitted_at = None
+    measurement.save()
+
+
+def partner_of(person: User, asked: Asked) -> Partner | None:
+    """Return the partner for which a person acts in the programme that asks."""
+    membership = person.memberships.filter(programme=asked.programme).first()
+    return membership.partner if membership else None
+
+
+def colleagues(person: User, asked: Asked) -> QuerySet[User]:
+    """Return who else acts for the same partner in the programme that asks."""
+    partner = partner_of(person, asked)
+    if partner is None:
+        nobody: QuerySet[User] = User.objects.none()
+        return nobody
+    members = Membership.objects.filter(programme=asked.programme, partner=partner)
+    found: QuerySet[User] = User.objects.filter(
+        pk__in=members.values("user"), is_active=True
+    ).exclude(pk=person.pk)
+    return found
+
+
+@transaction.atomic
+def hand_over(asked: Asked, *, to: User, by: User) -> dict[str, Any]:
+    """Make a colleague at the same partner responsible; return who was before.
+
+    Raises Invalid for a person who does not act for the same partner.
+    """
+    _require(by, "rollout.answer_deadline", asked)
+    if not colleagues(by, asked).filter(pk=to.pk).exists():
+        raise Invalid(_("Choose a colleague at the same partner."))
+    before = {
+        "responsible": asked.responsible_id,
+        "partner": getattr(asked, _partner_field(asked) + "_id"),
+    }
+    _make_responsible(asked, to.pk, getattr(partner_of(by, asked), "pk", None))
+    return before
+
+
+@transaction.atomic
+def take_back(asked: Asked, before: dict[str, Any], *, given_to: User | None) -> None:
+    """Undo a hand-over. Raises Invalid once somebody else was made responsible."""
+    if given_to is None or asked.responsible_id != given_to.pk:
+        raise Invalid(_("Somebody else has been made responsible in the meantime."))
+    _make_responsible(asked, before["responsible"], before["partner"])
+
+
+def _partner_field(asked: Asked) -> str:
+    return "responsible_partner" if isinstance(asked, Milestone) else "partner"
+
+
+def _make_responsible(asked: Asked, person: int | None, partner: int | None) -> None:
+    field = _partner_field(asked)
+    asked.responsible_id = person
+    setattr(asked, f"{field}_id", partner)
+    asked.save(update_fields=["responsible", field])
+
+
+def check_new_date(asked: Asked, due_on: date, *, on: date) -> None:
+    """Raise Invalid for a date on which nothing more can be due."""
+    if due_on <= on:
+        raise Invalid(_("The new date must lie ahead."))
+    if asked.due_on is not None and due_on <= asked.due_on:
+        raise Invalid(_("The new date must be later than the present one."))
+    if due_on > asked.programme.ends_on:
+        raise Invalid(_("The programme has ended by then."))
+
+
+@transaction.atomic
+def move_due_date(asked: Asked, due_on: date, *, by: User) -> None:
+    """Give more time."""
+    _require(by, decides_permission(asked), asked)
+    asked.due_on = due_on
+    asked.save(update_fields=["due_on"])
+
+
+def decides_permission(asked: Asked) -> str:
+    """Return the permission of those who decide on the date of what is asked."""
+    if isinstance(asked, Milestone):
+        return "rollout.edit_activity"
+    return "rollout.run_monitoring"
