@@ -195,8 +195,7 @@ def working_days_until(
     if calendar is None:
         return {day: (day - on).days for day in days}
     inside = {
-        day: max(calendar.first_day, min(calendar.last_day, day))
-        for day in (on, *days)
+        day: max(calendar.first_day, min(calendar.last_day, day)) for day in (on, *days)
     }
     index = dict(
         CalendarDay.objects.filter(
