@@ -1,7 +1,8 @@
 # What one does with this repository; `make help` lists it. Every target works on a
 # machine with only Python (3.11 to 3.13), make and a network to package registries.
 
-PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+PYTHON ?= $(shell for python in .venv/bin/python \
+	python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
 	2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin

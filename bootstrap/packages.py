@@ -29,11 +29,13 @@ def make_virtual_environment() -> None:
     say(f"virtual environment with Python {version} …")
     if VENV.exists() and mark.exists():
         shutil.rmtree(VENV)
-    if not works(sys.executable, "-c", "import ensurepip, venv"):
+    # This may run from the very environment that is remade.
+    python = getattr(sys, "_base_executable", sys.executable)
+    if not works(python, "-c", "import ensurepip, venv"):
         apt_install(
             f"python{version}-venv", otherwise="install the package python3-venv"
         )
-    run(sys.executable, "-m", "venv", VENV, fails="Python could not make .venv.")
+    run(python, "-m", "venv", VENV, fails="Python could not make .venv.")
     mark.write_text(made_from)
 
 
