@@ -8,188 +8,508 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notifications', '0001_calendar_ladder_ledger_outbox'),
-        ('rollout', '0002_deadline_view'),
+        ("notifications", "0001_calendar_ladder_ledger_outbox"),
+        ("rollout", "0002_deadline_view"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ActionLink',
+            name="ActionLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(editable=False, max_length=64, unique=True)),
-                ('purpose', models.CharField(choices=[('answer', 'answer to a deadline'), ('undo', 'undoing an answer'), ('decide', 'decision on more time')], max_length=8, verbose_name='purpose')),
-                ('address', models.EmailField(max_length=254, verbose_name='to')),
-                ('kind', models.CharField(choices=[('milestone', 'milestone'), ('data_request', 'data request'), ('monitoring', 'monitoring'), ('evaluation', 'evaluation'), ('accounts', 'accounts'), ('status', 'status report'), ('condition', 'decision'), ('grant', 'grant expiry')], max_length=12, verbose_name='kind')),
-                ('object_id', models.BigIntegerField()),
-                ('bound_to', models.CharField(max_length=120)),
-                ('issued_at', models.DateTimeField(verbose_name='issued at')),
-                ('expires_at', models.DateTimeField(verbose_name='expires')),
-                ('opened_at', models.DateTimeField(blank=True, null=True, verbose_name='opened at')),
-                ('used_at', models.DateTimeField(blank=True, null=True, verbose_name='used at')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "digest",
+                    models.CharField(editable=False, max_length=64, unique=True),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("answer", "answer to a deadline"),
+                            ("undo", "undoing an answer"),
+                            ("decide", "decision on more time"),
+                        ],
+                        max_length=8,
+                        verbose_name="purpose",
+                    ),
+                ),
+                ("address", models.EmailField(max_length=254, verbose_name="to")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("milestone", "milestone"),
+                            ("data_request", "data request"),
+                            ("monitoring", "monitoring"),
+                            ("evaluation", "evaluation"),
+                            ("accounts", "accounts"),
+                            ("status", "status report"),
+                            ("condition", "decision"),
+                            ("grant", "grant expiry"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("object_id", models.BigIntegerField()),
+                ("bound_to", models.CharField(max_length=120)),
+                ("issued_at", models.DateTimeField(verbose_name="issued at")),
+                ("expires_at", models.DateTimeField(verbose_name="expires")),
+                (
+                    "opened_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="opened at"
+                    ),
+                ),
+                (
+                    "used_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="used at"),
+                ),
             ],
             options={
-                'verbose_name': 'action link',
-                'verbose_name_plural': 'action links',
-                'ordering': ['-issued_at', '-pk'],
+                "verbose_name": "action link",
+                "verbose_name_plural": "action links",
+                "ordering": ["-issued_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('milestone', 'milestone'), ('data_request', 'data request'), ('monitoring', 'monitoring'), ('evaluation', 'evaluation'), ('accounts', 'accounts'), ('status', 'status report'), ('condition', 'decision'), ('grant', 'grant expiry')], max_length=12, verbose_name='kind')),
-                ('object_id', models.BigIntegerField()),
-                ('title', models.CharField(max_length=300, verbose_name='title')),
-                ('is_example', models.BooleanField(default=False, verbose_name='example')),
-                ('at', models.DateTimeField(verbose_name='answered at')),
-                ('choice', models.CharField(choices=[('done', 'It is finished'), ('number', 'Here is the number'), ('not_mine', 'It is not mine'), ('more_time', 'I need more time'), ('not_relevant', 'It is no longer relevant')], max_length=12, verbose_name='answer')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('value', models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True, verbose_name='number')),
-                ('due_on', models.DateField(verbose_name='due on when it was asked')),
-                ('new_due_on', models.DateField(blank=True, null=True, verbose_name='new date asked for')),
-                ('before', models.JSONField(blank=True, default=dict)),
-                ('undo_until', models.DateTimeField(verbose_name='can be undone until')),
-                ('undone_at', models.DateTimeField(blank=True, null=True, verbose_name='undone at')),
-                ('accepted', models.BooleanField(blank=True, null=True, verbose_name='more time given')),
-                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided at')),
-                ('decision_note', models.TextField(blank=True, verbose_name='note on the decision')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("milestone", "milestone"),
+                            ("data_request", "data request"),
+                            ("monitoring", "monitoring"),
+                            ("evaluation", "evaluation"),
+                            ("accounts", "accounts"),
+                            ("status", "status report"),
+                            ("condition", "decision"),
+                            ("grant", "grant expiry"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("object_id", models.BigIntegerField()),
+                ("title", models.CharField(max_length=300, verbose_name="title")),
+                (
+                    "is_example",
+                    models.BooleanField(default=False, verbose_name="example"),
+                ),
+                ("at", models.DateTimeField(verbose_name="answered at")),
+                (
+                    "choice",
+                    models.CharField(
+                        choices=[
+                            ("done", "It is finished"),
+                            ("number", "Here is the number"),
+                            ("not_mine", "It is not mine"),
+                            ("more_time", "I need more time"),
+                            ("not_relevant", "It is no longer relevant"),
+                        ],
+                        max_length=12,
+                        verbose_name="answer",
+                    ),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                (
+                    "value",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=4,
+                        max_digits=14,
+                        null=True,
+                        verbose_name="number",
+                    ),
+                ),
+                ("due_on", models.DateField(verbose_name="due on when it was asked")),
+                (
+                    "new_due_on",
+                    models.DateField(
+                        blank=True, null=True, verbose_name="new date asked for"
+                    ),
+                ),
+                ("before", models.JSONField(blank=True, default=dict)),
+                (
+                    "undo_until",
+                    models.DateTimeField(verbose_name="can be undone until"),
+                ),
+                (
+                    "undone_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="undone at"
+                    ),
+                ),
+                (
+                    "accepted",
+                    models.BooleanField(
+                        blank=True, null=True, verbose_name="more time given"
+                    ),
+                ),
+                (
+                    "decided_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="decided at"
+                    ),
+                ),
+                (
+                    "decision_note",
+                    models.TextField(blank=True, verbose_name="note on the decision"),
+                ),
             ],
             options={
-                'verbose_name': 'answer',
-                'verbose_name_plural': 'answers',
-                'ordering': ['-at', '-pk'],
+                "verbose_name": "answer",
+                "verbose_name_plural": "answers",
+                "ordering": ["-at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='LinkUse',
+            name="LinkUse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(choices=[('opened', 'page opened'), ('answered', 'answered'), ('undone', 'answer undone'), ('accepted', 'more time given'), ('refused', 'more time refused')], max_length=8, verbose_name='what')),
-                ('at', models.DateTimeField(verbose_name='at')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[
+                            ("opened", "page opened"),
+                            ("answered", "answered"),
+                            ("undone", "answer undone"),
+                            ("accepted", "more time given"),
+                            ("refused", "more time refused"),
+                        ],
+                        max_length=8,
+                        verbose_name="what",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="at")),
             ],
             options={
-                'verbose_name': 'use of a link',
-                'verbose_name_plural': 'uses of links',
-                'ordering': ['at', 'pk'],
+                "verbose_name": "use of a link",
+                "verbose_name_plural": "uses of links",
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.RemoveConstraint(
-            model_name='message',
-            name='message_kind_is_known',
+            model_name="message",
+            name="message_kind_is_known",
         ),
         migrations.AlterField(
-            model_name='message',
-            name='kind',
-            field=models.CharField(choices=[('reminder', 'reminder'), ('overdue', 'overdue notice'), ('reminders', 'several reminders'), ('transition', 'notice of a change'), ('receipt', 'receipt'), ('answer', 'notice of an answer'), ('handed_over', 'you are now responsible'), ('decision', 'decision on more time')], max_length=12, verbose_name='kind'),
+            model_name="message",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("reminder", "reminder"),
+                    ("overdue", "overdue notice"),
+                    ("reminders", "several reminders"),
+                    ("transition", "notice of a change"),
+                    ("receipt", "receipt"),
+                    ("answer", "notice of an answer"),
+                    ("handed_over", "you are now responsible"),
+                    ("decision", "decision on more time"),
+                ],
+                max_length=12,
+                verbose_name="kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['reminder', 'overdue', 'reminders', 'transition', 'receipt', 'answer', 'handed_over', 'decision'])), name='message_kind_is_known'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "reminder",
+                            "overdue",
+                            "reminders",
+                            "transition",
+                            "receipt",
+                            "answer",
+                            "handed_over",
+                            "decision",
+                        ],
+                    )
+                ),
+                name="message_kind_is_known",
+            ),
         ),
         migrations.AddField(
-            model_name='actionlink',
-            name='message',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='links', to='notifications.message', verbose_name='message'),
+            model_name="actionlink",
+            name="message",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="links",
+                to="notifications.message",
+                verbose_name="message",
+            ),
         ),
         migrations.AddField(
-            model_name='actionlink',
-            name='programme',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='rollout.programme', verbose_name='programme'),
+            model_name="actionlink",
+            name="programme",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="rollout.programme",
+                verbose_name="programme",
+            ),
         ),
         migrations.AddField(
-            model_name='actionlink',
-            name='recipient',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recipient'),
+            model_name="actionlink",
+            name="recipient",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="recipient",
+            ),
         ),
         migrations.AddField(
-            model_name='answer',
-            name='activity',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='rollout.activity'),
+            model_name="answer",
+            name="activity",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="rollout.activity",
+            ),
         ),
         migrations.AddField(
-            model_name='answer',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
+            model_name="answer",
+            name="by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="by",
+            ),
         ),
         migrations.AddField(
-            model_name='answer',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by'),
+            model_name="answer",
+            name="decided_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="decided by",
+            ),
         ),
         migrations.AddField(
-            model_name='answer',
-            name='handed_to',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='handed over to'),
+            model_name="answer",
+            name="handed_to",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="handed over to",
+            ),
         ),
         migrations.AddField(
-            model_name='answer',
-            name='programme',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='rollout.programme', verbose_name='programme'),
+            model_name="answer",
+            name="programme",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="rollout.programme",
+                verbose_name="programme",
+            ),
         ),
         migrations.AddField(
-            model_name='actionlink',
-            name='answer',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='links', to='notifications.answer', verbose_name='answer'),
+            model_name="actionlink",
+            name="answer",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="links",
+                to="notifications.answer",
+                verbose_name="answer",
+            ),
         ),
         migrations.AddField(
-            model_name='linkuse',
-            name='link',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='notifications.actionlink', verbose_name='link'),
+            model_name="linkuse",
+            name="link",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="uses",
+                to="notifications.actionlink",
+                verbose_name="link",
+            ),
         ),
         migrations.AddIndex(
-            model_name='answer',
-            index=models.Index(fields=['kind', 'object_id'], name='answer_by_object'),
+            model_name="answer",
+            index=models.Index(fields=["kind", "object_id"], name="answer_by_object"),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(('choice__in', ['done', 'number', 'not_mine', 'more_time', 'not_relevant'])), name='answer_choice_is_known'),
+            model_name="answer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "choice__in",
+                        ["done", "number", "not_mine", "more_time", "not_relevant"],
+                    )
+                ),
+                name="answer_choice_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('choice', 'number'), _negated=True), ('value__isnull', False), _connector='OR'), models.Q(models.Q(('choice', 'more_time'), _negated=True), ('new_due_on__isnull', False), _connector='OR')), name='answer_brings_what_it_says'),
+            model_name="answer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        models.Q(("choice", "number"), _negated=True),
+                        ("value__isnull", False),
+                        _connector="OR",
+                    ),
+                    models.Q(
+                        models.Q(("choice", "more_time"), _negated=True),
+                        ("new_due_on__isnull", False),
+                        _connector="OR",
+                    ),
+                ),
+                name="answer_brings_what_it_says",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted', None), ('decided_at', None)), models.Q(('accepted__isnull', False), ('choice', 'more_time'), ('decided_at__isnull', False)), _connector='OR'), name='answer_decided_iff_at_a_time'),
+            model_name="answer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("accepted", None), ("decided_at", None)),
+                    models.Q(
+                        ("accepted__isnull", False),
+                        ("choice", "more_time"),
+                        ("decided_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="answer_decided_iff_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(('undone_at', None), ('decided_at', None), _connector='OR'), name='answer_is_undone_or_decided'),
+            model_name="answer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("undone_at", None), ("decided_at", None), _connector="OR"
+                ),
+                name="answer_is_undone_or_decided",
+            ),
         ),
         migrations.AddIndex(
-            model_name='actionlink',
-            index=models.Index(fields=['kind', 'object_id'], name='actionlink_by_object'),
+            model_name="actionlink",
+            index=models.Index(
+                fields=["kind", "object_id"], name="actionlink_by_object"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='actionlink',
-            constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ['answer', 'undo', 'decide'])), name='actionlink_purpose_is_known'),
+            model_name="actionlink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("purpose__in", ["answer", "undo", "decide"])),
+                name="actionlink_purpose_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='actionlink',
-            constraint=models.CheckConstraint(condition=models.Q(('digest__regex', '^[0-9a-f]{64}$')), name='actionlink_stores_a_digest'),
+            model_name="actionlink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")),
+                name="actionlink_stores_a_digest",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='actionlink',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('issued_at'))), name='actionlink_expires_after_issue'),
+            model_name="actionlink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("expires_at__gt", models.F("issued_at"))),
+                name="actionlink_expires_after_issue",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='actionlink',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer__isnull', True), ('purpose', 'answer'), ('used_at__isnull', True)), models.Q(('answer__isnull', False), ('purpose', 'answer'), ('used_at__isnull', False)), models.Q(models.Q(('purpose', 'answer'), _negated=True), ('answer__isnull', False)), _connector='OR'), name='actionlink_answers_once_used'),
+            model_name="actionlink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("answer__isnull", True),
+                        ("purpose", "answer"),
+                        ("used_at__isnull", True),
+                    ),
+                    models.Q(
+                        ("answer__isnull", False),
+                        ("purpose", "answer"),
+                        ("used_at__isnull", False),
+                    ),
+                    models.Q(
+                        models.Q(("purpose", "answer"), _negated=True),
+                        ("answer__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="actionlink_answers_once_used",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='actionlink',
-            constraint=models.UniqueConstraint(condition=models.Q(('answer__isnull', False), ('purpose', 'answer')), fields=('answer',), name='actionlink_gives_one_answer'),
+            model_name="actionlink",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("answer__isnull", False), ("purpose", "answer")),
+                fields=("answer",),
+                name="actionlink_gives_one_answer",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='linkuse',
-            constraint=models.CheckConstraint(condition=models.Q(('what__in', ['opened', 'answered', 'undone', 'accepted', 'refused'])), name='linkuse_is_known'),
+            model_name="linkuse",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "what__in",
+                        ["opened", "answered", "undone", "accepted", "refused"],
+                    )
+                ),
+                name="linkuse_is_known",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='linkuse',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c3e5c8c7ed5a0de532dafc12d369e5de166a8824', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_506f5', table='notifications_linkuse', when='BEFORE')),
+            model_name="linkuse",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="c3e5c8c7ed5a0de532dafc12d369e5de166a8824",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_506f5",
+                    table="notifications_linkuse",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
