@@ -86,6 +86,13 @@ def npm() -> list[str | Path]:
 
 def bring_browser() -> None:
     """See to a Chromium for browser tests; without one they skip and say so."""
+    if not works(PYTHON, "-m", "playwright", "--version"):
+        # The Node.js that Playwright brings needs one library that a bare Debian lacks.
+        try:
+            apt_install("libatomic1", otherwise="install it for the browser tests")
+        except SetupError as error:
+            say(f"{error} Until then the browser tests will skip.")
+            return
     if os.environ.get("CHROMIUM") or shutil.which("chromium"):
         return
     try:

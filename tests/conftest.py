@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -161,11 +163,21 @@ def start_beat(
         process.stop()
 
 
+def do_without_a_browser(reason: str) -> None:
+    """Skip, saying why; in CI fail instead."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{reason} (CI may not skip browser tests)", pytrace=False)
+    pytest.skip(reason)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A real Chromium; the test skips where there is none, and CI forbids that."""
     from playwright.sync_api import sync_playwright
 
+    driver = [sys.executable, "-m", "playwright", "--version"]
+    if subprocess.run(driver, check=False, capture_output=True).returncode:
+        do_without_a_browser("Playwright's driver does not run: install libatomic1")
     with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
         # Playwright keeps an event loop in this thread, which Django takes for async
         # code; the tests themselves stay synchronous.
@@ -177,10 +189,7 @@ def browser() -> Iterator[Browser]:
             or playwright.chromium.executable_path
         )
         if not Path(program).exists():
-            reason = "no browser: install Chromium or name it with CHROMIUM=/path"
-            if os.environ.get("CI"):
-                pytest.fail(f"{reason} (CI may not skip browser tests)", pytrace=False)
-            pytest.skip(reason)
+            do_without_a_browser("no browser: install Chromium, or set CHROMIUM")
         chromium = playwright.chromium.launch(
             executable_path=program, args=CHROMIUM_FLAGS
         )
