@@ -16,9 +16,7 @@ from django.utils.translation import ngettext
 from notifications import wording
 from notifications.models import WhyRecipient
 from notifications.rehearsal import Mail, Rehearsal, Step
-
-#: What a spreadsheet would take for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from rollout.tables import harmless
 
 
 def rows(rehearsal: Rehearsal) -> Iterator[dict[str, Any]]:
@@ -86,8 +84,7 @@ def as_csv(rehearsal: Rehearsal) -> str:
 
 
 def _cell(value: Any) -> Any:
-    is_formula = isinstance(value, str) and value.startswith(_FORMULA)
-    return f"'{value}" if is_formula else value
+    return harmless(value) if isinstance(value, str) else value
 
 
 def as_lines(rehearsal: Rehearsal) -> Iterator[str]:
