@@ -24,19 +24,13 @@ from rollout.models import (
     Partner,
     User,
 )
-from rollout.services import Invalid
-from workflows.engine import NotAllowed
+from rollout.services import Invalid, require
 
 #: What somebody can be asked for and answer without an account.
 Asked = Milestone | DataRequest
 
 #: How many times the last value makes a value worth asking about.
 SURPRISING = 10
-
-
-def _require(by: User, permission: str, obj: object) -> None:
-    if not by.has_perm(permission, obj):
-        raise NotAllowed(_("You may not change this."))
 
 
 @dataclass(frozen=True)
@@ -81,7 +75,7 @@ def deliver_value(
 
     Raises Invalid once the value has been submitted or approved.
     """
-    _require(by, "rollout.deliver_value", request)
+    require(by, "rollout.deliver_value", request)
     asked = DataRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     found = _present(asked)
     if found is not None and found.status in {
@@ -127,7 +121,7 @@ def withdraw_value(request: DataRequest, before: Before, *, by: User) -> None:
 
     Raises Invalid once somebody has approved or returned it.
     """
-    _require(by, "rollout.deliver_value", request)
+    require(by, "rollout.deliver_value", request)
     measurement = (
         Measurement.objects.select_for_update(of=("self",))
         .filter(data_request=request, status=MeasurementStatus.SUBMITTED)
@@ -168,7 +162,7 @@ def hand_over(asked: Asked, *, to: User, by: User) -> dict[str, Any]:
 
     Raises Invalid for a person who does not act for the same partner.
     """
-    _require(by, "rollout.answer_deadline", asked)
+    require(by, "rollout.answer_deadline", asked)
     if not colleagues(by, asked).filter(pk=to.pk).exists():
         raise Invalid(_("Choose a colleague at the same partner."))
     before = {
@@ -211,7 +205,7 @@ def check_new_date(asked: Asked, due_on: date, *, on: date) -> None:
 @transaction.atomic
 def move_due_date(asked: Asked, due_on: date, *, by: User) -> None:
     """Give more time."""
-    _require(by, decides_permission(asked), asked)
+    require(by, decides_permission(asked), asked)
     asked.due_on = due_on
     asked.save(update_fields=["due_on"])
 

@@ -1,0 +1,43 @@
+"""What people do besides advancing things: one function for each verb.
+
+Every function takes who (``by``) and when (``at``), checks permission, and raises
+:class:`workflows.engine.NotAllowed` when the person may not. Outsiders import from this
+package and never from its modules.
+"""
+
+from rollout.services.activity import (
+    assign_responsible,
+    confirm_proposal,
+    plan_launch,
+)
+from rollout.services.evaluation import (
+    approve_evaluation,
+    approve_measurement,
+    write_evaluation,
+)
+from rollout.services.ground import Invalid, require
+from rollout.services.milestone import add_milestone
+from rollout.services.readiness import (
+    apply_readiness_to_place,
+    decide_condition,
+    make_readiness,
+    set_readiness,
+    soften_condition,
+)
+
+__all__ = [
+    "Invalid",
+    "add_milestone",
+    "apply_readiness_to_place",
+    "approve_evaluation",
+    "approve_measurement",
+    "assign_responsible",
+    "confirm_proposal",
+    "decide_condition",
+    "make_readiness",
+    "plan_launch",
+    "require",
+    "set_readiness",
+    "soften_condition",
+    "write_evaluation",
+]

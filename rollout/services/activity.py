@@ -1,0 +1,75 @@
+"""What people do to an activity besides advancing it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from rollout.models import Activity, Partner, User
+from rollout.services.ground import Invalid, locked, member, require
+
+
+@transaction.atomic
+def confirm_proposal(
+    activity: Activity, *, by: User, expected_version: int | None = None
+) -> Activity:
+    """Confirm that a proposed activity is to be carried out."""
+    require(by, "rollout.edit_activity", activity)
+    fresh = locked(activity, expected_version)
+    fresh.is_proposal = False
+    fresh.save(update_fields=["is_proposal"])
+    return Activity.objects.get(pk=fresh.pk)
+
+
+@transaction.atomic
+def assign_responsible(
+    activity: Activity,
+    *,
+    responsible: User | None,
+    partner: Partner | None = None,
+    by: User,
+    expected_version: int | None = None,
+) -> Activity:
+    """Say who answers for the activity, and for which partner.
+
+    Without ``partner`` it is the one for which the person acts in the programme;
+    without a person too, the partner stays as it was.
+    Raises Invalid for a person or partner of another programme.
+    """
+    require(by, "rollout.edit_activity", activity)
+    fresh = locked(activity, expected_version)
+    if responsible is not None:
+        partner = partner or member(responsible, fresh).partner
+    if partner is not None and partner.programme_id != fresh.programme_id:
+        raise Invalid(_("This partner does not take part in the programme."))
+    fresh.responsible = responsible
+    if responsible is not None or partner is not None:
+        fresh.responsible_partner = partner
+    fresh.save(update_fields=["responsible", "responsible_partner"])
+    return Activity.objects.get(pk=fresh.pk)
+
+
+@transaction.atomic
+def plan_launch(
+    activity: Activity,
+    *,
+    on: date | None,
+    by: User,
+    expected_version: int | None = None,
+) -> Activity:
+    """Say on which local date the launch is planned, or that none is.
+
+    Open milestones from templates that had no date for want of one get theirs; what
+    is dated already stays. Raises Invalid for a date outside the programme.
+    """
+    require(by, "rollout.edit_activity", activity)
+    fresh = locked(activity, expected_version)
+    programme = fresh.programme
+    if on is not None and not programme.starts_on <= on <= programme.ends_on:
+        raise Invalid(_("The date lies outside the programme."))
+    fresh.planned_launch_on = on
+    fresh.save(update_fields=["planned_launch_on"])
+    fresh.milestones.all().open().date_from_templates(launch=on)
+    return Activity.objects.get(pk=fresh.pk)

@@ -1,0 +1,34 @@
+"""What every service begins with: may this person, and is it still what they saw?"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from rollout.models import Activity, Membership, User
+from workflows.engine import NotAllowed, Stale
+
+
+class Invalid(ValueError):
+    """What was asked makes no sense here; the message says why."""
+
+
+def require(by: User, permission: str, obj: object) -> None:
+    """Raise NotAllowed unless the person holds the permission on the object."""
+    if not by.has_perm(permission, obj):
+        raise NotAllowed(_("You may not change this."))
+
+
+def locked(activity: Activity, expected_version: int | None = None) -> Activity:
+    """Return the activity as it is now, locked. Raises Stale for another version."""
+    fresh = Activity.objects.select_for_update(of=("self",)).get(pk=activity.pk)
+    if expected_version is not None and fresh.version != expected_version:
+        raise Stale(fresh.version)
+    return fresh
+
+
+def member(person: User, activity: Activity) -> Membership:
+    """Return the person's membership. Raises Invalid for who takes no part."""
+    found = person.memberships.filter(programme=activity.programme).first()
+    if found is None or not person.is_active:
+        raise Invalid(_("This person does not take part in the programme."))
+    return found
