@@ -48,7 +48,8 @@ def next_days(request: PersonRequest) -> HttpResponse:
         request,
         "notifications/web/forecast.html",
         {
-            "nav": "forecast",
+            "nav": "mail",
+            "tab": "forecast",
             "programme": programme,
             "rehearsal": shown,
             "total": forecast.total_of(shown),

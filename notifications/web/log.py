@@ -31,7 +31,8 @@ def log(request: PersonRequest) -> HttpResponse:
     if state in MessageState.values:
         rows = rows.filter(state=state)
     context = {
-        "nav": "log",
+        "nav": "mail",
+        "tab": "log",
         "shown": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
         "states": MessageState.choices,
         "state": state,
@@ -45,7 +46,8 @@ def message(request: PersonRequest, pk: int) -> HttpResponse:
     """Show one message exactly as it was handed over."""
     found = _find(request, pk)
     context: dict[str, Any] = {
-        "nav": "log",
+        "nav": "mail",
+        "tab": "log",
         "programme": found.programme,
         "shown": found,
         "is_given_up": found.state in GIVEN_UP and _may_send(request, found),

@@ -54,6 +54,8 @@ def unfold(page: Page) -> None:
 
 def in_both_languages(page: Page, look: Callable[[], None]) -> None:
     for chosen, other in (("English", "Dansk"), ("Dansk", "English")):
+        # On a narrow screen the language is in the drawer.
+        page.set_viewport_size({"width": WIDTHS[0], "height": 900})
         page.get_by_role("button", name=chosen).click()
         page.get_by_role("button", name=other).wait_for()
         look()

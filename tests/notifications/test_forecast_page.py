@@ -47,7 +47,7 @@ def test_who_reads_the_whole_programme_sees_it_and_its_link(client, activity, ro
     assert "De næste 30 dage" in html
     assert "Onsdag 15. april 2026 (uge 16)" in html
     assert html.count("Aftale</a>") == 5
-    assert 'href="/forecast/?programme=' in html
+    assert 'href="/forecast/" aria-current="page"' in html
     assert not Reminder.objects.exists()
     assert not Message.objects.exists()
 

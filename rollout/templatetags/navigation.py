@@ -1,0 +1,45 @@
+"""Links of the menus: which page one is on, and which programme one came from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+_HERE = SafeString(' aria-current="page"')
+
+
+@register.simple_tag(takes_context=True)
+def menu_link(
+    context: dict[str, Any], section: str, view: str, label: str
+) -> SafeString:
+    """Link from the main menu; ``nav`` in the context names the section one is in."""
+    here = _HERE if context.get("nav") == section else ""
+    return format_html('<a href="{}"{}>{}</a>', _address(context, view), here, label)
+
+
+@register.simple_tag(takes_context=True)
+def tab_link(context: dict[str, Any], tab: str, view: str, label: str) -> SafeString:
+    """Link between the pages of one section; ``tab`` in the context names the page."""
+    here = _HERE if context.get("tab") == tab else ""
+    return format_html(
+        '<li><a class="tab-button" href="{}"{}><span>{}</span></a></li>',
+        *(_address(context, view), here, label),
+    )
+
+
+def _address(context: dict[str, Any], view: str) -> str:
+    """Return the address; who takes part in several programmes stays in this one."""
+    address = reverse(view)
+    user, programme = context.get("user"), context.get("programme")
+    if not programme or user is None or not user.is_authenticated:
+        return address
+    if len(user.memberships.all()) <= 1:
+        return address
+    return f"{address}?{urlencode({'programme': programme.code})}"
