@@ -50,3 +50,16 @@ def rehearsing() -> Iterator[None]:
             yield
         finally:
             transaction.set_rollback(True)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Try something inside a rehearsal, and go back to how it was before.
+
+    What it locked is free again.
+    """
+    with transaction.atomic():
+        try:
+            yield
+        finally:
+            transaction.set_rollback(True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications.web import actions, engine, forecast, log, views
+from notifications.web import actions, engine, forecast, log, views, whatif
 
 app_name = "notifications"
 
@@ -17,6 +17,10 @@ urlpatterns = [
         views.activity_reminders,
         name="activity_reminders",
     ),
+    path("what-if/milestones/<int:pk>/", whatif.milestone, name="what_if_milestone"),
+    path("what-if/activities/<int:pk>/", whatif.launch, name="what_if_launch"),
+    path("what-if/phases/<int:pk>/", whatif.phase, name="what_if_phase"),
+    path("what-if/rounds/<int:pk>/", whatif.monitoring_round, name="what_if_round"),
     path("answer/<str:token>/", actions.open_link, name="open_link"),
     path("answers/<str:reference>/", actions.action, name="action"),
 ]

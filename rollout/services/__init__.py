@@ -17,6 +17,7 @@ from rollout.services.evaluation import (
 )
 from rollout.services.ground import Invalid, require
 from rollout.services.milestone import add_milestone
+from rollout.services.moving import move_milestone, move_phase, move_round
 from rollout.services.readiness import (
     apply_readiness_to_place,
     decide_condition,
@@ -35,6 +36,9 @@ __all__ = [
     "confirm_proposal",
     "decide_condition",
     "make_readiness",
+    "move_milestone",
+    "move_phase",
+    "move_round",
     "plan_launch",
     "require",
     "set_readiness",
