@@ -1,6 +1,7 @@
 """How far a programme is: one answer for the page, the API and the command line."""
 
-from rollout.status.reading import NEXT_STEP, UPCOMING_DAYS, programme_status
+from rollout.status.cells import NEXT_STEP, cells_of
+from rollout.status.reading import UPCOMING_DAYS, programme_status
 from rollout.status.shape import (
     Cell,
     Counts,
@@ -19,5 +20,6 @@ __all__ = [
     "InitiativeStatus",
     "PlaceStatus",
     "ProgrammeStatus",
+    "cells_of",
     "programme_status",
 ]

@@ -1,31 +1,23 @@
-"""Reads a programme's status with a constant number of queries.
-
-What blocks an activity comes from the guards of its next step, which are evaluated
-on rows read beforehand for all activities at once.
-"""
+"""Reads a programme's status with a constant number of queries."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from django.db import models
-from django.db.models import prefetch_related_objects
-from django.utils import timezone
 
 from rollout.models import (
     Activity,
     ActivityState,
-    Aspect,
     Condition,
     Deadline,
     DeadlineKind,
     FocusArea,
     Hold,
     Initiative,
-    Milestone,
     Outcome,
     Place,
     Programme,
@@ -33,6 +25,7 @@ from rollout.models import (
     User,
     VisibleQuerySet,
 )
+from rollout.status.cells import cells_of
 from rollout.status.shape import (
     Cell,
     Counts,
@@ -41,20 +34,11 @@ from rollout.status.shape import (
     PlaceStatus,
     ProgrammeStatus,
 )
-from workflows.guards import Move
-from workflows.machine import rules_of
 
 Q = TypeVar("Q", bound=VisibleQuerySet[Any])
 
 #: How far ahead "upcoming" looks, in calendar days.
 UPCOMING_DAYS = 30
-
-#: The step that is expected next, whose guards say what an activity waits for. A
-#: launched activity waits for nothing until its evaluation, so it has none.
-NEXT_STEP: dict[str, str] = {
-    ActivityState.PLANNED: "clarify",
-    ActivityState.IN_CLARIFICATION: "launch",
-}
 
 #: What only passes, without anybody being late: a decision is awaited, a grant ends.
 _NEVER_OVERDUE = (DeadlineKind.CONDITION, DeadlineKind.GRANT)
@@ -133,66 +117,12 @@ def _cells_by_initiative(
     user: User | None,
     overdue: Iterable[Deadline],
 ) -> dict[int, list[Cell]]:
-    activities = list(
-        _seen(Activity.objects.all(), user)
-        .filter(programme=programme)
-        .select_related(
-            "initiative__focus_area",
-            "initiative__parent",
-            "place",
-            "phase",
-            "programme",
-            "responsible",
-            "responsible_partner",
-        )
-        .prefetch_related("readiness")
-        .order_by("place__position", "place__code")
-    )
-    _read_what_guards_read(activities)
+    activities = _seen(Activity.objects.all(), user).filter(programme=programme)
     late = Counter(one.activity_id for one in overdue if one.kind == "milestone")
-    # Guards ask for a time; any on the day will do.
-    move = Move(by=user, at=timezone.make_aware(datetime.combine(on, time(12))))
     cells: dict[int, list[Cell]] = defaultdict(list)
-    for activity in activities:
-        cell = _cell(activity, move, late[activity.pk])
-        cells[activity.initiative_id].append(cell)
+    for cell in cells_of(activities, on=on, user=user, overdue=late):
+        cells[cell.activity.initiative_id].append(cell)
     return cells
-
-
-def _read_what_guards_read(activities: Iterable[Activity]) -> None:
-    """Read what the guards of ``launch`` read, for all at once.
-
-    Of the milestones only the open ones: the others stand in nobody's way.
-    """
-    prefetch_related_objects(
-        [one for one in activities if one.state == ActivityState.IN_CLARIFICATION],
-        "conditions",
-        models.Prefetch(
-            "milestones",
-            Milestone.objects.open().select_related(
-                "responsible", "responsible_partner"
-            ),
-        ),
-        models.Prefetch(
-            "initiative__parent__activities",
-            Activity.objects.select_related(
-                "place", "responsible", "responsible_partner"
-            ),
-        ),
-    )
-
-
-def _cell(activity: Activity, move: Move, overdue: int) -> Cell:
-    step = rules_of(Activity).get(NEXT_STEP.get(activity.state, ""))
-    met = {check.aspect for check in activity.readiness.all() if check.is_met}
-    guards = step.guards if step else ()
-    return Cell(
-        activity=activity,
-        ready_aspects=tuple(aspect for aspect in Aspect.values if aspect in met),
-        overdue=overdue,
-        reasons=tuple(reason for guard in guards for reason in guard(activity, move)),
-        next_step=step,
-    )
 
 
 def _count(cells: Iterable[Cell]) -> Counts:
