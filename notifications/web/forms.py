@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from notifications import answering
@@ -18,37 +15,7 @@ from notifications.models import Choice
 from rollout import answers
 from rollout.models import DataRequest, User
 from rollout.web.forms import DateInput, Form
-
-_NUMBER = re.compile(r"-?\d{1,3}([. ]\d{3})+(,\d+)?|-?\d+([.,]\d+)?")
-_ENGLISH = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
-_GROUPED = re.compile(r"-?\d{1,3}([. ]\d{3})+(,\d+)?")
-
-
-class NumberField(forms.CharField):
-    """A number as people write it here: 1.234,5 in Danish, also 12.5 and 12,5."""
-
-    def to_python(self, value: Any) -> Any:
-        """Return a Decimal; empty stays None."""
-        text = str(value or "").replace("\u00a0", " ").strip()
-        if not text:
-            return None
-        if (get_language() or "").startswith("en") and _ENGLISH.fullmatch(text):
-            text = text.replace(",", "")
-        elif _NUMBER.fullmatch(text):
-            if _GROUPED.fullmatch(text):
-                text = text.replace(".", "").replace(" ", "")
-            text = text.replace(",", ".")
-        else:
-            raise ValidationError(gettext("Write a number, such as 12 or 12,5."))
-        try:
-            number = Decimal(text)
-        except InvalidOperation as error:
-            raise ValidationError(
-                gettext("Write a number, such as 12 or 12,5.")
-            ) from error
-        if abs(number) >= Decimal(10) ** 10 or number.as_tuple().exponent < -4:  # type: ignore[operator]
-            raise ValidationError(gettext("The number has too many digits."))
-        return number
+from rollout.web.numbers import NumberField, doubt
 
 
 class AnswerForm(Form):
@@ -120,17 +87,11 @@ class AnswerForm(Form):
             return
         if not isinstance(self.asked, DataRequest):
             return
-        last = answers.last_value(self.asked)
-        if last is not None and answers.is_surprising(value, last):
+        question = doubt(value, answers.last_value(self.asked))
+        if question:
             self.needs_confirmation = True
             if not data.get("confirm"):
-                self._ask(
-                    "confirm",
-                    gettext(
-                        "Last time it was %(last)s, now it is %(value)s. Is that right?"
-                    )
-                    % {"last": f"{last.normalize():f}", "value": f"{value:f}"},
-                )
+                self._ask("confirm", question)
 
     def said(self) -> Said:
         """Return the answer of a valid form."""

@@ -1,0 +1,54 @@
+"""Numbers as people write them here: 1.234,5 in Danish, 1,234.5 in English."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language, gettext
+
+from rollout.answers import is_surprising
+
+_NUMBER = re.compile(r"-?\d{1,3}([. ]\d{3})+(,\d+)?|-?\d+([.,]\d+)?")
+_ENGLISH = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
+_GROUPED = re.compile(r"-?\d{1,3}([. ]\d{3})+(,\d+)?")
+
+
+class NumberField(forms.CharField):
+    """A number as people write it here: 1.234,5 in Danish, also 12.5 and 12,5."""
+
+    def to_python(self, value: Any) -> Any:
+        """Return a Decimal; empty stays None."""
+        text = str(value or "").replace("\u00a0", " ").strip()
+        if not text:
+            return None
+        if (get_language() or "").startswith("en") and _ENGLISH.fullmatch(text):
+            text = text.replace(",", "")
+        elif _NUMBER.fullmatch(text):
+            if _GROUPED.fullmatch(text):
+                text = text.replace(".", "").replace(" ", "")
+            text = text.replace(",", ".")
+        else:
+            raise ValidationError(gettext("Write a number, such as 12 or 12,5."))
+        try:
+            number = Decimal(text)
+        except InvalidOperation as error:
+            raise ValidationError(
+                gettext("Write a number, such as 12 or 12,5.")
+            ) from error
+        if abs(number) >= Decimal(10) ** 10 or number.as_tuple().exponent < -4:  # type: ignore[operator]
+            raise ValidationError(gettext("The number has too many digits."))
+        return number
+
+
+def doubt(value: Decimal, last: Decimal | None) -> str:
+    """Return what to ask about a value far from the last one; empty if it is not."""
+    if last is None or not is_surprising(value, last):
+        return ""
+    return gettext("Last time it was %(last)s, now it is %(value)s. Is that right?") % {
+        "last": f"{last.normalize():f}",
+        "value": f"{value:f}",
+    }
