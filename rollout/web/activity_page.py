@@ -25,7 +25,7 @@ from rollout.web import forms
 from rollout.web.checklist import Check, checks_of_step, readiness_and_conditions
 from rollout.web.history import Entry, entries_of
 from rollout.web.reading import activities_in_full, people_of, requests_about
-from rollout.web.refusals import Trouble
+from rollout.web.refusals import PageWithForms, Trouble
 from rollout.web.steps import Step, steps_of
 from rollout.web.wording import title_of
 from workflows.engine import Option, options
@@ -68,7 +68,7 @@ class MilestoneRow:
     is_overdue: bool
 
 
-class ActivityPage:
+class ActivityPage(PageWithForms):
     """The page of one activity as one person sees it at one moment."""
 
     def __init__(
@@ -89,23 +89,6 @@ class ActivityPage:
     def today(self) -> date:
         """The local date of the page."""
         return timezone.localdate(self.at)
-
-    def form(self, form: type[forms.Form], key: str, **kwargs: Any) -> Any:
-        """Return a form, filled with what was posted to it and refused just now."""
-        kwargs["prefix"] = key
-        if self.trouble and self.trouble.form == key:
-            # Hidden fields follow the page, not the past: a version that was stale
-            # must not be posted again.
-            posted = {**self.trouble.data}
-            for name, value in kwargs.get("initial", {}).items():
-                if form.base_fields[name].widget.is_hidden:
-                    posted[f"{key}-{name}"] = value
-            return form(posted, **kwargs)
-        return form(**kwargs)
-
-    def is_open(self, key: str) -> bool:
-        """Say whether the form with this key was refused just now."""
-        return self.trouble is not None and self.trouble.form == key
 
     @cached_property
     def steps(self) -> list[Step]:

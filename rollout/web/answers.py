@@ -22,6 +22,8 @@ from workflows.engine import Blocked, NotAllowed, Stale
 
 #: What a form does: it gets the cleaned values and returns what to tell the person.
 Deed = Callable[[dict[str, Any]], str]
+#: Draws the form's page again, with what was refused and the status of the answer.
+Show = Callable[[Trouble, int], HttpResponse]
 
 
 def find_activity(request: PersonRequest, pk: int) -> Activity:
@@ -61,16 +63,43 @@ def carry_out(
     anchor: str = "",
     subject: Activity | Milestone | None = None,
 ) -> HttpResponse:
-    """Do what a form asks and come back to its page; a refusal is told there.
+    """Do what a form on an activity's page asks, and come back to that page.
 
-    ``key`` names the form on the page, ``anchor`` the place to come back to, and
-    ``subject`` whose version the form holds, if not the activity's. Raises
-    PermissionDenied for what the person may not do.
+    ``anchor`` is the place on the page to come back to, and ``subject`` whose version
+    the form holds, if not the activity's. See :func:`attempt` for the rest.
+    """
+
+    def show(trouble: Trouble, status: int) -> HttpResponse:
+        return show_activity(request, about.pk, at=at, trouble=trouble, status=status)
+
+    page = about.get_absolute_url()
+    return attempt(
+        *(request, key, form, deed),
+        show=show,
+        back_to=f"{page}#{anchor}" if anchor else page,
+        subject=subject or about,
+    )
+
+
+def attempt(
+    request: PersonRequest,
+    key: str,
+    form: forms.Form,
+    deed: Deed,
+    *,
+    show: Show,
+    back_to: str,
+    subject: Activity | Milestone | None = None,
+) -> HttpResponse:
+    """Do what a form asks and go ``back_to`` its page; a refusal is told on the page.
+
+    ``key`` names the form on the page that ``show`` draws again. ``subject`` is whose
+    version the form holds, if it holds one. Raises PermissionDenied for what the
+    person may not do.
     """
 
     def refuse(status: int, kind: str, **told: Any) -> HttpResponse:
-        trouble = Trouble(kind, form=key, data=request.POST.dict(), **told)
-        return show_activity(request, about.pk, at=at, trouble=trouble, status=status)
+        return show(Trouble(kind, form=key, data=request.POST.dict(), **told), status)
 
     if not form.is_valid():
         return refuse(422, "invalid")
@@ -82,10 +111,9 @@ def carry_out(
         return refuse(409, "blocked", reasons=refusal.reasons)
     except Stale:
         seen = form.cleaned_data["version"]
-        changes = entries_since(subject or about, version=seen)
+        changes = entries_since(subject, version=seen) if subject else []
         return refuse(412, "stale", meanwhile=changes)
     except services.Invalid as refusal:
         return refuse(422, "invalid", text=str(refusal))
     messages.success(request, done)
-    page = about.get_absolute_url()
-    return HttpResponseRedirect(f"{page}#{anchor}" if anchor else page)
+    return HttpResponseRedirect(back_to)
