@@ -5,8 +5,9 @@ cannot disagree.
 """
 
 #: A ``WITH`` list whose last table, ``expected``, has one row for each step of each
-#: deadline that is due on or before ``%(horizon)s``, and for whom. Parameters:
-#: ``today`` (whose stand-ins count), ``horizon``, ``kinds`` (all deadline kinds),
+#: deadline that is due on or before ``%(horizon)s``, for whom, and what is to become
+#: of it. Parameters: ``today`` (whose stand-ins and pauses count), ``horizon``,
+#: ``kinds`` (all deadline kinds), ``statutory`` (those that nobody can decline),
 #: ``keys`` and ``activity`` (only these deadlines; null for all).
 EXPECTED = """
 -- Which ladder and which calendar hold for a kind of deadline in a programme.
@@ -26,6 +27,7 @@ scope AS (
 ),
 person AS (
     SELECT u.id, u.is_active, u.stand_in_id, u.stand_in_from, u.stand_in_until,
+           u.reminder_mode, u.paused_until,
            u.is_active AND a.id IS NULL AS is_usable
     FROM rollout_user u
     LEFT JOIN notifications_suppressedaddress a ON lower(a.address) = lower(u.email)
@@ -62,14 +64,15 @@ staff AS (
     ORDER BY m.programme_id, m.role, m.id
 ),
 deadline AS (
-    SELECT d.*, s.ladder_id, s.calendar_id,
+    SELECT d.*, s.ladder_id, s.calendar_id, s.last_day,
            least(greatest(d.due_on, s.first_day), s.last_day) AS due_day
     FROM rollout_deadline d
     JOIN scope s ON s.programme_id = d.programme_id AND s.kind = d.kind
     WHERE (%(keys)s::text[] IS NULL OR d.key = ANY(%(keys)s))
       AND (%(activity)s::bigint IS NULL OR d.activity_id = %(activity)s)
 ),
--- One row for each step, repetitions counted out up to the horizon.
+-- One row for each step, repetitions counted out up to the horizon, and to the end of
+-- its week: what a week brings goes into the digest at its beginning.
 rung AS MATERIALIZED (
     SELECT d.*, s.audience, n.step, due.off AS due_off, due.name AS due_name,
            due.is_working AS due_is_working,
@@ -80,7 +83,8 @@ rung AS MATERIALIZED (
     JOIN notifications_calendarday due
       ON due.calendar_id = d.calendar_id AND due.day = d.due_day
     JOIN notifications_calendarday reach
-      ON reach.calendar_id = d.calendar_id AND reach.day = %(horizon)s
+      ON reach.calendar_id = d.calendar_id
+     AND reach.day = least(%(horizon)s::date + 6, d.last_day)
     JOIN notifications_ladderstep s ON s.ladder_id = d.ladder_id
     CROSS JOIN LATERAL generate_series(
         s.offset_days::int,
@@ -120,24 +124,61 @@ addressed AS (
           AND v.rank >= CASE d.audience WHEN 'lead' THEN 3 WHEN 'coordinator' THEN 4
                                         WHEN 'manager' THEN 5 ELSE 1 END
         ORDER BY v.rank LIMIT 1) w ON true
-    WHERE d.send_on <= %(horizon)s
+    WHERE d.send_on <= %(horizon)s::date + 6
 ),
-expected AS (
-    SELECT a.*,
-           CASE WHEN a.step = 0 AND NOT a.due_is_working THEN a.due_on
-                WHEN a.send_on <> a.target_day THEN a.target_day END AS moved_from,
-           CASE WHEN a.step = 0 AND NOT a.due_is_working THEN a.due_off
-                WHEN a.send_on <> a.target_day THEN 'quiet' ELSE '' END AS moved_off,
-           CASE WHEN a.step = 0 AND NOT a.due_is_working THEN a.due_name
-                WHEN a.send_on <> a.target_day THEN a.target_name
+-- What the person has chosen: a pause, only what has to be sent, or the digest.
+chosen AS (
+    SELECT a.*, p.paused_until, w.digest_on,
+           coalesce(w.digest_on, a.send_on) AS goes_on,
+           CASE WHEN a.hold <> '' THEN a.hold
+                WHEN a.recipient_id IS NULL THEN 'nobody'
+                WHEN a.kind = ANY(%(statutory)s::text[]) THEN ''
+                WHEN p.paused_until >= greatest(coalesce(w.digest_on, a.send_on),
+                                                %(today)s::date) THEN 'paused'
+                WHEN p.reminder_mode = 'required' AND a.audience = 'responsible'
+                    THEN 'unsubscribed'
+                ELSE '' END AS held
+    FROM addressed a
+    LEFT JOIN person p ON p.id = a.recipient_id
+    -- The first day of that week on which people are reminded.
+    LEFT JOIN LATERAL (
+        SELECT t.send_after AS digest_on FROM notifications_calendarday t
+        WHERE p.reminder_mode = 'digest' AND a.audience = 'responsible'
+          AND NOT a.kind = ANY(%(statutory)s::text[])
+          AND t.calendar_id = a.calendar_id
+          AND t.day = date_trunc('week', a.send_on)::date) w ON true
+),
+weighed AS (
+    SELECT c.key, c.kind, c.object_id, c.title, c.due_on, c.is_example,
+           c.programme_id, c.activity_id, c.step, c.audience, c.principal_id,
+           c.recipient_id, c.why, c.held, c.paused_until, c.goes_on AS send_on,
+           CASE WHEN c.step = 0 AND NOT c.due_is_working THEN c.due_on
+                WHEN c.goes_on <> c.target_day THEN c.target_day END AS moved_from,
+           CASE WHEN c.goes_on <> c.send_on THEN 'digest'
+                WHEN c.step = 0 AND NOT c.due_is_working THEN c.due_off
+                WHEN c.send_on <> c.target_day THEN 'quiet' ELSE '' END AS moved_off,
+           CASE WHEN c.goes_on <> c.send_on THEN ''
+                WHEN c.step = 0 AND NOT c.due_is_working THEN c.due_name
+                WHEN c.send_on <> c.target_day THEN c.target_name
                 ELSE '' END AS moved_name,
            -- The most advanced step is the one that counts; the rest have passed.
            -- A step still to come is weighed on its own day, against its own day's.
-           row_number() OVER (PARTITION BY a.key, a.recipient_id,
-                                           greatest(a.send_on, %(today)s::date)
-                              ORDER BY a.send_on DESC, a.step DESC) = 1 AS is_newest
+           row_number() OVER (PARTITION BY c.key, c.recipient_id,
+                                           greatest(c.goes_on, %(today)s::date)
+                              ORDER BY c.goes_on DESC, c.step DESC) = 1 AS is_newest
     FROM (
-        SELECT DISTINCT ON (key, step, recipient_id) * FROM addressed
-        ORDER BY key, step, recipient_id, audience DESC) a
+        SELECT DISTINCT ON (key, step, recipient_id) * FROM chosen
+        WHERE goes_on <= %(horizon)s
+        ORDER BY key, step, recipient_id, audience DESC) c
+),
+expected AS (
+    SELECT w.*,
+           CASE WHEN NOT w.is_newest THEN 'superseded'
+                WHEN w.held <> '' THEN 'held' ELSE 'planned' END AS fate,
+           CASE WHEN NOT w.is_newest THEN 'later_step' ELSE w.held END AS reason,
+           CASE WHEN w.is_newest AND w.held = 'paused'
+                THEN jsonb_build_object('until', w.paused_until)
+                ELSE '{}' END AS params
+    FROM weighed w
 )
 """

@@ -144,7 +144,7 @@ def notes_on(step: Step, rehearsal: Rehearsal) -> list[str]:
         step_in_words(step.step),
         why_in_words(step, rehearsal),
         wording.moved(step, on=date.min),
-        wording.reason(step.reason, {}, on=date.min) if step.reason else "",
+        wording.reason(step.reason, step.params, on=date.min) if step.reason else "",
     ]
     return [note for note in notes if note]
 

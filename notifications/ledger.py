@@ -138,7 +138,7 @@ def _coming(row: Coming, people: dict[int, User], *, on: date) -> Entry:
         mailbox = person.stand_in
     notes = [
         wording.moved(row, on=on),
-        wording.reason(row.hold, {}, on=on) if row.hold else "",
+        wording.reason(row.held, row.params, on=on) if row.held else "",
     ]
     if mailbox is not person and person is not None:
         notes.append(_("standing in for %(name)s") % {"name": person.name})
@@ -148,12 +148,12 @@ def _coming(row: Coming, people: dict[int, User], *, on: date) -> Entry:
     }
     text = (
         _("Would go to %(name)s %(day)s, but is held back")
-        if row.hold
+        if row.held
         else _("Goes to %(name)s %(day)s")
     )
     return Entry(
         on=row.send_on,
-        state=ReminderState.HELD if row.hold else ReminderState.PLANNED,
+        state=ReminderState.HELD if row.held else ReminderState.PLANNED,
         title=row.title,
         text=text % words,
         note=_joined(notes),

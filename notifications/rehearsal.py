@@ -66,8 +66,9 @@ class Step:
     why: str
     #: ``merged`` (it goes out), ``held`` or ``superseded``.
     state: str
-    #: Why it is held back or passed over, as a code.
+    #: Why it is held back or passed over, as a code, and what its words need.
     reason: str
+    params: dict[str, str]
     moved_from: date | None
     moved_off: str
     moved_name: str
@@ -181,13 +182,12 @@ def _days(now: datetime, last: date) -> Iterator[tuple[int, date]]:
 
 
 def _turning_points() -> list[date]:
-    """Return the days on which somebody begins or stops standing in."""
-    points = set()
-    for begins, ends in User.objects.exclude(stand_in=None).values_list(
-        "stand_in_from", "stand_in_until"
-    ):
-        points |= {begins, ends and ends + timedelta(days=1)}
-    return [point for point in points if point]
+    """Return the days on which a stand-in begins or ends, or a pause ends."""
+    days = User.objects.values_list("stand_in_from", "stand_in_until", "paused_until")
+    begins, *ends = zip(*days, strict=True) if days else ((), ())
+    points = {day for day in begins if day}
+    points |= {day + timedelta(days=1) for last in ends for day in last if day}
+    return list(points)
 
 
 def _morning_of(day: date) -> datetime:
@@ -260,6 +260,7 @@ def _step(row: Reminder, day: date) -> Step:
         why=row.why,
         state=row.state,
         reason=row.reason,
+        params=row.params,
         moved_from=row.moved_from,
         moved_off=row.moved_off,
         moved_name=row.moved_name,

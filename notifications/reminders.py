@@ -6,6 +6,7 @@ processes at once, changes nothing: the unique key of the ledger decides.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from django.utils import timezone
 from notifications import calendar
 from notifications.expected import EXPECTED
 from notifications.models import ReminderState
-from rollout.models import Activity, DeadlineKind
+from rollout.models import STATUTORY, Activity, DeadlineKind
 
 _INSERT = f"""
 WITH {EXPECTED}
@@ -28,14 +29,7 @@ INSERT INTO notifications_reminder
      moved_from, moved_off, moved_name, planned_at, changed_at)
 SELECT e.kind, e.object_id, e.due_on, e.title, e.is_example, e.programme_id,
        e.activity_id, e.step, e.audience, e.recipient_id, e.principal_id, e.why,
-       CASE WHEN NOT e.is_newest THEN 'superseded'
-            WHEN e.hold <> '' OR e.recipient_id IS NULL THEN 'held'
-            ELSE 'planned' END,
-       CASE WHEN NOT e.is_newest THEN 'later_step'
-            WHEN e.hold <> '' THEN e.hold
-            WHEN e.recipient_id IS NULL THEN 'nobody'
-            ELSE '' END,
-       '{{}}', e.send_on, e.moved_from, e.moved_off, e.moved_name,
+       e.fate, e.reason, e.params, e.send_on, e.moved_from, e.moved_off, e.moved_name,
        %(now)s, %(now)s
 FROM expected e
 LEFT JOIN notifications_reminder known
@@ -62,7 +56,7 @@ due_step AS (
 -- What waits, what was called off and is wanted after all; or, about to leave, what
 -- is in these messages.
 looked_at AS (
-    SELECT r.id, r.state, r.due_on, e.key, e.is_newest, e.hold, e.recipient_id,
+    SELECT r.id, r.state, r.due_on, e.key, e.fate, e.reason, e.params,
            d.key AS deadline_key, d.due_on AS deadline_due_on, s.step AS due_step,
            coalesce(e.principal_id, r.principal_id) AS principal_id,
            coalesce(e.why, r.why) AS why, coalesce(e.send_on, r.send_on) AS send_on,
@@ -85,22 +79,17 @@ looked_at AS (
 decided AS (
     SELECT l.*,
            CASE WHEN l.key IS NULL THEN 'cancelled'
-                WHEN NOT l.is_newest THEN 'superseded'
-                WHEN l.hold <> '' OR l.recipient_id IS NULL THEN 'held'
-                WHEN l.state = 'merged' THEN 'merged'
-                ELSE 'planned' END AS new_state,
+                WHEN l.fate = 'planned' AND l.state = 'merged' THEN 'merged'
+                ELSE l.fate END AS new_state,
            CASE WHEN l.key IS NULL AND l.deadline_key IS NULL THEN 'finished'
                 WHEN l.key IS NULL AND l.deadline_due_on <> l.due_on THEN 'moved'
                 WHEN l.key IS NULL AND l.due_step IS NOT NULL
                     THEN 'other_recipient'
                 WHEN l.key IS NULL THEN 'replanned'
-                WHEN NOT l.is_newest THEN 'later_step'
-                WHEN l.hold <> '' THEN l.hold
-                WHEN l.recipient_id IS NULL THEN 'nobody'
-                ELSE '' END AS new_reason,
+                ELSE l.reason END AS new_reason,
            CASE WHEN l.key IS NULL AND l.deadline_due_on <> l.due_on
                 THEN jsonb_build_object('due_on', l.deadline_due_on)
-                ELSE '{{}}' END AS new_params
+                ELSE coalesce(l.params, '{{}}') END AS new_params
     FROM looked_at l
 ),
 -- In one order, and leaving alone what another process is at: no deadlock.
@@ -127,7 +116,8 @@ RETURNING c.new_state
 _COMING = f"""
 WITH {EXPECTED}
 SELECT e.key, e.kind, e.title, e.due_on, e.step, e.send_on, e.moved_from,
-       e.moved_off, e.moved_name, e.hold, e.principal_id, e.recipient_id, e.why
+       e.moved_off, e.moved_name, e.held, e.principal_id, e.recipient_id, e.why,
+       e.params
 FROM expected e
 LEFT JOIN notifications_reminder known
        ON known.kind = e.kind AND known.object_id = e.object_id
@@ -161,10 +151,13 @@ class Coming:
     moved_from: date | None
     moved_off: str
     moved_name: str
-    hold: str
+    #: Why it is held back, as things stand; empty where it is not.
+    held: str
     principal_id: int | None
     recipient_id: int | None
     why: str
+    #: What the words for ``held`` need.
+    params: dict[str, str]
 
 
 def plan(*, now: datetime, until: date | None = None) -> Plan:
@@ -209,7 +202,7 @@ def recheck(messages: Iterable[int], keys: Iterable[str], *, now: datetime) -> N
 def coming(activity: Activity, *, on: date, until: date) -> list[Coming]:
     """Return what will go out about an activity after ``on`` up to ``until``."""
     rows = _run(_COMING, today=on, horizon=until, activity=activity.pk, whole=True)
-    return [Coming(*row) for row in rows]
+    return [Coming(*row[:-1], json.loads(row[-1])) for row in rows]
 
 
 def _run(
@@ -229,6 +222,7 @@ def _run(
         "today": today,
         "horizon": horizon or today,
         "kinds": DeadlineKind.values,
+        "statutory": list(STATUTORY),
         "messages": messages,
         "keys": keys,
         "activity": activity,

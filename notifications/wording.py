@@ -15,7 +15,7 @@ from django.utils.translation import (
 )
 from django.utils.translation import gettext as _
 
-from notifications.models import DayOff
+from notifications.models import IN_DIGEST, DayOff
 from rollout.models import Activity, DeadlineKind, Hold, PlaceKind
 from workflows.schedule import danish_holidays
 
@@ -58,6 +58,7 @@ _REASONS = {
     Hold.DISCONTINUED: gettext_lazy("the activity is discontinued"),
     Hold.EXPECTED: gettext_lazy("it is not agreed with Landsbyggefonden"),
     "nobody": gettext_lazy("there is nobody to tell"),
+    "unsubscribed": gettext_lazy("the person only wants what has to be sent"),
     "finished": gettext_lazy("it is finished"),
     "later_step": gettext_lazy("a later reminder took its place"),
     "other_recipient": gettext_lazy("somebody else is told"),
@@ -128,6 +129,9 @@ def reason(code: str, params: dict[str, str], *, on: date) -> str:
     if code == "moved":
         new = date.fromisoformat(params["due_on"])
         return _("the date was moved to %(day)s") % {"day": day(new, on=on)}
+    if code == "paused":
+        last = date.fromisoformat(params["until"])
+        return _("paused until %(day)s") % {"day": day(last, on=on)}
     return str(_REASONS.get(code, code))
 
 
@@ -136,6 +140,8 @@ def moved(reminder: Reminder | Coming | Step, *, on: date) -> str:
     if reminder.moved_from is None:
         return ""
     said = day(reminder.moved_from, on=on)
+    if reminder.moved_off == IN_DIGEST:
+        return _("moved from %(day)s into the mail of that week") % {"day": said}
     if reminder.moved_off == DayOff.QUIET:
         return _("moved out of the quiet period “%(name)s”") % {
             "name": reminder.moved_name

@@ -67,6 +67,7 @@ class UserAdmin(BaseUserAdmin[models.User]):
     fieldsets = [
         (None, {"fields": ["email", "password", "name", "language"]}),
         (None, {"fields": ["stand_in", "stand_in_from", "stand_in_until"]}),
+        (None, {"fields": ["reminder_mode", "paused_until", "has_weekly_summary"]}),
         (None, {"fields": ["is_active", "is_staff", "is_superuser"]}),
         (None, {"fields": ["last_login", "is_example"]}),
     ]
@@ -158,6 +159,15 @@ class ClosingPeriodAdmin(admin.ModelAdmin[models.ClosingPeriod]):
 
     list_display = ["name", "kind", "starts_on", "ends_on", "programme"]
     list_filter = ["programme", "kind"]
+
+
+@admin.register(models.Meeting)
+class MeetingAdmin(admin.ModelAdmin[models.Meeting]):
+    """Meetings of boards, councils and committees."""
+
+    list_display = ["__str__", "kind", "held_on", "notice_days", "programme"]
+    list_filter = ["programme", "kind"]
+    date_hierarchy = "held_on"
 
 
 @admin.register(models.Partner)

@@ -20,11 +20,17 @@ from notifications.models.links import (
     Purpose,
     Use,
 )
-from notifications.models.reminder import Reminder, ReminderState, WhyRecipient
+from notifications.models.reminder import (
+    IN_DIGEST,
+    Reminder,
+    ReminderState,
+    WhyRecipient,
+)
 from notifications.models.pulse import Breaker, Heartbeat
 # isort: on
 
 __all__ = [
+    "IN_DIGEST",
     "ActionLink",
     "Answer",
     "Audience",

@@ -25,6 +25,10 @@ class ReminderState(models.TextChoices):
     MERGED = "merged", _("put into a message")
 
 
+#: Said of a step that its reader gets with everything else of its week.
+IN_DIGEST = "digest"
+
+
 class WhyRecipient(models.TextChoices):
     """Why this person is told."""
 
@@ -112,7 +116,10 @@ class Reminder(models.Model):
     # The day it would have gone out on, and why it did not.
     moved_from = models.DateField(_("moved from"), null=True, blank=True)
     moved_off = models.CharField(
-        _("moved because of"), max_length=8, choices=DayOff, blank=True
+        _("moved because of"),
+        max_length=8,
+        choices=[*DayOff.choices, (IN_DIGEST, _("digest"))],
+        blank=True,
     )
     moved_name = models.CharField(max_length=120, blank=True)
     message = models.ForeignKey(

@@ -20,6 +20,7 @@ from rollout.models.people import (
     Membership,
     Partner,
     PartnerKind,
+    ReminderMode,
     Role,
     User,
 )
@@ -53,13 +54,15 @@ from rollout.models.monitoring import (
     RoundState,
 )
 from rollout.models.evaluation import Conclusion, Evaluation, Grant
-from rollout.models.deadline import Deadline, DeadlineKind, Hold
+from rollout.models.deadline import STATUTORY, Deadline, DeadlineKind, Hold
+from rollout.models.meeting import Meeting, MeetingKind
 from rollout.models.token import ApiToken
 from rollout.models.plan import AppliedPlan
 # isort: on
 
 __all__ = [
     "READS_ALL",
+    "STATUTORY",
     "Activity",
     "ActivityState",
     "ActivityTransition",
@@ -85,6 +88,8 @@ __all__ = [
     "Language",
     "Measurement",
     "MeasurementStatus",
+    "Meeting",
+    "MeetingKind",
     "Membership",
     "Milestone",
     "MilestoneState",
@@ -103,6 +108,7 @@ __all__ = [
     "Programme",
     "Readiness",
     "Recurrence",
+    "ReminderMode",
     "Rhythm",
     "Role",
     "RoundKind",

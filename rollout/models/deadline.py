@@ -24,6 +24,17 @@ class DeadlineKind(models.TextChoices):
     GRANT = "grant", _("grant expiry")
 
 
+#: What is agreed with LBF and reported there, under the threat that payments are
+#: withheld. People are told of it whatever they have chosen to be told.
+STATUTORY = (
+    DeadlineKind.DATA_REQUEST,
+    DeadlineKind.MONITORING,
+    DeadlineKind.EVALUATION,
+    DeadlineKind.ACCOUNTS,
+    DeadlineKind.STATUS,
+)
+
+
 class Hold(models.TextChoices):
     """Why a deadline reminds nobody at present; empty where it does."""
 

@@ -68,6 +68,15 @@ class Language(models.TextChoices):
     ENGLISH = "en", "English"
 
 
+class ReminderMode(models.TextChoices):
+    """How a person wants to be reminded."""
+
+    SINGLE = "single", _("each deadline by itself, when its day comes")
+    DIGEST = "digest", _("one mail on Mondays about everything")
+    #: Who unsubscribed from the digest. What is owed to LBF is told all the same.
+    REQUIRED = "required", _("only what has to be sent")
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A person, or a shared mailbox, that can be responsible and be mailed.
 
@@ -92,6 +101,21 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     stand_in_from = models.DateField(_("stand-in from"), null=True, blank=True)
     stand_in_until = models.DateField(_("stand-in until"), null=True, blank=True)
+    reminder_mode = models.CharField(
+        _("reminders"),
+        max_length=8,
+        choices=ReminderMode,
+        default=ReminderMode.SINGLE,
+        db_default=ReminderMode.SINGLE,
+    )
+    #: The last day on which this person is not reminded.
+    paused_until = models.DateField(
+        _("pause until and including"), null=True, blank=True
+    )
+    #: Of use to who manages a programme.
+    has_weekly_summary = models.BooleanField(
+        _("weekly summary"), default=True, db_default=True
+    )
     is_example = models.BooleanField(_("example"), default=False, editable=False)
 
     USERNAME_FIELD = "email"
@@ -106,6 +130,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         ordering = ["name", "email"]
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_is_unique"),
+            models.CheckConstraint(
+                name="user_reminder_mode_is_known",
+                condition=Q(reminder_mode__in=ReminderMode.values),
+            ),
             models.CheckConstraint(
                 name="user_is_not_own_stand_in",
                 condition=Q(stand_in=None) | ~Q(stand_in=F("id")),
@@ -138,6 +166,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         if obj is None:
             return super().has_perm(perm)
         return bool(rules.has_perm(perm, self, obj))
+
+    def is_paused_on(self, day: date) -> bool:
+        """Say whether this person is not to be reminded on ``day``."""
+        return self.paused_until is not None and day <= self.paused_until
 
     def stands_in_on(self, day: date) -> bool:
         """Say whether a stand-in takes this person's place on ``day``."""
