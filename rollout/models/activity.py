@@ -46,6 +46,15 @@ class ActivityQuerySet(VisibleQuerySet["Activity"]):
         "milestones__responsible_partner",
     )
 
+    def of_partner(self, partner: Partner) -> ActivityQuerySet:
+        """Keep those in which a partner takes part, each once."""
+        takes_part = Q()
+        for path in self.partner_paths:
+            takes_part |= Q(
+                pk__in=Activity._base_manager.filter(**{path: partner}).values("pk")
+            )
+        return self.filter(takes_part)
+
     def without_responsible(self) -> ActivityQuerySet:
         """Keep the confirmed, running or coming ones that nobody answers for."""
         return self.filter(responsible=None, is_proposal=False).exclude(

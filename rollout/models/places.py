@@ -65,6 +65,16 @@ class Place(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def with_places_inside(self) -> list[int]:
+        """Return the keys of this place and of every place in it, level by level."""
+        level = [self.pk]
+        found: list[int] = []
+        while level:
+            found += level
+            inside = Place.objects.filter(parent__in=level).exclude(pk__in=found)
+            level = list(inside.values_list("pk", flat=True))
+        return found
+
 
 class PhaseQuerySet(VisibleQuerySet["Phase"]):
     """Phases and their filters."""

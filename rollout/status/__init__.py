@@ -2,6 +2,7 @@
 
 from rollout.status.cells import NEXT_STEP, cells_of
 from rollout.status.reading import UPCOMING_DAYS, programme_status
+from rollout.status.scope import WHOLE, Scope
 from rollout.status.shape import (
     Cell,
     Counts,
@@ -14,12 +15,14 @@ from rollout.status.shape import (
 __all__ = [
     "NEXT_STEP",
     "UPCOMING_DAYS",
+    "WHOLE",
     "Cell",
     "Counts",
     "FocusAreaStatus",
     "InitiativeStatus",
     "PlaceStatus",
     "ProgrammeStatus",
+    "Scope",
     "cells_of",
     "programme_status",
 ]

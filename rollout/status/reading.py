@@ -26,6 +26,7 @@ from rollout.models import (
     VisibleQuerySet,
 )
 from rollout.status.cells import cells_of
+from rollout.status.scope import WHOLE, Scope
 from rollout.status.shape import (
     Cell,
     Counts,
@@ -45,16 +46,19 @@ _NEVER_OVERDUE = (DeadlineKind.CONDITION, DeadlineKind.GRANT)
 
 
 def programme_status(
-    programme: Programme, *, on: date, user: User | None
+    programme: Programme, *, on: date, user: User | None, scope: Scope = WHOLE
 ) -> ProgrammeStatus:
-    """Say how far the programme is on the local date ``on``.
+    """Say how far the programme, or a part of it, is on the local date ``on``.
 
     ``user`` limits the answer to what this person may see; None is the operator at
     the command line, who sees everything.
     """
-    deadlines = _deadlines(programme, on, user)
+    deadlines = _deadlines(programme, on, user, scope)
     overdue = tuple(one for one in deadlines if one.due_on < on)
-    areas = _focus_areas(programme, _cells_by_initiative(programme, on, user, overdue))
+    activities = scope.activities(
+        _seen(Activity.objects.all(), user).filter(programme=programme)
+    )
+    areas = _focus_areas(programme, _cells_by_initiative(activities, on, user, overdue))
     cells = tuple(
         cell for area in areas for row in area.initiatives for cell in row.cells
     )
@@ -62,12 +66,13 @@ def programme_status(
         programme=programme,
         on=on,
         is_partial=_is_partial(programme, user),
+        scope=scope,
         counts=_count(cells),
         focus_areas=areas,
         places=tuple(_places(programme, cells)),
         overdue=overdue,
         upcoming=tuple(one for one in deadlines if one.due_on >= on),
-        decisions=tuple(_decisions(programme, user)),
+        decisions=tuple(_decisions(activities, user)),
         cells=cells,
     )
 
@@ -83,9 +88,11 @@ def _seen(rows: Q, user: User | None) -> Q:
     return seen
 
 
-def _deadlines(programme: Programme, on: date, user: User | None) -> list[Deadline]:
+def _deadlines(
+    programme: Programme, on: date, user: User | None, scope: Scope
+) -> list[Deadline]:
     """Read what is overdue or comes soon; what is held back is never overdue."""
-    rows = _seen(Deadline.objects.all(), user).filter(
+    rows = scope.deadlines(_seen(Deadline.objects.all(), user)).filter(
         programme=programme, due_on__lte=on + timedelta(days=UPCOMING_DAYS)
     )
     held = models.Q(hold__in=[Hold.PROPOSAL, Hold.DISCONTINUED])
@@ -101,10 +108,12 @@ def _deadlines(programme: Programme, on: date, user: User | None) -> list[Deadli
     )
 
 
-def _decisions(programme: Programme, user: User | None) -> Iterable[Condition]:
+def _decisions(
+    activities: models.QuerySet[Activity], user: User | None
+) -> Iterable[Condition]:
     return (
         _seen(Condition.objects.all(), user)
-        .filter(activity__programme=programme, outcome=Outcome.AWAITING)
+        .filter(activity__in=activities, outcome=Outcome.AWAITING)
         .exclude(activity__state=ActivityState.DISCONTINUED)
         .select_related("activity__initiative", "activity__place")
         .order_by(models.F("expected_on").asc(nulls_last=True), "pk")
@@ -112,12 +121,11 @@ def _decisions(programme: Programme, user: User | None) -> Iterable[Condition]:
 
 
 def _cells_by_initiative(
-    programme: Programme,
+    activities: models.QuerySet[Activity],
     on: date,
     user: User | None,
     overdue: Iterable[Deadline],
 ) -> dict[int, list[Cell]]:
-    activities = _seen(Activity.objects.all(), user).filter(programme=programme)
     late = Counter(one.activity_id for one in overdue if one.kind == "milestone")
     cells: dict[int, list[Cell]] = defaultdict(list)
     for cell in cells_of(activities, on=on, user=user, overdue=late):

@@ -18,6 +18,7 @@ from rollout.models import (
     Place,
     Programme,
 )
+from rollout.status.scope import Scope
 from workflows.guards import Reason
 from workflows.machine import Rule
 
@@ -78,6 +79,13 @@ class Cell:
         return bool(self.reasons) and not self.activity.is_proposal
 
     @property
+    def is_held_up(self) -> bool:
+        """Whether it is blocked by more than that nobody is responsible."""
+        return self.is_blocked and not (
+            self.is_missing_responsible and len(self.reasons) == 1
+        )
+
+    @property
     def is_ready(self) -> bool:
         """Whether nothing stands between the activity and its next step."""
         return self.next_step is not None and not self.reasons
@@ -130,6 +138,8 @@ class ProgrammeStatus:
     on: date
     #: True where the reader sees only what their own organisation takes part in.
     is_partial: bool
+    #: Which part of the programme was asked about.
+    scope: Scope
     counts: Counts
     focus_areas: tuple[FocusAreaStatus, ...]
     #: Places with activities, and the groups over them.
@@ -145,8 +155,31 @@ class ProgrammeStatus:
 
     @property
     def initiatives(self) -> int:
-        """How many initiatives there are."""
-        return sum(len(area.initiatives) for area in self.focus_areas)
+        """How many initiatives there are; of a part, those with activities in it."""
+        return sum(
+            bool(row.cells) or not self.scope
+            for area in self.focus_areas
+            for row in area.initiatives
+        )
+
+    @property
+    def size(self) -> int:
+        """The sizes of all activities, added up."""
+        return sum(one.activity.weight for one in self.cells)
+
+    @property
+    def launched_size(self) -> int:
+        """The sizes of the launched ones, added up."""
+        return sum(
+            one.activity.weight
+            for one in self.cells
+            if one.activity.state == ActivityState.LAUNCHED
+        )
+
+    @property
+    def sizes_differ(self) -> bool:
+        """Whether counting activities tells another story than their sizes."""
+        return self.size != self.counts.total
 
     @property
     def blocked(self) -> list[Cell]:

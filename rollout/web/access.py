@@ -9,12 +9,13 @@ from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import prefetch_related_objects
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
-from rollout.models import User
+from rollout.models import Programme, User
 
 View = Callable[..., HttpResponse]
 
@@ -35,6 +36,30 @@ def page(view: View) -> View:
         # Every permission asks for the roles, so they are read once.
         prefetch_related_objects([request.user], "memberships__programme")
         return view(request, *args, **kwargs)
+
+    return opened
+
+
+def programme_page(view: View) -> View:
+    """Give a page its programme: the one in ``?programme=code``, or the only one.
+
+    Who takes part in several and names none chooses first.
+    """
+
+    @page
+    @wraps(view)
+    def opened(request: PersonRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        mine = Programme.objects.visible_to(request.user).order_by("-starts_on")
+        code = request.GET.get("programme")
+        if code is not None:
+            # A code is a slug; whatever else was sent names no programme.
+            mine = mine.none() if "\0" in code else mine.filter(code=code)
+        programmes = list(mine)
+        if code is not None and not programmes:
+            raise Http404
+        if len(programmes) != 1:
+            return render(request, "rollout/choose.html", {"programmes": programmes})
+        return view(request, programmes[0], *args, **kwargs)
 
     return opened
 

@@ -147,7 +147,7 @@ def _ready(status: ProgrammeStatus) -> Iterator[Concern]:
 def _blocked(status: ProgrammeStatus) -> Iterator[Concern]:
     for cell in status.blocked:
         # Without anybody responsible it is listed as such already.
-        if not (cell.is_missing_responsible and len(cell.reasons) == 1):
+        if cell.is_held_up:
             yield _about(cell.activity, "wait", _missing(cell), who=_who(cell))
 
 

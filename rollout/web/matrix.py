@@ -86,14 +86,14 @@ def _keys(places: Iterable[Place]) -> frozenset[int]:
 def groups_of(status: ProgrammeStatus, columns: Sequence[Column]) -> list[Group]:
     """Return the table's rows by focus area.
 
-    Who sees only a part of the programme gets only the rows with something in them.
+    Of a part of the programme it shows only the rows with something in them.
     """
     groups = []
     for area in status.focus_areas:
         rows = [
             Row(one, _is_part(one, area), _fields(one.cells, columns))
             for one in area.initiatives
-            if one.cells or not status.is_partial
+            if one.cells or not (status.is_partial or status.scope)
         ]
         if rows:
             groups.append(Group(area, rows))
@@ -113,12 +113,15 @@ def _fields(cells: Iterable[Cell], columns: Iterable[Column]) -> list[Field]:
 
 
 def bar_of(status: ProgrammeStatus) -> list[Segment]:
-    """Return the states that occur, each with where its share of the bar begins."""
+    """Return the states that occur, each with where its share of the bar begins.
+
+    Launched is always among them: how many are is what everybody asks first.
+    """
     segments = []
     start = 0
     for state in BAR_ORDER:
         count = status.counts.by_state[state]
-        if count:
+        if count or state == ActivityState.LAUNCHED:
             segments.append(Segment(state, str(state.label), start, count))
             start += count
     return segments

@@ -1,7 +1,9 @@
 """The overview: who sees what, what it says, and what it costs."""
 
+import csv
 import re
 from datetime import date, timedelta
+from io import StringIO
 
 import pytest
 import time_machine
@@ -13,12 +15,16 @@ from tests.factories import (
     make_activity,
     make_condition,
     make_focus_area,
+    make_indicator,
     make_initiative,
     make_member,
     make_milestone,
+    make_objective,
     make_partner,
+    make_phase,
     make_place,
     make_programme,
+    make_request,
     make_user,
 )
 
@@ -209,5 +215,131 @@ def test_more_activities_ask_no_more_queries(client, django_assert_num_queries):
             make_milestone(activity=activity, due_on=TODAY - timedelta(days=1))
             make_condition(activity=activity)
 
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(21):
             client.get("/")
+
+
+# --- a part of the programme ---------------------------------------------------------
+
+
+def two_activities(programme):
+    """Make one launched activity with all that can be filtered by, and another one."""
+    area = make_focus_area(programme=programme, code="job", name="Beskæftigelse")
+    group = make_place(programme=programme, code="vb", name="Vildtbanegård")
+    place = make_place(programme=programme, code="vb-1", name="Den ene", parent=group)
+    phase = make_phase(programme=programme, code="fase-1", name="Fase 1")
+    partner = make_partner(programme=programme, code="ckf", name="Kulturen")
+    one = make_activity(
+        initiative=make_initiative(focus_area=area, name="Fritidsjob"),
+        place=place,
+        phase=phase,
+        state="launched",
+    )
+    one.contributors.add(partner)
+    other = make_activity(
+        initiative=make_initiative(
+            focus_area=make_focus_area(programme=programme), name="Sundhedstjek"
+        ),
+        place=make_place(programme=programme, name="Den anden"),
+    )
+    return one, other
+
+
+@pytest.mark.parametrize(
+    "query", ["focus_area=job", "place=vb-1", "place=vb", "phase=fase-1", "partner=ckf"]
+)
+def test_the_address_chooses_a_part_of_the_programme(client, query):
+    programme = make_programme()
+    one, other = two_activities(programme)
+    for activity in (one, other):
+        make_milestone(activity=activity, title=f"Frist i {activity.place}")
+        make_condition(activity=activity, title=f"Beslutning om {activity.place}")
+    client.force_login(make_member(programme))
+
+    shown = client.get(f"/?{query}")
+
+    assert [cell.activity for cell in shown.context["status"].cells] == [one]
+    seen = text_of(shown)
+    assert "1 indsats, 1 aktivitet" in seen
+    assert "Beslutning om Den ene" in seen
+    assert "Beslutning om Den anden" not in seen
+
+
+def test_filters_are_combined_and_can_match_nothing(client):
+    programme = make_programme()
+    _one, other = two_activities(programme)
+    client.force_login(make_member(programme))
+
+    seen = text_of(client.get(f"/?focus_area=job&place={other.place.code}"))
+
+    assert "Ingen aktivitet passer til filteret." in seen
+    assert "Vis alt" in seen
+
+
+def test_a_code_that_names_nothing_chooses_nothing_and_says_so(client):
+    programme = make_programme()
+    make_activity(programme=programme)
+    client.force_login(make_member(programme))
+
+    shown = client.get("/?place=nowhere")
+
+    assert shown.context["status"].counts.total == 1
+    assert "Marker en gyldig valgmulighed" in text_of(shown)
+    assert client.get("/?programme=no%00where").status_code == 404
+
+
+def test_a_partners_own_values_stay_where_only_the_partner_is_chosen(client):
+    programme = make_programme()
+    one, _other = two_activities(programme)
+    [partner] = one.contributors.all()
+    indicator = make_indicator(
+        objective=make_objective(focus_area=one.initiative.focus_area)
+    )
+    make_request(
+        indicator=indicator, partner=partner, question="Hvor mange?", due_on=TODAY
+    )
+    client.force_login(make_member(programme))
+
+    assert "Hvor mange?" in text_of(client.get("/?partner=ckf"))
+    assert "Hvor mange?" not in text_of(client.get("/?partner=ckf&place=vb"))
+
+
+def test_the_file_holds_what_the_page_shows(client):
+    programme = make_programme()
+    one, _other = two_activities(programme)
+    make_milestone(activity=one, due_on=TODAY - timedelta(days=1))
+    client.force_login(make_member(programme))
+
+    answer = client.get("/?place=vb&format=csv")
+
+    [row] = csv.DictReader(StringIO(answer.content.decode()[1:]), delimiter=";")
+    assert row["Indsats"] == "Fritidsjob"
+    assert row["Sted"] == "Den ene"
+    assert row["Tilstand"] == "iværksat"
+    assert row["Iværksat den"] == "2025-11-01"
+    assert row["Overskredne milepæle"] == "1"
+    assert client.get("/?format=xlsx").status_code == 200
+    assert client.get("/?format=exe").status_code == 404
+
+
+def test_a_file_holds_no_more_than_a_partner_may_see(client):
+    programme = make_programme()
+    two_activities(programme)
+    client.force_login(make_member(programme, Role.PARTNER))
+
+    answer = client.get("/?format=csv").content.decode()
+
+    assert len(answer.splitlines()) == 1
+
+
+def test_large_activities_are_shown_as_such(client):
+    programme = make_programme()
+    make_activity(programme=programme, weight=3, state="launched")
+    make_activity(programme=programme)
+    client.force_login(make_member(programme))
+
+    seen = text_of(client.get("/"))
+
+    assert ", størrelse 3 af 3" in seen
+    assert "1 af 2 iværksat" in seen
+    assert "målt på størrelse 3 af 4 iværksat" in seen

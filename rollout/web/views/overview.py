@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from rollout.models import Programme
 from rollout.status import programme_status
-from rollout.web.access import PersonRequest, page
+from rollout.web.access import PersonRequest, programme_page
 from rollout.web.attention import concerns_of, decisions_of, page_of
+from rollout.web.export import download
+from rollout.web.listing import table_of
 from rollout.web.matrix import bar_of, columns_of, groups_of
+from rollout.web.narrowing import narrowing_of
 
 
-@page
-def overview(request: PersonRequest) -> HttpResponse:
-    """Show one programme; a person with several chooses by ``?programme=code``."""
-    programmes = list(Programme.objects.visible_to(request.user).order_by("-starts_on"))
-    code = request.GET.get("programme")
-    if code is not None:
-        programmes = [one for one in programmes if one.code == code]
-        if not programmes:
-            raise Http404
-    if len(programmes) != 1:
-        return render(request, "rollout/choose.html", {"programmes": programmes})
-    return _show(request, programmes[0])
-
-
-def _show(request: PersonRequest, programme: Programme) -> HttpResponse:
-    on = timezone.localdate()
-    status = programme_status(programme, on=on, user=request.user)
+@programme_page
+def overview(request: PersonRequest, programme: Programme) -> HttpResponse:
+    """Show how far a programme is, or the part of it that the address chooses."""
+    narrowing = narrowing_of(request.GET, programme)
+    status = programme_status(
+        programme, on=timezone.localdate(), user=request.user, scope=narrowing.scope
+    )
+    if "format" in request.GET:
+        return download(table_of(status, _("Overview")), request.GET["format"])
     columns = columns_of(status)
     return render(
         request,
@@ -37,6 +33,7 @@ def _show(request: PersonRequest, programme: Programme) -> HttpResponse:
         {
             "nav": "overview",
             "programme": programme,
+            "narrowing": narrowing,
             "may_edit": request.user.has_perm("rollout.edit_activity", programme),
             "status": status,
             "columns": columns,

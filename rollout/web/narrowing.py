@@ -1,0 +1,84 @@
+"""What pages of activities can be narrowed by; the address carries it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from rollout.models import FocusArea, Partner, Phase, Place, Programme
+from rollout.status import Scope
+from rollout.web.forms import Form
+
+
+class ScopeForm(Form):
+    """Which part of the programme to show. Values are codes, which people can read."""
+
+    focus_area = forms.ModelChoiceField(
+        FocusArea.objects.none(),
+        label=_("Focus area"),
+        empty_label=_("All focus areas"),
+        to_field_name="code",
+        required=False,
+    )
+    place = forms.ModelChoiceField(
+        Place.objects.none(),
+        label=_("Place"),
+        empty_label=_("All places"),
+        to_field_name="code",
+        required=False,
+    )
+    phase = forms.ModelChoiceField(
+        Phase.objects.none(),
+        label=_("Phase"),
+        empty_label=_("All phases"),
+        to_field_name="code",
+        required=False,
+    )
+    partner = forms.ModelChoiceField(
+        Partner.objects.none(),
+        label=_("Partner"),
+        empty_label=_("All partners"),
+        to_field_name="code",
+        required=False,
+    )
+
+    def __init__(self, data: QueryDict, *, programme: Programme) -> None:
+        super().__init__(data, auto_id="filter-%s")
+        for name, rows in (
+            ("focus_area", programme.focus_areas.order_by("position", "code")),
+            ("place", programme.places.order_by("position", "code")),
+            ("phase", programme.phases.order_by("position", "starts_on")),
+            ("partner", programme.partners.order_by("name")),
+        ):
+            self.fields[name].queryset = rows  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """The chosen part, the form that chooses another, and its place in addresses."""
+
+    form: ScopeForm
+    scope: Scope
+    #: The chosen codes as a query string, for links to the same part elsewhere.
+    query: str
+
+    @property
+    def names(self) -> list[str]:
+        """What has been chosen, in words."""
+        scope = self.scope
+        chosen = (scope.focus_area, scope.place, scope.phase, scope.partner)
+        return [str(one) for one in chosen if one]
+
+
+def narrowing_of(data: QueryDict, programme: Programme) -> Narrowing:
+    """Read the choice from an address; a code that names nothing chooses nothing."""
+    form = ScopeForm(data, programme=programme)
+    form.is_valid()
+    chosen = {name: one for name, one in form.cleaned_data.items() if one}
+    query = QueryDict(mutable=True)
+    for name, one in chosen.items():
+        query[name] = one.code
+    return Narrowing(form, Scope(**chosen), query.urlencode())
