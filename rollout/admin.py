@@ -324,3 +324,12 @@ class ApiTokenAdmin(ReadOnlyAdmin):
 )
 class RecordAdmin(ReadOnlyAdmin):
     """What the system itself records."""
+
+
+@admin.register(models.SettingChange)
+class SettingChangeAdmin(ReadOnlyAdmin):
+    """Who changed a programme's settings."""
+
+    list_display = ["at", "programme", "area", "verb", "name", "by"]
+    list_filter = ["programme", "area"]
+    date_hierarchy = "at"

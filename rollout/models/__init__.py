@@ -58,6 +58,7 @@ from rollout.models.deadline import STATUTORY, Deadline, DeadlineKind, Hold
 from rollout.models.meeting import Meeting, MeetingKind
 from rollout.models.token import ApiToken
 from rollout.models.plan import AppliedPlan
+from rollout.models.setting import SettingArea, SettingChange, Verb
 # isort: on
 
 __all__ = [
@@ -113,7 +114,10 @@ __all__ = [
     "Role",
     "RoundKind",
     "RoundState",
+    "SettingArea",
+    "SettingChange",
     "SubAgreement",
     "User",
+    "Verb",
     "VisibleQuerySet",
 ]

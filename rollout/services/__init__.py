@@ -25,21 +25,33 @@ from rollout.services.readiness import (
     set_readiness,
     soften_condition,
 )
+from rollout.services.setting import note_change
+from rollout.services.template import (
+    TemplateValues,
+    add_template,
+    change_template,
+    remove_template,
+)
 
 __all__ = [
     "Invalid",
+    "TemplateValues",
     "add_milestone",
+    "add_template",
     "apply_readiness_to_place",
     "approve_evaluation",
     "approve_measurement",
     "assign_responsible",
+    "change_template",
     "confirm_proposal",
     "decide_condition",
     "make_readiness",
     "move_milestone",
     "move_phase",
     "move_round",
+    "note_change",
     "plan_launch",
+    "remove_template",
     "require",
     "set_readiness",
     "soften_condition",

@@ -25,6 +25,26 @@ def menu_link(
 
 
 @register.simple_tag(takes_context=True)
+def side_link(context: dict[str, Any], tab: str, view: str, label: str) -> SafeString:
+    """Link from a side menu; ``tab`` in the context names the page one is on."""
+    is_here = context.get("tab") == tab
+    return format_html(
+        '<li{}><a class="nav-link" href="{}"{}><span>{}</span></a></li>',
+        SafeString(' class="active current"') if is_here else "",
+        *(_address(context, view), _HERE if is_here else "", label),
+    )
+
+
+@register.filter
+def manages(user: Any) -> bool:
+    """Say whether the person may change the settings of any programme."""
+    return user.is_authenticated and any(
+        user.has_perm("rollout.edit_programme", membership.programme)
+        for membership in user.memberships.all()
+    )
+
+
+@register.simple_tag(takes_context=True)
 def tab_link(context: dict[str, Any], tab: str, view: str, label: str) -> SafeString:
     """Link between the pages of one section; ``tab`` in the context names the page."""
     here = _HERE if context.get("tab") == tab else ""

@@ -1,4 +1,4 @@
-"""What people fill in on the activity page. Rules live in services and guards."""
+"""What people fill in on the pages. Rules live in services and guards."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from rollout.models import Conclusion, Outcome, User
+from rollout.models import Conclusion, MilestoneTemplate, Nature, Outcome, User
+from rollout.services import TemplateValues
+
+#: More working days lie in no programme.
+LONGEST_OFFSET = 1000
+BEFORE, AFTER = "before", "after"
 
 _CLASSES: dict[type[forms.Widget], str] = {
     forms.Select: "form-select",
@@ -155,6 +160,74 @@ class ApprovalForm(Form):
     """The approval of an evaluation, of the wording that the person saw."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+
+class OffsetForm(Form):
+    """So many working days before or after something; zero is the day itself."""
+
+    days = forms.IntegerField(
+        label=_("Working days"), min_value=0, max_value=LONGEST_OFFSET
+    )
+    side = forms.ChoiceField(label=_("Before or after"))
+
+    #: What is said for "before" and "after".
+    sides: tuple[tuple[str, Any], ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["side"].choices = self.sides  # type: ignore[attr-defined]
+
+    @property
+    def offset_days(self) -> int:
+        """The working days of a valid form, negative before."""
+        days: int = self.cleaned_data["days"]
+        return -days if self.cleaned_data["side"] == BEFORE else days
+
+    @staticmethod
+    def initial_of(offset_days: int) -> dict[str, Any]:
+        """Return how an offset is filled in."""
+        return {
+            "days": abs(offset_days),
+            "side": AFTER if offset_days > 0 else BEFORE,
+        }
+
+
+class TemplateForm(OffsetForm):
+    """A milestone template."""
+
+    sides = ((BEFORE, _("before the launch")), (AFTER, _("after the launch")))
+
+    title = forms.CharField(label=_("Milestone"), max_length=200)
+    nature = forms.ChoiceField(
+        label=_("For"),
+        choices=[("", _("every initiative")), *Nature.choices],
+        required=False,
+    )
+    before_launch = forms.BooleanField(label=_("Needed before launch"), required=False)
+    weight = forms.IntegerField(
+        label=_("Weight"), min_value=1, max_value=100, initial=1
+    )
+
+    field_order = ("title", "days", "side", "nature", "before_launch", "weight")
+
+    @classmethod
+    def of(cls, template: MilestoneTemplate, data: Any = None) -> TemplateForm:
+        """Return the form of a template that there is."""
+        fields = ("title", "nature", "before_launch", "weight")
+        initial = {name: getattr(template, name) for name in fields}
+        initial |= cls.initial_of(template.offset_days)
+        return cls(data, initial=initial)
+
+    def values(self) -> TemplateValues:
+        """Return what a valid form says."""
+        data = self.cleaned_data
+        return TemplateValues(
+            title=data["title"],
+            offset_days=self.offset_days,
+            nature=data["nature"],
+            before_launch=data["before_launch"],
+            weight=data["weight"],
+        )
 
 
 class EvaluationForm(Form):

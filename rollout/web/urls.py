@@ -3,7 +3,8 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from rollout.web.views import activity, evaluation, milestone, overview
+from rollout.web.views import activity, evaluation, milestone, overview, settings
+from rollout.web.views.settings import milestones
 
 app_name = "rollout"
 urlpatterns = [
@@ -43,5 +44,22 @@ urlpatterns = [
         "activities/<int:pk>/evaluation/<int:evaluation_pk>/approval/",
         evaluation.approval,
         name="approval",
+    ),
+    path("settings/", settings.settings, name="settings"),
+    path("settings/milestones/", milestones.templates, name="settings_milestones"),
+    path(
+        "settings/milestones/new/",
+        milestones.new_template,
+        name="settings_milestone_new",
+    ),
+    path(
+        "settings/milestones/<int:pk>/",
+        milestones.template,
+        name="settings_milestone",
+    ),
+    path(
+        "settings/milestones/<int:pk>/removal/",
+        milestones.remove_template,
+        name="settings_milestone_removal",
     ),
 ]
