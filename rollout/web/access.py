@@ -83,6 +83,9 @@ def action(view: View) -> View:
 
 
 def _login(request: HttpRequest, back_to: str) -> HttpResponse:
+    if back_to == "/":
+        # Nobody asked for a page yet: after the login everybody gets their own first.
+        back_to = reverse("rollout:start")
     response = redirect_to_login(back_to, reverse("account_login"))
     if request.headers.get("HX-Request") == "true":
         return HttpResponseClientRedirect(response.url)

@@ -1,4 +1,4 @@
-"""Numbers as people write them here: 1.234,5 in Danish, 1,234.5 in English."""
+"""Numbers that people deliver, as they write them: 1.234,5, in English 1,234.5."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 
-from rollout.answers import is_surprising
+from rollout.answers import is_surprising, last_value
+from rollout.models import DataRequest
+from rollout.web.forms import Form
 
 _NUMBER = re.compile(r"-?\d{1,3}([. ]\d{3})+(,\d+)?|-?\d+([.,]\d+)?")
 _ENGLISH = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
@@ -52,3 +55,35 @@ def doubt(value: Decimal, last: Decimal | None) -> str:
         "last": f"{last.normalize():f}",
         "value": f"{value:f}",
     }
+
+
+class DeliveryForm(Form):
+    """The number that is asked for; a surprising one must be confirmed."""
+
+    value = NumberField(widget=forms.TextInput(attrs={"inputmode": "decimal"}))
+    confirm = forms.BooleanField(label=_("Yes, the number is right"), required=False)
+    comment = forms.CharField(
+        label=_("Note"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+        max_length=2000,
+    )
+
+    def __init__(self, *args: Any, request: DataRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asked = request
+        self.needs_confirmation = False
+        self.fields["value"].label = _("The number (%(unit)s)") % {
+            "unit": request.indicator.unit
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """Ask about a number far from the last one."""
+        data: dict[str, Any] = super().clean() or {}
+        value = data.get("value")
+        question = doubt(value, last_value(self.asked)) if value is not None else ""
+        if question:
+            self.needs_confirmation = True
+            if not data.get("confirm"):
+                self.add_error("confirm", question)
+        return data

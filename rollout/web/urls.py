@@ -3,12 +3,17 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from rollout.web.views import activity, evaluation, milestone, overview, settings
+from rollout.web.views import activity, evaluation, milestone, overview, settings, work
 from rollout.web.views.settings import milestones
 
 app_name = "rollout"
 urlpatterns = [
     path("", overview.overview, name="overview"),
+    path("start/", work.start, name="start"),
+    path("my-work/", work.my_work, name="my_work"),
+    path("my-work/milestones/<int:pk>/", work.finish, name="finish"),
+    path("my-work/requests/<int:pk>/", work.deliver, name="deliver"),
+    path("my-work/values/<int:pk>/", work.approve, name="approve_value"),
     path("language/", set_language, name="language"),
     path("activities/<int:pk>/", activity.activity, name="activity"),
     path(

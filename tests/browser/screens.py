@@ -34,6 +34,14 @@ def test_make_the_screens(page, log_in, programme):
         shoot(page, activity.get_absolute_url(), f"activity{suffix}")
 
 
+def test_make_the_screens_of_a_partner(page, log_in):
+    log_in("kontakt.cbe@example.org")
+
+    for (width, height), suffix in ((DESKTOP, ""), (PHONE, "-phone")):
+        page.set_viewport_size({"width": width, "height": height})
+        shoot(page, "/my-work/", f"my-work{suffix}")
+
+
 def an_activity_under_way() -> Activity:
     """Take a proposal into clarification, with two of three conditions met."""
     at = timezone.now()
