@@ -6,6 +6,7 @@ from typing import Any
 
 PLAN_REMINDERS_SECONDS = 60.0
 DELIVER_OUTBOX_SECONDS = 15.0
+REFRESH_CALENDARS_SECONDS = 60.0
 
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "plan-reminders": {
@@ -18,5 +19,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "notifications.tasks.deliver_outbox",
         "schedule": DELIVER_OUTBOX_SECONDS,
         "options": {"expires": DELIVER_OUTBOX_SECONDS},
+    },
+    "refresh-calendars": {
+        "task": "notifications.tasks.refresh_calendars",
+        "schedule": REFRESH_CALENDARS_SECONDS,
+        "options": {"expires": REFRESH_CALENDARS_SECONDS},
     },
 }

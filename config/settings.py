@@ -416,7 +416,12 @@ LOGGING = {
         "stderr": {"class": "logging.StreamHandler", "formatter": "structured"}
     },
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL or "INFO"},
-    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+    "filters": {"mask_secrets": {"()": "config.requests.MaskSecrets"}},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.request": {"filters": ["mask_secrets"]},
+        "django.security.csrf": {"filters": ["mask_secrets"]},
+    },
 }
 
 try:

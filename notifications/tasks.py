@@ -9,7 +9,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from notifications import compose, outbox
+from notifications import compose, feeds, outbox
 
 #: Seconds after which Celery ends a sender: less than the lease of a mail under way.
 SENDER_LIMIT = 840
@@ -25,3 +25,9 @@ def plan_reminders() -> None:
 def deliver_outbox() -> None:
     """Send what is in the outbox, batch by batch, until it is empty."""
     outbox.deliver(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def refresh_calendars() -> None:
+    """Note in every calendar what was changed or cancelled."""
+    feeds.refresh(now=timezone.now())

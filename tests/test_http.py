@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import secrets
 import subprocess
 import sys
 
@@ -82,6 +83,19 @@ def test_a_request_is_logged_without_its_query_string(client, caplog):
     assert line["path"] == "/accounts/login/"
     assert line["request_id"] == answer.headers["X-Request-ID"]
     assert "secret" not in json.dumps(line, default=str)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/answer/{}/", "/calendar/{}.ics", "/calendar/{}"])
+def test_a_secret_in_an_address_stays_out_of_the_log(client, caplog, settings, path):
+    settings.SECURE_SSL_REDIRECT = path.endswith("ics")
+    secret = secrets.token_urlsafe(32)
+
+    with caplog.at_level("INFO"):
+        client.get(path.format(secret))
+
+    assert path.format("…") in caplog.text
+    assert secret not in caplog.text
 
 
 @pytest.mark.django_db

@@ -27,6 +27,7 @@ from notifications.models.reminder import (
     WhyRecipient,
 )
 from notifications.models.pulse import Breaker, Heartbeat
+from notifications.models.feed import CalendarEvent, CalendarFeed, FeedScope
 # isort: on
 
 __all__ = [
@@ -37,8 +38,11 @@ __all__ = [
     "Breaker",
     "Calendar",
     "CalendarDay",
+    "CalendarEvent",
+    "CalendarFeed",
     "Choice",
     "DayOff",
+    "FeedScope",
     "Heartbeat",
     "Ladder",
     "LadderStep",

@@ -1,4 +1,4 @@
-"""What people fill in on the pages behind action links; nothing is ever preselected."""
+"""What people fill in on the pages of the reaction; answers are never preselected."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from notifications import answering
 from notifications.answering import Said
 from notifications.links import Opened
-from notifications.models import Choice
+from notifications.models import Choice, FeedScope
 from rollout import answers
-from rollout.models import DataRequest, User
+from rollout.models import DataRequest, Place, Programme, User
 from rollout.web.forms import DateInput, Form
 from rollout.web.numbers import NumberField, doubt
 
@@ -139,3 +139,37 @@ class DecisionForm(Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class CalendarForm(Form):
+    """Which deadlines a calendar is to hold."""
+
+    content = forms.ChoiceField(label=_("Which deadlines?"))
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.places = {
+            f"{FeedScope.PLACE}:{place.pk}": place
+            for place in Place.objects.visible_to(user).select_related("programme")
+        }
+        self.programmes = {
+            f"{FeedScope.PROGRAMME}:{programme.pk}": programme
+            for programme in Programme.objects.visible_to(user)
+        }
+        self.fields["content"].choices = [  # type: ignore[attr-defined]
+            (FeedScope.PERSON, _("My own deadlines")),
+            (
+                _("A whole programme"),
+                [(key, programme.name) for key, programme in self.programmes.items()],
+            ),
+            (_("A place"), [(key, place.name) for key, place in self.places.items()]),
+        ]
+
+    def chosen(self) -> dict[str, Any]:
+        """Return the place or the programme of a valid form; nothing for one's own."""
+        content = self.cleaned_data["content"]
+        if content in self.places:
+            return {"place": self.places[content]}
+        if content in self.programmes:
+            return {"programme": self.programmes[content]}
+        return {}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications.web import actions, engine, forecast, log, views, whatif
+from notifications.web import actions, engine, feeds, forecast, log, views, whatif
 
 app_name = "notifications"
 
@@ -21,6 +21,10 @@ urlpatterns = [
     path("what-if/activities/<int:pk>/", whatif.launch, name="what_if_launch"),
     path("what-if/phases/<int:pk>/", whatif.phase, name="what_if_phase"),
     path("what-if/rounds/<int:pk>/", whatif.monitoring_round, name="what_if_round"),
+    path("calendar/<str:token>.ics", feeds.calendar, name="calendar"),
+    path("calendars/", feeds.calendars, name="calendars"),
+    path("calendars/new/", feeds.create, name="create_calendar"),
+    path("calendars/<int:pk>/revoke/", feeds.revoke, name="revoke_calendar"),
     path("answer/<str:token>/", actions.open_link, name="open_link"),
     path("answers/<str:reference>/", actions.action, name="action"),
 ]

@@ -105,6 +105,17 @@ def test_the_password_page_is_accessible(page, log_in):
     in_both_languages(page, lambda: check(page))
 
 
+def test_the_calendars_are_accessible(page, log_in):
+    log_in()
+    page.goto("/calendars/")
+    page.get_by_role("button", name="Lav adressen").click()
+    page.get_by_role("heading", name="Adressen på den nye kalender").wait_for()
+
+    assert faults(page) == []
+    page.goto("/calendars/")
+    in_both_languages(page, lambda: check(page))
+
+
 def check(page: Page) -> None:
     assert faults(page) == []
     unfold(page)

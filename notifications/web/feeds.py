@@ -1,0 +1,84 @@
+"""Calendars: the files that calendar programs fetch, and the page that gives them out.
+
+A program cannot log in, so the secret is in the address. It is masked in our log, it
+opens nothing but one calendar, and its owner can make it worthless at any time.
+"""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from notifications import feeds, ics
+from notifications.models import CalendarFeed
+from notifications.web.forms import CalendarForm
+from rollout.web.access import PersonRequest, action, page
+
+
+@require_safe
+def calendar(request: HttpRequest, token: str) -> HttpResponse:
+    """Give a calendar program the deadlines; whatever does not work is not found."""
+    feed = feeds.find(token)
+    if feed is None:
+        text = _("There is no such calendar.")
+        return HttpResponseNotFound(text, content_type="text/plain; charset=utf-8")
+    events = list(feeds.shown(feed))
+    tag = ics.tag(feed, events)
+    response = get_conditional_response(request, etag=tag)
+    if response is None:
+        response = HttpResponse(
+            ics.write(feed, events), content_type="text/calendar; charset=utf-8"
+        )
+    response["ETag"] = tag
+    response["Cache-Control"] = "private, no-cache"
+    response["Content-Disposition"] = 'inline; filename="rollout.ics"'
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@require_safe
+@page
+def calendars(request: PersonRequest) -> HttpResponse:
+    """List one's calendars, without their secrets, and offer a new one."""
+    return _page(request, CalendarForm(user=request.user))
+
+
+@action
+def create(request: PersonRequest) -> HttpResponse:
+    """Make a calendar and show its address, this once."""
+    form = CalendarForm(request.POST, user=request.user)
+    if not form.is_valid():
+        return _page(request, form)
+    _feed, secret = feeds.create(request.user, at=timezone.now(), **form.chosen())
+    return _page(request, CalendarForm(user=request.user), address=feeds.url_of(secret))
+
+
+@action
+def revoke(request: PersonRequest, pk: int) -> HttpResponse:
+    """End a calendar."""
+    mine = CalendarFeed.objects.visible_to(request.user).open()
+    feeds.revoke(get_object_or_404(mine, pk=pk), at=timezone.now())
+    messages.success(request, _("The address no longer works."))
+    return redirect("notifications:calendars")
+
+
+def _page(
+    request: PersonRequest, form: CalendarForm, *, address: str = ""
+) -> HttpResponse:
+    mine = CalendarFeed.objects.visible_to(request.user).open()
+    context = {
+        "nav": "my_work",
+        "form": form,
+        "feeds": mine.select_related("place", "programme"),
+        "address": address,
+    }
+    response = render(request, "notifications/web/calendars.html", context)
+    # A page with a secret is kept by nobody.
+    response["Cache-Control"] = "no-store"
+    return response
