@@ -5,7 +5,7 @@ Dates are local calendar dates; durations are whole working days.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -112,21 +112,28 @@ def pushed(
     predecessors: Mapping[K, Iterable[K]],
     moved: Mapping[K, date],
     calendar: WorkingCalendar,
+    *,
+    settle: Callable[[date], date] = lambda day: day,
 ) -> dict[K, date]:
     """Return every date that changes when some dates are moved.
 
     A follower keeps its distance to its latest predecessor, in working days, when
-    that predecessor moves later; it never moves earlier by itself. Raises Cycle.
+    that predecessor moves later, and it never falls before it; it never moves earlier
+    by itself. ``settle`` puts off a follower's new date, or leaves it. Raises Cycle.
     """
     now = dict(due) | dict(moved)
     for key in in_order({key: predecessors.get(key, ()) for key in due}):
         if key in moved:
             continue
-        delays = [
-            calendar.between(due[before], now[before])
+        later = [
+            before
             for before in predecessors.get(key, ())
             if before in due and now[before] > due[before]
         ]
-        if delays:
-            now[key] = calendar.add(due[key], max(delays))
+        if later:
+            delay = max(calendar.between(due[one], now[one]) for one in later)
+            day = calendar.add(due[key], delay) if delay else due[key]
+            # Where a predecessor comes to lie on a day off, no working day parts them.
+            ahead = [now[one] for one in later if due[one] <= due[key]]
+            now[key] = settle(max([day, *ahead]))
     return {key: day for key, day in now.items() if day != due.get(key)}
