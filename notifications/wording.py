@@ -6,18 +6,16 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.utils import dateformat
+from django.utils.translation import gettext as _
 from django.utils.translation import (
-    get_language,
     gettext_lazy,
     ngettext,
     pgettext,
     pgettext_lazy,
 )
-from django.utils.translation import gettext as _
 
 from notifications.models import IN_DIGEST, DayOff
-from rollout.models import Activity, DeadlineKind, Hold, PlaceKind
-from workflows.schedule import danish_holidays
+from rollout.models import Activity, DeadlineKind, Hold, PlaceKind, holidays_in
 
 if TYPE_CHECKING:
     from notifications.models import Reminder
@@ -160,5 +158,4 @@ def moved(reminder: Reminder | Coming | Step, *, on: date) -> str:
 
 
 def _holiday(value: date) -> str:
-    language = "en_US" if (get_language() or "").startswith("en") else "da"
-    return danish_holidays(value.year, language=language).get(value, "")
+    return holidays_in(value.year).get(value, "")

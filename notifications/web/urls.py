@@ -19,7 +19,7 @@ urlpatterns = [
     ),
     path("what-if/milestones/<int:pk>/", whatif.milestone, name="what_if_milestone"),
     path("what-if/activities/<int:pk>/", whatif.launch, name="what_if_launch"),
-    path("what-if/phases/<int:pk>/", whatif.phase, name="what_if_phase"),
+    path("what-if/shift/", whatif.shift, name="what_if_shift"),
     path("what-if/rounds/<int:pk>/", whatif.monitoring_round, name="what_if_round"),
     path("calendar/<str:token>.ics", feeds.calendar, name="calendar"),
     path("calendars/", feeds.calendars, name="calendars"),

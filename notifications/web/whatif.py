@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -18,8 +18,10 @@ from django.views.decorators.http import require_safe
 from notifications import forecast, wording
 from notifications.whatif import Change, Difference, what_if
 from rollout import services
-from rollout.models import Activity, Milestone, MonitoringRound, Phase, Programme
+from rollout.models import Activity, Milestone, MonitoringRound, Programme
+from rollout.services import shifting
 from rollout.web.access import PersonRequest, page
+from rollout.web.shifting import ShiftForm
 from workflows.engine import NotAllowed
 
 
@@ -28,7 +30,7 @@ from workflows.engine import NotAllowed
 def milestone(request: PersonRequest, pk: int) -> HttpResponse:
     """Show which mails move if the milestone is due on ``?due_on=``."""
     asked = get_object_or_404(Milestone.objects.visible_to(request.user), pk=pk)
-    return _answer(
+    return _answer_date(
         request,
         asked.programme,
         "due_on",
@@ -41,7 +43,7 @@ def milestone(request: PersonRequest, pk: int) -> HttpResponse:
 def launch(request: PersonRequest, pk: int) -> HttpResponse:
     """Show which mails move if the launch is planned for ``?planned_launch_on=``."""
     asked = get_object_or_404(Activity.objects.visible_to(request.user), pk=pk)
-    return _answer(
+    return _answer_date(
         request,
         asked.programme,
         "planned_launch_on",
@@ -51,14 +53,23 @@ def launch(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @page
-def phase(request: PersonRequest, pk: int) -> HttpResponse:
-    """Show which mails move if the whole phase begins on ``?starts_on=``."""
-    asked = get_object_or_404(Phase.objects.visible_to(request.user), pk=pk)
+def shift(request: PersonRequest) -> HttpResponse:
+    """Show which mails move if dates are shifted as the query says.
+
+    ``?programme=code`` names the programme; the rest is what
+    :class:`rollout.web.shifting.ShiftForm` asks for.
+    """
+    programmes = Programme.objects.visible_to(request.user)
+    programme = get_object_or_404(programmes, code=request.GET.get("programme"))
+    form = ShiftForm(request.GET)
+    if not form.is_valid():
+        return _show(request, {})
+    now = timezone.now()
     return _answer(
         request,
-        asked.programme,
-        "starts_on",
-        lambda day: services.move_phase(asked, to=day, by=request.user),
+        programme,
+        lambda: shifting.shift(programme, form.asked(), by=request.user, at=now),
+        now=now,
     )
 
 
@@ -67,7 +78,7 @@ def phase(request: PersonRequest, pk: int) -> HttpResponse:
 def monitoring_round(request: PersonRequest, pk: int) -> HttpResponse:
     """Show which mails move if the round is due on ``?due_on=``."""
     asked = get_object_or_404(MonitoringRound.objects.visible_to(request.user), pk=pk)
-    return _answer(
+    return _answer_date(
         request,
         asked.programme,
         "due_on",
@@ -75,24 +86,37 @@ def monitoring_round(request: PersonRequest, pk: int) -> HttpResponse:
     )
 
 
-def _answer(
+def _answer_date(
     request: PersonRequest,
     programme: Programme,
     field: str,
     edit: Callable[[date], object],
 ) -> HttpResponse:
-    """Try the edit and show what it changes. Raises PermissionDenied."""
+    """Try the edit with the date that the query names, if it names one."""
     day = _day(request, field)
-    context: dict[str, Any] = {}
-    if day is not None:
-        try:
-            found = what_if(lambda: edit(day), now=timezone.now(), programme=programme)
-        except NotAllowed as refusal:
-            raise PermissionDenied(str(refusal)) from refusal
-        except services.Invalid as refusal:
-            context = {"refusal": str(refusal)}
-        else:
-            context = _context(found)
+    if day is None:
+        return _show(request, {})
+    return _answer(request, programme, lambda: edit(day), now=timezone.now())
+
+
+def _answer(
+    request: PersonRequest,
+    programme: Programme,
+    edit: Callable[[], object],
+    *,
+    now: datetime,
+) -> HttpResponse:
+    """Try the edit and show what it changes. Raises PermissionDenied."""
+    try:
+        found = what_if(edit, now=now, programme=programme)
+    except NotAllowed as refusal:
+        raise PermissionDenied(str(refusal)) from refusal
+    except services.Invalid as refusal:
+        return _show(request, {"refusal": str(refusal)})
+    return _show(request, _context(found))
+
+
+def _show(request: PersonRequest, context: dict[str, Any]) -> HttpResponse:
     return render(request, "notifications/web/what_if.html", context)
 
 

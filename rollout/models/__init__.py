@@ -24,7 +24,7 @@ from rollout.models.people import (
     Role,
     User,
 )
-from rollout.models.calendar import ClosingKind, ClosingPeriod
+from rollout.models.calendar import ClosingKind, ClosingPeriod, holidays_in
 from rollout.models.initiative import Initiative, Nature
 from rollout.models.activity import (
     Activity,
@@ -59,6 +59,7 @@ from rollout.models.meeting import Meeting, MeetingKind
 from rollout.models.token import ApiToken
 from rollout.models.plan import AppliedPlan
 from rollout.models.setting import SettingArea, SettingChange, Verb
+from rollout.models.shift import DateKind, Shift, ShiftedDate
 # isort: on
 
 __all__ = [
@@ -76,6 +77,7 @@ __all__ = [
     "Condition",
     "ConditionKind",
     "DataRequest",
+    "DateKind",
     "Deadline",
     "DeadlineKind",
     "Direction",
@@ -116,8 +118,11 @@ __all__ = [
     "RoundState",
     "SettingArea",
     "SettingChange",
+    "Shift",
+    "ShiftedDate",
     "SubAgreement",
     "User",
     "Verb",
     "VisibleQuerySet",
+    "holidays_in",
 ]

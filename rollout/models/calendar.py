@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from rollout.models.programme import Programme
 from rollout.models.visibility import VisibleQuerySet
-from workflows.schedule import WorkingCalendar
+from workflows.schedule import WorkingCalendar, danish_holidays
+
+
+def holidays_in(year: int) -> dict[date, str]:
+    """Return the days off in a Danish municipality, named in the active language.
+
+    1 May and 5 June are among them, which are off from noon.
+    """
+    language = "en_US" if (get_language() or "").startswith("en") else "da"
+    return danish_holidays(year, half_days_off=True, language=language)
 
 
 class ClosingKind(models.TextChoices):

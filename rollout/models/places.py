@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from rollout.models.programme import Programme
@@ -78,6 +78,30 @@ class Place(models.Model):
 
 class PhaseQuerySet(VisibleQuerySet["Phase"]):
     """Phases and their filters."""
+
+    def by_place(self) -> dict[int, Phase]:
+        """Return the first phase of each place, by the place's key.
+
+        An activity that names no phase of its own belongs to its place's. What a
+        group of places has counts for each place in it that has none itself.
+        """
+        first: dict[int, Phase] = {}
+        phases = list(self.order_by("position", "starts_on", "pk"))
+        prefetch_related_objects(phases, "places")
+        for phase in phases:
+            for place in phase.places.all():
+                first.setdefault(place.pk, phase)
+        programmes = {phase.programme_id for phase in phases}
+        parents = dict(
+            Place.objects.filter(programme__in=programmes).values_list("pk", "parent")
+        )
+        for pk in parents:
+            over: int | None = pk
+            while over is not None and over not in first:
+                over = parents[over]
+            if over is not None:
+                first.setdefault(pk, first[over])
+        return first
 
 
 class Phase(models.Model):

@@ -28,6 +28,7 @@ from rollout.models import (
     Partner,
     Phase,
     Programme,
+    Shift,
     User,
 )
 from rollout.plans import kinds
@@ -108,6 +109,8 @@ def drop_examples(programme: Programme) -> Dropped:
         rows = model._default_manager.filter(**{path: programme, "is_example": True})
         for row in rows:
             _remove(row, dropped)
+    # What moved only example data has nothing left to tell.
+    Shift.objects.filter(programme=programme, dates=None).delete()
     for person in people:
         _remove_person(person, programme, dropped)
     _forget(programme)

@@ -2,7 +2,8 @@
 
 Every function takes who (``by``) and when (``at``), checks permission, and raises
 :class:`workflows.engine.NotAllowed` when the person may not. Outsiders import from this
-package and never from its modules.
+package and never from its modules; shifts are a package of their own with many names,
+:mod:`rollout.services.shifting`.
 """
 
 from rollout.services.activity import (
@@ -17,7 +18,7 @@ from rollout.services.evaluation import (
 )
 from rollout.services.ground import Invalid, require
 from rollout.services.milestone import add_milestone
-from rollout.services.moving import move_milestone, move_phase, move_round
+from rollout.services.moving import move_milestone, move_round
 from rollout.services.readiness import (
     apply_readiness_to_place,
     decide_condition,
@@ -47,7 +48,6 @@ __all__ = [
     "decide_condition",
     "make_readiness",
     "move_milestone",
-    "move_phase",
     "move_round",
     "note_change",
     "plan_launch",

@@ -18,7 +18,9 @@ from rollout.models import (
     MilestoneState,
     MilestoneTransition,
     Outcome,
+    ShiftedDate,
 )
+from rollout.templatetags.dates import short_day
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ def entries_of(activity: Activity) -> list[Entry]:
         *_milestones(activity),
         *_readiness(activity),
         *_conditions(activity),
+        *_shifts(activity),
     ]
     midnight = time.min
     return sorted(
@@ -156,3 +159,28 @@ def _conditions(activity: Activity) -> Iterator[Entry]:
         else:
             text = _("“%(title)s” was decided against")
         yield Entry(text % {"title": condition.title}, at=None, on=condition.decided_on)
+
+
+def _shifts(activity: Activity) -> Iterator[Entry]:
+    for moved in activity.shifted_dates.select_related("shift__by", "milestone"):
+        yield shift_entry(moved)
+
+
+def shift_entry(moved: ShiftedDate) -> Entry:
+    """Tell that a date was moved, from where to where."""
+    if moved.milestone is None and moved.before:
+        text = _("%(person)s moved the planned launch from %(before)s to %(after)s")
+    elif moved.milestone is None:
+        text = _("%(person)s planned the launch for %(after)s")
+    elif moved.before:
+        text = _("%(person)s moved “%(milestone)s” from %(before)s to %(after)s")
+    else:
+        text = _("%(person)s gave “%(milestone)s” the date %(after)s")
+    words = {
+        "person": moved.shift.by,
+        "milestone": moved.milestone or "",
+        "before": short_day(moved.before),
+        "after": short_day(moved.after),
+    }
+    at = moved.shift.at
+    return Entry(text % words, at, timezone.localdate(at), reason=moved.shift.reason)

@@ -10,7 +10,8 @@ from notifications.rehearsal import rehearse
 from notifications.whatif import what_if
 from rollout import services
 from rollout.models import Activity, Milestone, MonitoringRound, Role
-from rollout.services import Invalid
+from rollout.services import Invalid, shifting
+from rollout.services.shifting import ShiftRequest
 from tests.factories import (
     make_activity,
     make_member,
@@ -199,7 +200,12 @@ def test_a_phase_moves_the_mails_of_all_its_activities():
     manager = make_member(programme)
 
     found = what_if(
-        lambda: services.move_phase(phase, to=date(2026, 2, 9), by=manager),
+        lambda: shifting.shift(
+            programme,
+            ShiftRequest("phase", phase.pk, to=date(2026, 2, 9)),
+            by=manager,
+            at=at("2026-01-12"),
+        ),
         now=at("2026-01-12"),
         programme=programme,
     )

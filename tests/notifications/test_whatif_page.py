@@ -96,7 +96,11 @@ def test_a_phase_and_a_round_can_be_asked_about(client):
     )
     manager = make_member(programme)
 
-    of_phase = ask(client, manager, "phases", phase.pk, starts_on="2026-02-09")
+    client.force_login(manager)
+    of_phase = client.get(
+        "/what-if/shift/",
+        {"programme": programme.code, "move": f"phase-{phase.pk}", "to": "2026-02-09"},
+    )
     of_round = ask(client, manager, "rounds", asked.pk, due_on="2026-03-13")
 
     assert "fredag 6. marts → fredag 13. marts" in of_phase.content.decode()

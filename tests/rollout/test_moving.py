@@ -5,16 +5,13 @@ from datetime import date
 import pytest
 
 from rollout import services
-from rollout.models import Activity, Milestone, MonitoringRound, Role
+from rollout.models import MonitoringRound, Role
 from rollout.services import Invalid
 from tests.factories import (
     NOON,
-    make_activity,
     make_indicator,
     make_member,
     make_milestone,
-    make_phase,
-    make_programme,
     make_request,
     make_round,
 )
@@ -96,56 +93,3 @@ def test_a_round_that_is_handed_in_stays():
 
     with pytest.raises(Invalid):
         services.move_round(submitted, to=date(2026, 9, 1), by=manager)
-
-
-def make_phase_with(state, **fields):
-    programme = make_programme()
-    phase = make_phase(
-        programme=programme, starts_on=date(2026, 3, 2), ends_on=date(2026, 6, 30)
-    )
-    activity = make_activity(programme=programme, state=state, phase=phase, **fields)
-    return phase, activity
-
-
-def test_a_phase_takes_along_what_is_ahead_in_working_days():
-    phase, activity = make_phase_with(
-        Activity.State.IN_CLARIFICATION, planned_launch_on=date(2026, 4, 8)
-    )
-    milestone = make_milestone(activity=activity, due_on=date(2026, 3, 27))
-    undated = make_milestone(activity=activity, due_on=None)
-    manager = make_member(phase.programme)
-
-    moved = services.move_phase(phase, to=date(2026, 3, 9), by=manager)
-
-    activity.refresh_from_db()
-    dates = dict(Milestone.objects.values_list("pk", "due_on"))
-    assert (moved.starts_on, moved.ends_on) == (date(2026, 3, 9), date(2026, 7, 7))
-    assert activity.planned_launch_on == date(2026, 4, 15)
-    # Easter lies between: five working days later is nine days later.
-    assert dates == {milestone.pk: date(2026, 4, 8), undated.pk: None}
-
-
-def test_a_phase_leaves_what_is_launched_where_it_is():
-    phase, activity = make_phase_with(Activity.State.LAUNCHED)
-    milestone = make_milestone(activity=activity, due_on=date(2026, 4, 15))
-    manager = make_member(phase.programme)
-
-    services.move_phase(phase, to=date(2026, 3, 9), by=manager)
-
-    milestone.refresh_from_db()
-    assert milestone.due_on == date(2026, 4, 15)
-
-
-def test_a_phase_moves_whole_or_not_at_all():
-    phase, activity = make_phase_with(
-        Activity.State.PLANNED, planned_launch_on=date(2029, 10, 1)
-    )
-    manager = make_member(phase.programme)
-
-    with pytest.raises(Invalid):
-        services.move_phase(phase, to=date(2026, 6, 1), by=manager)
-
-    phase.refresh_from_db()
-    activity.refresh_from_db()
-    assert phase.starts_on == date(2026, 3, 2)
-    assert activity.planned_launch_on == date(2029, 10, 1)

@@ -7,6 +7,7 @@ import time_machine
 
 from rollout import services
 from rollout.models import Aspect, Evaluation, Milestone, Readiness, Role
+from rollout.services import shifting
 from rollout.web.checklist import checks_of_step
 from tests.factories import (
     NOON,
@@ -120,6 +121,27 @@ def test_the_history_is_told_in_danish_sentences(client):
     assert "Planen blev indlæst: aktiviteten er under afklaring" in seen
 
 
+def test_the_history_tells_which_dates_were_moved(client):
+    activity = a_waiting_activity()
+    make_milestone(activity=activity, title="Aftalen", due_on=date(2026, 4, 7))
+    manager = make_member(activity.programme, name="Eksempel Leder")
+    shifting.shift(
+        activity.programme,
+        shifting.ShiftRequest("activity", activity.pk, days=5),
+        by=manager,
+        at=NOON,
+        reason="Skolen holder ferie",
+    )
+    client.force_login(manager)
+
+    seen = text_of(client.get(page(activity)))
+
+    assert (
+        "Eksempel Leder flyttede “Aftalen” fra 7. april 2026 til 14. april 2026" in seen
+    )
+    assert "“Skolen holder ferie”" in seen
+
+
 def test_values_asked_for_show_their_answer(client):
     activity = make_activity(state="launched")
     objective = make_objective(focus_area=activity.initiative.focus_area)
@@ -150,7 +172,7 @@ def test_one_page_costs_the_same_whatever_the_activity_holds(
             make_condition(activity=activity)
         make_evaluation(activity=activity)
 
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(19):
             client.get(page(activity))
 
 

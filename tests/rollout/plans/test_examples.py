@@ -19,11 +19,13 @@ from rollout.models import (
     MonitoringRound,
     Partner,
     Programme,
+    Shift,
     User,
 )
 from rollout.plans.examples import Dropped, drop_examples
 from rollout.plans.kinds import EXAMPLES as EXAMPLE_KINDS
 from rollout.plans.problems import BadPlan
+from rollout.services import shifting
 from tests.factories import NOON, make_member
 from tests.rollout.plans.plan_texts import (
     EXAMPLES,
@@ -170,6 +172,20 @@ def test_a_finished_example_milestone_goes_with_its_history(small):
     drop(small)
 
     assert not MilestoneTransition.objects.exists()
+
+
+def test_a_shift_of_example_dates_goes_with_them(small):
+    milestone = Milestone.objects.filter(is_example=True, due_on__isnull=False)[0]
+    shifting.shift(
+        small,
+        shifting.ShiftRequest("milestone", milestone.pk, days=1),
+        by=make_member(small),
+        at=NOON,
+    )
+
+    drop(small)
+
+    assert not Shift.objects.exists()
 
 
 def test_an_example_person_named_in_history_stays_deactivated(small):
