@@ -12,11 +12,22 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class StatefulModel(models.Model):
-    """An object with one state field that only the engine changes."""
+class VersionedModel(models.Model):
+    """An object that tells whether it is still what somebody saw.
+
+    A concrete model takes :func:`workflows.triggers.version_trigger` (among
+    :func:`workflows.triggers.state_triggers` where it has a state).
+    """
 
     #: Counts every change of the row; the database raises it when the writer forgot.
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class StatefulModel(VersionedModel):
+    """An object with one state field that only the engine changes."""
 
     class Meta:
         abstract = True

@@ -75,16 +75,21 @@ def state_triggers(*, history: str, subject: str, initial: str) -> list[Any]:
                 RETURN NEW;
             """,
         ),
-        pgtrigger.Trigger(
-            name="version_moves",
-            operation=pgtrigger.Update,
-            when=pgtrigger.Before,
-            condition=pgtrigger.Condition(
-                "OLD.* IS DISTINCT FROM NEW.* AND NEW.version <= OLD.version"
-            ),
-            func="NEW.version := OLD.version + 1; RETURN NEW;",
-        ),
+        version_trigger(),
     ]
+
+
+def version_trigger() -> Any:
+    """Trigger that raises the version of a row with every change that forgot to."""
+    return pgtrigger.Trigger(
+        name="version_moves",
+        operation=pgtrigger.Update,
+        when=pgtrigger.Before,
+        condition=pgtrigger.Condition(
+            "OLD.* IS DISTINCT FROM NEW.* AND NEW.version <= OLD.version"
+        ),
+        func="NEW.version := OLD.version + 1; RETURN NEW;",
+    )
 
 
 def record_triggers(
@@ -120,10 +125,6 @@ def record_triggers(
         if disposable
         else ""
     )
-    refuse = (
-        "RAISE EXCEPTION 'history is append-only: % on % refused',"
-        " TG_OP, TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';"
-    )
     return [
         pgtrigger.Trigger(
             name="links_chain",
@@ -153,6 +154,20 @@ def record_triggers(
                 RETURN NEW;
             """,
         ),
+        *append_only_triggers(spared),
+    ]
+
+
+def append_only_triggers(spared: str = "") -> list[Any]:
+    """Triggers for a table whose rows are written once and stay.
+
+    ``spared`` is PL/pgSQL that comes first and may return the row to let it go.
+    """
+    refuse = (
+        "RAISE EXCEPTION 'history is append-only: % on % refused',"
+        " TG_OP, TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';"
+    )
+    return [
         pgtrigger.Trigger(
             name="append_only",
             operation=pgtrigger.Update | pgtrigger.Delete,

@@ -132,6 +132,15 @@ STATUS = _answer(
         "is_partial": False,
         "states": [{"code": "planned", "label": "planlagt"}],
         "initiatives": 12,
+        "freshness": {
+            "recorded_since": "2025-11-03T09:12:00+01:00",
+            "changed_at": "2026-03-01T15:40:00+01:00",
+        },
+        "readiness": {
+            "required": 0,
+            "complete": 0,
+            "by_aspect": {"planning": 0, "framework": 0, "parties": 0},
+        },
         "counts": _COUNTS,
         "focus_areas": [{"focus_area": _AREA, "counts": _COUNTS}],
         "places": [{"place": _PLACE, "kind": "housing_area", "counts": _COUNTS}],

@@ -60,6 +60,7 @@ from rollout.models.token import ApiToken
 from rollout.models.plan import AppliedPlan
 from rollout.models.setting import SettingArea, SettingChange, Verb
 from rollout.models.shift import DateKind, Shift, ShiftedDate
+from rollout.models.change import Change
 # isort: on
 
 __all__ = [
@@ -71,6 +72,7 @@ __all__ = [
     "ApiToken",
     "AppliedPlan",
     "Aspect",
+    "Change",
     "ClosingKind",
     "ClosingPeriod",
     "Conclusion",

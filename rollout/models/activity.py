@@ -21,8 +21,8 @@ from rollout.models.programme import Programme
 from rollout.models.visibility import VisibleQuerySet
 from workflows.engine import perform
 from workflows.machine import transition
-from workflows.models import StatefulModel, TransitionRecord
-from workflows.triggers import record_triggers, state_triggers
+from workflows.models import StatefulModel, TransitionRecord, VersionedModel
+from workflows.triggers import record_triggers, state_triggers, version_trigger
 
 ADVANCE = "rollout.advance_activity"
 
@@ -369,7 +369,7 @@ class ReadinessQuerySet(VisibleQuerySet["Readiness"]):
     partner_paths = ("activity__responsible_partner", "activity__contributors")
 
 
-class Readiness(models.Model):
+class Readiness(VersionedModel):
     """Whether one aspect of one activity is ready, who said so, when and on what."""
 
     activity = models.ForeignKey(
@@ -407,6 +407,7 @@ class Readiness(models.Model):
                 condition=Q(is_met=False) | Q(on__isnull=False),
             ),
         ]
+        triggers = [version_trigger()]
 
     def __str__(self) -> str:
         return f"{self.activity}: {self.get_aspect_display()}"
@@ -447,7 +448,7 @@ class ConditionQuerySet(VisibleQuerySet["Condition"]):
         return self.filter(effect=Effect.BLOCKS_LAUNCH).exclude(outcome=Outcome.MET)
 
 
-class Condition(models.Model):
+class Condition(VersionedModel):
     """A decision outside our hands on which an activity depends."""
 
     activity = models.ForeignKey(
@@ -488,6 +489,7 @@ class Condition(models.Model):
                 | (~Q(outcome=Outcome.AWAITING) & Q(decided_on__isnull=False)),
             ),
         ]
+        triggers = [version_trigger()]
 
     def __str__(self) -> str:
         return self.title

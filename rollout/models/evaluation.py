@@ -15,6 +15,8 @@ from rollout.models.monitoring import DataRequest, Measurement, MonitoringRound
 from rollout.models.people import User
 from rollout.models.programme import Programme
 from rollout.models.visibility import VisibleQuerySet
+from workflows.models import VersionedModel
+from workflows.triggers import version_trigger
 
 
 class Conclusion(models.TextChoices):
@@ -37,7 +39,7 @@ class EvaluationQuerySet(VisibleQuerySet["Evaluation"]):
         return self.filter(approved_on__isnull=False)
 
 
-class Evaluation(models.Model):
+class Evaluation(VersionedModel):
     """The assessment of an activity at the end of a cycle; four eyes approve it."""
 
     activity = models.ForeignKey(
@@ -103,6 +105,7 @@ class Evaluation(models.Model):
             ),
         ]
         triggers = [
+            version_trigger(),
             pgtrigger.Protect(
                 name="frozen_stays",
                 operation=pgtrigger.Update | pgtrigger.Delete,

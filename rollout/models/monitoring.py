@@ -21,8 +21,8 @@ from rollout.models.places import Place
 from rollout.models.programme import Indicator, Programme
 from rollout.models.visibility import VisibleQuerySet
 from workflows.machine import transition
-from workflows.models import StatefulModel, TransitionRecord
-from workflows.triggers import record_triggers, state_triggers
+from workflows.models import StatefulModel, TransitionRecord, VersionedModel
+from workflows.triggers import record_triggers, state_triggers, version_trigger
 
 RUN_ROUND = "rollout.run_monitoring"
 
@@ -316,7 +316,7 @@ class DataRequestQuerySet(VisibleQuerySet["DataRequest"]):
         )
 
 
-class DataRequest(models.Model):
+class DataRequest(VersionedModel):
     """One number asked of one partner in one round."""
 
     round = models.ForeignKey(
@@ -375,6 +375,7 @@ class DataRequest(models.Model):
                 name="datarequest_is_unique",
             ),
         ]
+        triggers = [version_trigger()]
 
     def __str__(self) -> str:
         return self.question or str(self.indicator)
@@ -401,7 +402,7 @@ class MeasurementQuerySet(VisibleQuerySet["Measurement"]):
     partner_paths = ("data_request__partner", "indicator__delivered_by")
 
 
-class Measurement(models.Model):
+class Measurement(VersionedModel):
     """One value of an indicator for a period, a place and an age band."""
 
     indicator = models.ForeignKey(
@@ -490,6 +491,7 @@ class Measurement(models.Model):
             ),
         ]
         triggers = [
+            version_trigger(),
             pgtrigger.Protect(
                 name="frozen_stays",
                 operation=pgtrigger.Update | pgtrigger.Delete,

@@ -1,6 +1,7 @@
 """How far a programme is: one answer for the page, the API and the command line."""
 
 from rollout.status.cells import NEXT_STEP, cells_of
+from rollout.status.past import as_it_was, recorded_since
 from rollout.status.reading import UPCOMING_DAYS, programme_status
 from rollout.status.scope import WHOLE, Scope
 from rollout.status.shape import (
@@ -10,6 +11,7 @@ from rollout.status.shape import (
     InitiativeStatus,
     PlaceStatus,
     ProgrammeStatus,
+    ReadinessStatus,
 )
 
 __all__ = [
@@ -22,7 +24,10 @@ __all__ = [
     "InitiativeStatus",
     "PlaceStatus",
     "ProgrammeStatus",
+    "ReadinessStatus",
     "Scope",
+    "as_it_was",
     "cells_of",
     "programme_status",
+    "recorded_since",
 ]

@@ -7,11 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
+from typing import Any
 
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import (
+    OuterRef,
+    Prefetch,
+    QuerySet,
+    Subquery,
+    prefetch_related_objects,
+)
 from django.utils import timezone
 
-from rollout.models import Activity, ActivityState, Aspect, Milestone, User
+from rollout.models import Activity, ActivityState, Aspect, Change, Milestone, User
 from rollout.status.shape import Cell
 from workflows.guards import Move
 from workflows.machine import rules_of
@@ -35,8 +42,10 @@ def cells_of(
 
     ``overdue`` tells how many milestones of each activity are, where that is wanted.
     """
-    found = list(
-        activities.select_related(
+    newest = Change.objects.filter(activity=OuterRef("pk")).order_by("-pk")
+    found: list[Any] = list(
+        activities.annotate(changed_at=Subquery(newest.values("at")[:1]))
+        .select_related(
             "initiative__focus_area",
             "initiative__parent",
             "place",
@@ -78,7 +87,7 @@ def _read_what_guards_read(activities: Iterable[Activity]) -> None:
     )
 
 
-def _cell(activity: Activity, move: Move, overdue: int) -> Cell:
+def _cell(activity: Any, move: Move, overdue: int) -> Cell:
     step = rules_of(Activity).get(NEXT_STEP.get(activity.state, ""))
     met = {check.aspect for check in activity.readiness.all() if check.is_met}
     guards = step.guards if step else ()
@@ -88,4 +97,5 @@ def _cell(activity: Activity, move: Move, overdue: int) -> Cell:
         overdue=overdue,
         reasons=tuple(reason for guard in guards for reason in guard(activity, move)),
         next_step=step,
+        changed_at=activity.changed_at,
     )

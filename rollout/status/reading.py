@@ -26,6 +26,7 @@ from rollout.models import (
     VisibleQuerySet,
 )
 from rollout.status.cells import cells_of
+from rollout.status.past import recorded_since
 from rollout.status.scope import WHOLE, Scope
 from rollout.status.shape import (
     Cell,
@@ -51,7 +52,8 @@ def programme_status(
     """Say how far the programme, or a part of it, is on the local date ``on``.
 
     ``user`` limits the answer to what this person may see; None is the operator at
-    the command line, who sees everything.
+    the command line, who sees everything. For a past day, call it inside
+    :func:`rollout.status.past.as_it_was`.
     """
     deadlines = _deadlines(programme, on, user, scope)
     overdue = tuple(one for one in deadlines if one.due_on < on)
@@ -73,6 +75,7 @@ def programme_status(
         overdue=overdue,
         upcoming=tuple(one for one in deadlines if one.due_on >= on),
         decisions=tuple(_decisions(activities, user)),
+        recorded_since=recorded_since(programme),
         cells=cells,
     )
 

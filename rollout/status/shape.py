@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from rollout.models import (
     Activity,
@@ -57,6 +57,8 @@ class Cell:
     reasons: tuple[Reason, ...]
     #: The step expected next, if any.
     next_step: Rule | None
+    #: When the activity, or what hangs on it, was last changed.
+    changed_at: datetime | None
 
     @property
     def place(self) -> Place:
@@ -91,6 +93,15 @@ class Cell:
         return self.next_step is not None and not self.reasons
 
     @property
+    def is_asked_for_readiness(self) -> bool:
+        """Whether its place asks for readiness and the activity is to be launched."""
+        return (
+            self.place.requires_readiness
+            and not self.activity.is_proposal
+            and self.activity.state != ActivityState.DISCONTINUED
+        )
+
+    @property
     def is_readiness_withdrawn(self) -> bool:
         """Whether it was launched and has since ceased to be ready."""
         return (
@@ -98,6 +109,18 @@ class Cell:
             and self.place.requires_readiness
             and len(self.ready_aspects) < len(Aspect)
         )
+
+
+@dataclass(frozen=True)
+class ReadinessStatus:
+    """How ready the places are that ask for readiness, activity by activity."""
+
+    #: Activities to which it applies: confirmed, and not discontinued.
+    required: int
+    #: Those of them that are ready in every aspect.
+    complete: int
+    #: How many are ready in each aspect.
+    by_aspect: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -150,8 +173,28 @@ class ProgrammeStatus:
     upcoming: tuple[Deadline, ...]
     #: Decisions outside our hands that are awaited.
     decisions: tuple[Condition, ...]
+    #: Since when the programme's changes are recorded.
+    recorded_since: datetime | None
     #: Every activity, by focus area, initiative and place.
     cells: tuple[Cell, ...] = field(repr=False)
+
+    @property
+    def changed_at(self) -> datetime | None:
+        """When any of the activities shown was last changed."""
+        return max((c.changed_at for c in self.cells if c.changed_at), default=None)
+
+    @property
+    def readiness(self) -> ReadinessStatus:
+        """How ready the places are that ask for readiness."""
+        asked = [cell for cell in self.cells if cell.is_asked_for_readiness]
+        return ReadinessStatus(
+            required=len(asked),
+            complete=sum(len(cell.ready_aspects) == len(Aspect) for cell in asked),
+            by_aspect={
+                aspect: sum(aspect in cell.ready_aspects for cell in asked)
+                for aspect in Aspect.values
+            },
+        )
 
     @property
     def initiatives(self) -> int:

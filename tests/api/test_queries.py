@@ -31,7 +31,7 @@ QUERIES = {
     "activities/{activity.pk}/history/": 3,
     "activities/{activity.pk}/transitions/": 6,
     "milestones/": 2,
-    "status/": 13,
+    "status/": 14,
 }
 
 

@@ -3,8 +3,9 @@
 from datetime import date
 
 import pytest
+from django.utils.dateparse import parse_datetime
 
-from rollout.models import Activity, Role
+from rollout.models import Activity, Change, Place, Role
 from tests.api.conftest import Caller
 from tests.factories import (
     make_activity,
@@ -13,6 +14,8 @@ from tests.factories import (
     make_initiative,
     make_member,
     make_milestone,
+    make_partner,
+    make_phase,
     make_place,
     make_programme,
 )
@@ -180,3 +183,84 @@ def test_the_status_is_told_in_danish_unless_asked_otherwise():
     answer = Caller(manager).ask("status/", headers={"Accept-Language": ""})
 
     assert answer["Content-Language"] == "da"
+
+
+def test_the_status_can_be_narrowed_to_a_part_of_the_programme():
+    programme = a_programme_under_way()
+    running, waiting = Activity.objects.order_by("place__position")
+    group = make_place(programme=programme, code="group", kind="group")
+    Place.objects.filter(code="court").update(parent=group)
+    school = make_partner(programme=programme, code="school")
+    waiting.contributors.add(school)
+    phase = make_phase(programme=programme, code="first")
+    Activity.objects.filter(pk=running.pk).update(phase=phase)
+    make_focus_area(programme=programme, code="empty")
+    manager = make_member(programme)
+    expected = {
+        "place=park": [running],
+        "place=court": [waiting],
+        "place=group": [waiting],
+        "focus_area=job": [running, waiting],
+        "focus_area=empty": [],
+        "phase=first": [running],
+        "partner=school": [waiting],
+        "partner=school&place=park": [],
+    }
+
+    shown = {query: status(manager, f"?{query}") for query in expected}
+
+    for query, activities in expected.items():
+        keys = {one.pk for one in activities}
+        rows = shown[query]["matrix"]
+        cells = {cell["activity"] for row in rows for cell in row["cells"]}
+        assert cells == keys, query
+        assert shown[query]["counts"]["total"] == len(keys)
+        late = {one["activity"]["id"] for one in shown[query]["overdue"]}
+        assert late == keys & {running.pk}
+        awaited = {one["activity"]["id"] for one in shown[query]["decisions"]}
+        assert awaited == keys & {waiting.pk}
+
+
+@pytest.mark.parametrize("part", ["place", "focus_area", "phase", "partner"])
+@pytest.mark.parametrize("code", ["nothing", "%00", "other"])
+def test_a_part_that_the_programme_does_not_have_is_400(part, code):
+    other = make_programme()
+    make_place(programme=other, code="other")
+    make_focus_area(programme=other, code="other")
+    make_phase(programme=other, code="other")
+    make_partner(programme=other, code="other")
+    manager = make_member(a_programme_under_way())
+    manager.memberships.create(programme=other, role="manager")
+
+    answer = Caller(manager).ask(f"status/?programme=ishoj&{part}={code}")
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["field"] == part
+
+
+def test_readiness_is_counted_where_it_is_asked_for():
+    programme = a_programme_under_way()
+    waiting = Activity.objects.get(place__code="court")
+    waiting.readiness.filter(aspect="planning").update(is_met=True, on="2026-02-01")
+
+    answer = status(make_member(programme))
+
+    assert answer["readiness"] == {
+        "required": 1,
+        "complete": 0,
+        "by_aspect": {"planning": 1, "framework": 0, "parties": 0},
+    }
+
+
+def test_the_answer_says_how_old_it_is():
+    programme = a_programme_under_way()
+    activity = Activity.objects.get(place__code="park")
+    since = Change.objects.filter(kind="programme").get().at
+
+    answer = status(make_member(programme))
+
+    ages = [cell["changed_at"] for row in answer["matrix"] for cell in row["cells"]]
+    newest = Change.objects.filter(activity=activity).last()
+    assert parse_datetime(answer["freshness"]["recorded_since"]) == since
+    assert parse_datetime(answer["freshness"]["changed_at"]) == newest.at
+    assert answer["freshness"]["changed_at"] == max(ages)

@@ -35,6 +35,7 @@ from rollout.status import (
     InitiativeStatus,
     PlaceStatus,
     ProgrammeStatus,
+    ReadinessStatus,
 )
 
 
@@ -99,6 +100,7 @@ class CellSerializer(serializers.Serializer[Cell]):
     next_step = serializers.SerializerMethodField()
     is_ready = serializers.BooleanField()
     is_blocked = serializers.BooleanField()
+    changed_at = serializers.DateTimeField(allow_null=True)
     missing = serializers.SerializerMethodField()
 
     @extend_schema_field(serializers.ChoiceField(TRANSITIONS, allow_null=True))
@@ -109,6 +111,29 @@ class CellSerializer(serializers.Serializer[Cell]):
     def get_missing(self, cell: Cell) -> list[str]:
         """Return the codes of everything that keeps it from that step."""
         return [reason.code for reason in cell.reasons]
+
+
+class AspectCounts(serializers.Serializer[Any]):
+    """How many activities are ready in each aspect."""
+
+    planning = serializers.IntegerField()
+    framework = serializers.IntegerField()
+    parties = serializers.IntegerField()
+
+
+class ReadinessStatusSerializer(serializers.Serializer[ReadinessStatus]):
+    """How many activities must be ready before they are launched, and how many are."""
+
+    required = serializers.IntegerField()  # type: ignore[assignment]
+    complete = serializers.IntegerField()
+    by_aspect = AspectCounts()
+
+
+class FreshnessSerializer(serializers.Serializer[ProgrammeStatus]):
+    """How old it is what is shown, and how far back one can ask."""
+
+    recorded_since = serializers.DateTimeField(allow_null=True)
+    changed_at = serializers.DateTimeField(allow_null=True)
 
 
 class MatrixRowSerializer(serializers.Serializer[InitiativeStatus]):
@@ -191,7 +216,9 @@ class StatusSerializer(serializers.Serializer[ProgrammeStatus]):
     is_partial = serializers.BooleanField()
     states = serializers.SerializerMethodField()
     initiatives = serializers.IntegerField()
+    freshness = FreshnessSerializer(source="*")
     counts = CountsSerializer()
+    readiness = ReadinessStatusSerializer()
     focus_areas = FocusAreaStatusSerializer(many=True)
     places = PlaceStatusSerializer(many=True)
     matrix = serializers.SerializerMethodField()
