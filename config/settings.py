@@ -19,6 +19,7 @@ from environs import Env, EnvValidationError
 from config.embedded import Servers
 from config.schedule import BEAT_SCHEDULE
 from config.validation import (
+    LOCAL_HOSTS,
     SMTP_PORTS,
     an_address,
     hosts,
@@ -157,6 +158,12 @@ CELERY_BEAT_SCHEDULER = "config.beat.LivingScheduler"
 BEAT_ALIVE_FILE = env.path("BEAT_ALIVE_FILE", VAR_DIR / "beat-alive")
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 CELERY_TIMEZONE = "Europe/Copenhagen"
+
+# --- webhooks ------------------------------------------------------------------------
+
+# Only an installation that is reached on this machine alone may call this machine:
+# elsewhere a webhook to it would open what is closed to everybody else.
+WEBHOOKS_MAY_CALL_LOOPBACK = DEBUG or urlsplit(BASE_URL or "").hostname in LOCAL_HOSTS
 
 # --- mail ----------------------------------------------------------------------------
 

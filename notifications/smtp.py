@@ -10,14 +10,15 @@ import contextlib
 import smtplib
 import socket
 import ssl
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Self
 
 from django.conf import settings
+
+from notifications.watchdog import cut_off
 
 
 class Fate(Enum):
@@ -80,7 +81,7 @@ class Relay:
         if self._smtp is not None:
             with (
                 contextlib.suppress(OSError, smtplib.SMTPException),
-                _watchdog(self._smtp, 2),
+                cut_off(self._smtp, 2),
             ):
                 self._smtp.quit()
             self._close()
@@ -108,7 +109,7 @@ class Relay:
         if refused is not None or smtp is None:
             return refused or Result(Fate.RELAY_DOWN)
         try:
-            with _watchdog(smtp, self.patience.dialogue):
+            with cut_off(smtp, self.patience.dialogue):
                 result = _envelope(smtp, sender, recipient)
         except (OSError, smtplib.SMTPException) as error:
             self._close()
@@ -129,7 +130,7 @@ class Relay:
             raise
         if not may_go_on:
             return Result(Fate.LOST)
-        with _watchdog(smtp, self.patience.data):
+        with cut_off(smtp, self.patience.data):
             try:
                 code, reply = smtp.docmd("DATA")
                 if code != 354:
@@ -175,7 +176,7 @@ class Relay:
                 smtp.sock.settimeout(self.patience.command)
                 # The dot leaves at once, not with the acknowledgement of the mail.
                 smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            with _watchdog(smtp, max(1.0, until - time.monotonic())):
+            with cut_off(smtp, max(1.0, until - time.monotonic())):
                 smtp.ehlo_or_helo_if_needed()
                 if settings.EMAIL_USE_TLS:
                     smtp.starttls(context=ssl.create_default_context())
@@ -192,7 +193,7 @@ class Relay:
         if self._smtp is None:
             return
         try:
-            with _watchdog(self._smtp, self.patience.command):
+            with cut_off(self._smtp, self.patience.command):
                 code, _reply = self._smtp.rset()
         except (OSError, smtplib.SMTPException):
             code = 0
@@ -214,25 +215,6 @@ def _open(seconds: float) -> smtplib.SMTP:
             host, port, timeout=seconds, context=ssl.create_default_context()
         )
     return smtplib.SMTP(host, port, timeout=seconds)
-
-
-@contextlib.contextmanager
-def _watchdog(smtp: smtplib.SMTP, seconds: float) -> Iterator[None]:
-    """Cut the connection when the block takes longer, however busy it seems."""
-
-    def cut() -> None:
-        if smtp.sock is not None:
-            with contextlib.suppress(OSError):
-                # Not the TLS layer's own shutdown, which is not safe from here.
-                socket.socket.shutdown(smtp.sock, socket.SHUT_RDWR)
-
-    timer = threading.Timer(seconds, cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
 
 
 def _envelope(smtp: smtplib.SMTP, sender: str, recipient: str) -> Result | None:
