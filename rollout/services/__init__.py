@@ -10,6 +10,20 @@ from rollout.services.activity import (
     assign_responsible,
     confirm_proposal,
     plan_launch,
+    put_in_phase,
+)
+from rollout.services.bulk import (
+    Advance,
+    Assign,
+    BulkChange,
+    BulkResult,
+    Changed,
+    Confirm,
+    PutInPhase,
+    Refusal,
+    ShiftDates,
+    change_all,
+    rehearse_change,
 )
 from rollout.services.evaluation import (
     approve_evaluation,
@@ -35,7 +49,16 @@ from rollout.services.template import (
 )
 
 __all__ = [
+    "Advance",
+    "Assign",
+    "BulkChange",
+    "BulkResult",
+    "Changed",
+    "Confirm",
     "Invalid",
+    "PutInPhase",
+    "Refusal",
+    "ShiftDates",
     "TemplateValues",
     "add_milestone",
     "add_template",
@@ -43,6 +66,7 @@ __all__ = [
     "approve_evaluation",
     "approve_measurement",
     "assign_responsible",
+    "change_all",
     "change_template",
     "confirm_proposal",
     "decide_condition",
@@ -51,6 +75,8 @@ __all__ = [
     "move_round",
     "note_change",
     "plan_launch",
+    "put_in_phase",
+    "rehearse_change",
     "remove_template",
     "require",
     "set_readiness",

@@ -7,7 +7,7 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from rollout.models import Activity, Partner, User
+from rollout.models import Activity, Partner, Phase, User
 from rollout.services.ground import Invalid, locked, member, require
 
 
@@ -72,4 +72,25 @@ def plan_launch(
     fresh.planned_launch_on = on
     fresh.save(update_fields=["planned_launch_on"])
     fresh.milestones.all().open().date_from_templates(launch=on)
+    return Activity.objects.get(pk=fresh.pk)
+
+
+@transaction.atomic
+def put_in_phase(
+    activity: Activity,
+    *,
+    phase: Phase | None,
+    by: User,
+    expected_version: int | None = None,
+) -> Activity:
+    """Put the activity in a phase of its programme, or in none.
+
+    Raises Invalid for a phase of another programme.
+    """
+    require(by, "rollout.edit_activity", activity)
+    fresh = locked(activity, expected_version)
+    if phase is not None and phase.programme_id != fresh.programme_id:
+        raise Invalid(_("This phase belongs to another programme."))
+    fresh.phase = phase
+    fresh.save(update_fields=["phase"])
     return Activity.objects.get(pk=fresh.pk)

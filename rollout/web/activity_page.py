@@ -174,7 +174,7 @@ class ActivityPage(PageWithForms):
 
     @cached_property
     def _people(self) -> QuerySet[User]:
-        return people_of(self.activity, self.user)
+        return people_of(self.activity.programme, self.user)
 
     @cached_property
     def responsible_form(self) -> forms.ResponsibleForm:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.db.models import F, Prefetch, QuerySet
 
-from rollout.models import Activity, DataRequest, Evaluation, Milestone, User
+from rollout.models import (
+    Activity,
+    DataRequest,
+    Evaluation,
+    Milestone,
+    Programme,
+    User,
+)
 
 
 def activities_in_full() -> QuerySet[Activity]:
@@ -36,11 +43,11 @@ def activities_in_full() -> QuerySet[Activity]:
     )
 
 
-def people_of(activity: Activity, user: User) -> QuerySet[User]:
-    """Return the active people of the activity's programme, with their partners."""
+def people_of(programme: Programme, user: User) -> QuerySet[User]:
+    """Return the active people of a programme, with their partners."""
     people: QuerySet[User] = User.objects.visible_to(user)
     return (
-        people.filter(memberships__programme=activity.programme, is_active=True)
+        people.filter(memberships__programme=programme, is_active=True)
         .annotate(partner_name=F("memberships__partner__name"))
         .order_by("name")
     )

@@ -3,7 +3,15 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from rollout.web.views import activity, evaluation, milestone, overview, settings, work
+from rollout.web.views import (
+    activity,
+    bulk,
+    evaluation,
+    milestone,
+    overview,
+    settings,
+    work,
+)
 from rollout.web.views.settings import milestones
 
 app_name = "rollout"
@@ -14,6 +22,7 @@ urlpatterns = [
     path("my-work/milestones/<int:pk>/", work.finish, name="finish"),
     path("my-work/requests/<int:pk>/", work.deliver, name="deliver"),
     path("my-work/values/<int:pk>/", work.approve, name="approve_value"),
+    path("bulk/", bulk.bulk, name="bulk"),
     path("language/", set_language, name="language"),
     path("activities/<int:pk>/", activity.activity, name="activity"),
     path(

@@ -30,6 +30,8 @@ class ShiftRequest:
     #: Working days, negative for earlier; counts where no date is given.
     days: int = 0
     to: date | None = None
+    #: Further activities that move with the one in :attr:`pk`, as if they were one.
+    others: frozenset[int] = frozenset()
     #: Whether what would fall into a quiet period is put off until after it.
     avoids_quiet: bool = False
 

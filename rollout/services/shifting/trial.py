@@ -77,7 +77,8 @@ def _dates_of(schedule: Schedule, asked: ShiftRequest) -> list[Dated]:
     if asked.whole == Whole.PHASE:
         return [_of_a_phase(schedule, one) for one in schedule.of_phase(asked.pk)]
     if asked.whole == Whole.ACTIVITY:
-        return schedule.of_activity(asked.pk)
+        together = sorted({asked.pk, *asked.others})
+        return [one for pk in together for one in schedule.of_activity(pk)]
     milestone = schedule.dates.get(asked.anchor)
     return [milestone] if milestone else []
 

@@ -87,7 +87,7 @@ def responsible(request: PersonRequest, pk: int) -> HttpResponse:
             return _("Nobody is responsible now.")
         return _("%(person)s is responsible now.") % {"person": person}
 
-    people = people_of(found, request.user)
+    people = people_of(found.programme, request.user)
     form = forms.ResponsibleForm(request.POST, people=people, prefix="responsible")
     at = timezone.now()
     return carry_out(request, found, "responsible", form, assign, at=at, anchor="next")

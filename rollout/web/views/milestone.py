@@ -28,7 +28,7 @@ def milestones(request: PersonRequest, pk: int) -> HttpResponse:
         added = services.add_milestone(found, by=request.user, **values)
         return _("Added: %(milestone)s.") % {"milestone": added}
 
-    people = people_of(found, request.user)
+    people = people_of(found.programme, request.user)
     key = "milestone-new"
     form = forms.MilestoneForm(request.POST, people=people, prefix=key)
     at = timezone.now()

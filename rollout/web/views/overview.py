@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from dataclasses import dataclass
+
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,36 +14,78 @@ from rollout.models import Programme
 from rollout.status import programme_status
 from rollout.web.access import PersonRequest, programme_page
 from rollout.web.attention import concerns_of, decisions_of, page_of
+from rollout.web.bulk import BulkForm
 from rollout.web.export import download
 from rollout.web.listing import table_of
 from rollout.web.matrix import bar_of, columns_of, groups_of
 from rollout.web.narrowing import narrowing_of
+from rollout.web.reading import people_of
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which cells are chosen for one change, and the form that says which change."""
+
+    form: BulkForm
+    chosen: frozenset[int] = frozenset()
 
 
 @programme_page
 def overview(request: PersonRequest, programme: Programme) -> HttpResponse:
-    """Show how far a programme is, or the part of it that the address chooses."""
-    narrowing = narrowing_of(request.GET, programme)
-    status = programme_status(
+    """Show how far a programme is, or the part of it that the address chooses.
+
+    With ``?select=1`` cells can be chosen for one change to all of them.
+    """
+    selection = None
+    may_edit = request.user.has_perm("rollout.edit_activity", programme)
+    if "select" in request.GET and may_edit:
+        people = people_of(programme, request.user)
+        selection = Selection(BulkForm(programme=programme, people=people))
+    return show_overview(request, programme, request.GET, selection=selection)
+
+
+def show_overview(
+    request: PersonRequest,
+    programme: Programme,
+    query: QueryDict,
+    *,
+    selection: Selection | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Show the part of the programme that ``query`` chooses, as a page or as a file."""
+    narrowing = narrowing_of(query, programme)
+    shown = programme_status(
         programme, on=timezone.localdate(), user=request.user, scope=narrowing.scope
     )
-    if "format" in request.GET:
-        return download(table_of(status, _("Overview")), request.GET["format"])
-    columns = columns_of(status)
-    return render(
-        request,
-        "rollout/overview.html",
-        {
-            "nav": "overview",
-            "programme": programme,
-            "narrowing": narrowing,
-            "may_edit": request.user.has_perm("rollout.edit_activity", programme),
-            "status": status,
-            "columns": columns,
-            "groups": groups_of(status, columns),
-            "bar": bar_of(status),
-            "concerns": concerns_of(status),
-            "decisions": decisions_of(status),
-            "upcoming": [(one, page_of(one)) for one in status.upcoming],
-        },
-    )
+    if form := query.get("format"):
+        return download(table_of(shown, _("Overview")), str(form))
+    columns = columns_of(shown)
+    back = query.copy()
+    back.pop("select", None)
+    context = {
+        "nav": "overview",
+        "programme": programme,
+        "narrowing": narrowing,
+        "may_edit": request.user.has_perm("rollout.edit_activity", programme),
+        "status": shown,
+        "columns": columns,
+        "groups": groups_of(shown, columns),
+        "bar": bar_of(shown),
+        "concerns": concerns_of(shown),
+        "decisions": decisions_of(shown),
+        "upcoming": [(one, page_of(one)) for one in shown.upcoming],
+        "selection": selection,
+        "back": back.urlencode(),
+        # Where the language switch comes back to: a form's own address only posts.
+        "page_url": address_of_overview(back, select=selection is not None),
+    }
+    return render(request, "rollout/overview.html", context, status=status)
+
+
+def address_of_overview(query: QueryDict, *, select: bool = False) -> str:
+    """Return the overview's address for a part, or for choosing cells in it."""
+    query = query.copy()
+    if select:
+        query["select"] = "1"
+    address = reverse("rollout:overview")
+    return f"{address}?{query.urlencode()}" if query else address
