@@ -243,5 +243,5 @@ def _judge(
 def _any_open(left: Iterable[Reminder]) -> bool:
     """Say whether any of these deadlines is still open on the same date."""
     due = {reminder.key: reminder.due_on for reminder in left}
-    open_now = Deadline.objects.reminding().filter(key__in=due)
+    open_now = Deadline.with_nudges.reminding().filter(key__in=due)
     return any(due[row.key] == row.due_on for row in open_now)

@@ -7,7 +7,8 @@ cannot disagree.
 #: A ``WITH`` list whose last table, ``expected``, has one row for each step of each
 #: deadline that is due on or before ``%(horizon)s``, for whom, and what is to become
 #: of it. Parameters: ``today`` (whose stand-ins and pauses count), ``horizon``,
-#: ``kinds`` (all deadline kinds), ``statutory`` (those that nobody can decline),
+#: ``kinds`` (all that people are reminded of), ``nudges`` (those of them that are no
+#: deadlines), ``statutory`` (those that nobody can decline),
 #: ``keys`` and ``activity`` (only these deadlines; null for all).
 EXPECTED = """
 -- Which ladder and which calendar hold for a kind of deadline in a programme.
@@ -15,7 +16,8 @@ scope AS (
     SELECT p.id AS programme_id, k.kind,
            (SELECT l.id FROM notifications_ladder l
             WHERE (l.programme_id = p.id OR l.programme_id IS NULL)
-              AND l.kind IN (k.kind, '')
+              AND (l.kind = k.kind
+                   OR l.kind = '' AND NOT k.kind = ANY(%(nudges)s::text[]))
             ORDER BY l.programme_id NULLS LAST, l.kind DESC LIMIT 1) AS ladder_id,
            c.id AS calendar_id, c.first_day, c.last_day
     FROM rollout_programme p

@@ -33,7 +33,7 @@ def explain(key: str, person: User, *, now: datetime) -> str:
         object_id=int(number) if number.isdigit() else 0,
     ).select_related("message", "recipient")
     newest = min(rows, key=_rank, default=None)
-    deadline = Deadline.objects.filter(key=key).first()
+    deadline = Deadline.with_nudges.filter(key=key).first()
     if newest is None and deadline is None:
         raise LookupError(key)
     following = _following(key, person, now=now) if deadline else None
@@ -56,7 +56,7 @@ def _rank(row: Reminder) -> tuple[bool, int, int]:
 def _past(row: Reminder, *, on: date) -> str:
     words = {
         "title": row.title,
-        "step": step_in_words(row.step),
+        "step": step_in_words(row.kind, row.step),
         "name": row.recipient.name if row.recipient else _("nobody"),
         "day": wording.day(row.send_on, on=on),
         "reason": wording.reason(row.reason, row.params, on=on),
@@ -129,7 +129,7 @@ def _next(step: Step | None, person: User) -> str:
         return ""
     words = {
         "title": step.title,
-        "step": step_in_words(step.step),
+        "step": step_in_words(step.kind, step.step),
         "name": person.name,
         "day": wording.day_and_week(step.day, on=date.min),
     }

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from notifications import wording
 from notifications.models import WhyRecipient
 from notifications.rehearsal import Mail, Rehearsal, Step
+from rollout.models import Nudge
 from rollout.tables import harmless
 
 
@@ -131,17 +132,20 @@ def total_of(rehearsal: Rehearsal) -> str:
 
 def said(step: Step, rehearsal: Rehearsal) -> str:
     """Say a step: what it is about, when in its ladder, for whom and why."""
-    about = _("“%(title)s”, due on %(day)s") % {
-        "title": step.title,
-        "day": wording.day(step.due_on, on=date.min),
-    }
+    about = f"“{step.title}”, {date_in_words(step)}"
     return "; ".join([about, *notes_on(step, rehearsal)])
+
+
+def date_in_words(step: Step) -> str:
+    """Say when a deadline is due; of a nudge, since when there is cause for it."""
+    text = _("since %(day)s") if step.kind in Nudge.values else _("due on %(day)s")
+    return text % {"day": wording.day(step.due_on, on=date.min)}
 
 
 def notes_on(step: Step, rehearsal: Rehearsal) -> list[str]:
     """Say when in its ladder, for whom, why on this day, and why perhaps not."""
     notes = [
-        step_in_words(step.step),
+        step_in_words(step.kind, step.step),
         why_in_words(step, rehearsal),
         wording.moved(step, on=date.min),
         wording.reason(step.reason, step.params, on=date.min) if step.reason else "",
@@ -149,11 +153,13 @@ def notes_on(step: Step, rehearsal: Rehearsal) -> list[str]:
     return [note for note in notes if note]
 
 
-def step_in_words(step: int) -> str:
-    """Say where in the ladder a step stands, counted in working days."""
-    if step == 0:
+def step_in_words(kind: str, step: int) -> str:
+    """Say where in the ladder of its kind a step stands, counted in working days."""
+    if kind in Nudge.values:
+        text = ngettext("for %(count)s working day", "for %(count)s working days", step)
+    elif step == 0:
         return _("on the due date")
-    if step < 0:
+    elif step < 0:
         text = ngettext(
             "%(count)s working day before",
             "%(count)s working days before",

@@ -7,27 +7,30 @@ from typing import Any
 from django.db import connection, transaction
 
 from notifications.models import Ladder, LadderStep
-from rollout.models import DeadlineKind
+from rollout.models import DeadlineKind, Nudge
 
-#: Offset in working days, and the interval at which it repeats.
-Step = tuple[int, int | None]
+#: Offset in working days, the interval at which it repeats, and the last one.
+Step = tuple[int, int | None, int | None]
 
 #: By deadline kind; the empty kind is every other one.
 DEFAULTS: dict[str, tuple[Step, ...]] = {
-    "": ((-20, None), (-5, None), (0, None), (5, 5)),
+    "": ((-20, None, None), (-5, None, None), (0, None, None), (5, 5, None)),
     # Late accounts cost the programme its payments, so they begin early.
     DeadlineKind.ACCOUNTS: (
-        (-60, None),
-        (-30, None),
-        (-14, None),
-        (-5, None),
-        (0, None),
-        (5, 5),
+        (-60, None, None),
+        (-30, None, None),
+        (-14, None, None),
+        (-5, None, None),
+        (0, None, None),
+        (5, 5, None),
     ),
     # Others decide; who waits for them is only asked how it went.
-    DeadlineKind.CONDITION: ((-5, None), (1, None), (10, 10)),
+    DeadlineKind.CONDITION: ((-5, None, None), (1, None, None), (10, 10, None)),
     # Money that has expired is not overdue: nothing can be done about it.
-    DeadlineKind.GRANT: ((-60, None), (-20, None), (0, None)),
+    DeadlineKind.GRANT: ((-60, None, None), (-20, None, None), (0, None, None)),
+    # A few words now and then, and no more: whoever wants to leave it so may.
+    Nudge.NO_MILESTONE: ((10, 20, 70),),
+    Nudge.UNTOUCHED: ((60, 30, 120),),
 }
 
 
@@ -38,8 +41,10 @@ def ensure_default_ladders() -> None:
         ladder, made = Ladder.objects.get_or_create(programme=None, kind=kind)
         if made:
             LadderStep.objects.bulk_create(
-                LadderStep(ladder=ladder, offset_days=offset, repeat_every=repeat)
-                for offset, repeat in steps
+                LadderStep(
+                    ladder=ladder, offset_days=offset, repeat_every=repeat, until=until
+                )
+                for offset, repeat, until in steps
             )
 
 

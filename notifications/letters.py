@@ -28,6 +28,7 @@ from rollout.models import (
     DeadlineKind,
     Membership,
     Milestone,
+    Nudge,
     Role,
     User,
 )
@@ -56,9 +57,14 @@ class Item:
     answer: Linked = NO_LINK
 
     @property
+    def is_nudge(self) -> bool:
+        """Whether nothing falls due: somebody should look again."""
+        return self.kind in Nudge.values
+
+    @property
     def is_overdue(self) -> bool:
         """Whether the due date has passed."""
-        return self.due_on < self.today
+        return self.due_on < self.today and not self.is_nudge
 
     @property
     def is_today(self) -> bool:
@@ -68,7 +74,7 @@ class Item:
     @property
     def thing(self) -> str:
         """What it is, such as “the milestone”."""
-        return str(wording.THING[DeadlineKind(self.kind)])
+        return str(wording.THING[self.kind])
 
     @property
     def day(self) -> str:
@@ -142,8 +148,10 @@ def _write(
         context = {
             "items": items,
             "item": items[0],
+            "deadlines": [item for item in items if not item.is_nudge],
             "overdue": [item for item in items if item.is_overdue],
-            "ahead": [item for item in items if not item.is_overdue],
+            "ahead": [i for i in items if not i.is_overdue and not i.is_nudge],
+            "nudges": [item for item in items if item.is_nudge],
             "is_example": any(item.is_example for item in items),
             "secrets": [item.answer.token for item in items if item.answer.token],
         }
@@ -210,7 +218,7 @@ def _deadlines(objects: Mapping[str, list[int]]) -> dict[str, Deadline]:
     wanted = Q()
     for kind, ids in objects.items():
         wanted |= Q(kind=kind, object_id__in=ids)
-    found = Deadline.objects.filter(wanted).select_related("partner")
+    found = Deadline.with_nudges.filter(wanted).select_related("partner")
     return {deadline.key: deadline for deadline in found}
 
 

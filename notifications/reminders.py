@@ -19,7 +19,7 @@ from django.utils import timezone
 from notifications import calendar
 from notifications.expected import EXPECTED
 from notifications.models import ReminderState
-from rollout.models import STATUTORY, Activity, DeadlineKind
+from rollout.models import REMINDED, STATUTORY, Activity, Nudge
 
 _INSERT = f"""
 WITH {EXPECTED}
@@ -221,7 +221,8 @@ def _run(
         "now": now,
         "today": today,
         "horizon": horizon or today,
-        "kinds": DeadlineKind.values,
+        "kinds": [kind for kind, _label in REMINDED],
+        "nudges": Nudge.values,
         "statutory": list(STATUTORY),
         "messages": messages,
         "keys": keys,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils import dateformat
 from django.utils.translation import gettext as _
@@ -15,7 +15,14 @@ from django.utils.translation import (
 )
 
 from notifications.models import IN_DIGEST, DayOff
-from rollout.models import Activity, DeadlineKind, Hold, PlaceKind, holidays_in
+from rollout.models import (
+    Activity,
+    DeadlineKind,
+    Hold,
+    Nudge,
+    PlaceKind,
+    holidays_in,
+)
 
 if TYPE_CHECKING:
     from notifications.models import Reminder
@@ -39,7 +46,7 @@ _NUMBERS = (
 )
 
 #: What falls due, as one names it in a sentence.
-THING = {
+THING: dict[str, Any] = {
     DeadlineKind.MILESTONE: gettext_lazy("the milestone"),
     DeadlineKind.DATA_REQUEST: gettext_lazy("the number"),
     DeadlineKind.MONITORING: gettext_lazy("the monitoring"),
@@ -48,6 +55,8 @@ THING = {
     DeadlineKind.STATUS: gettext_lazy("the status report"),
     DeadlineKind.CONDITION: gettext_lazy("the decision"),
     DeadlineKind.GRANT: gettext_lazy("the grant"),
+    Nudge.NO_MILESTONE: gettext_lazy("the activity"),
+    Nudge.UNTOUCHED: gettext_lazy("the activity"),
 }
 
 _REASONS = {

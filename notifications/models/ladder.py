@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from rollout.models import DeadlineKind, Programme
+from rollout.models import REMINDED, Programme
 
 
 class Audience(models.TextChoices):
@@ -34,8 +34,9 @@ class Ladder(models.Model):
         related_name="+",
         verbose_name=_("programme"),
     )
-    #: Empty: for every kind that has no ladder of its own.
-    kind = models.CharField(_("kind"), max_length=12, choices=DeadlineKind, blank=True)
+    #: Empty: for every kind of deadline that has no ladder of its own. A nudge always
+    #: has: it counts from a day that has passed.
+    kind = models.CharField(_("kind"), max_length=12, choices=REMINDED, blank=True)
 
     class Meta:
         verbose_name = _("ladder")

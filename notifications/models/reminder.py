@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications.models.calendar import DayOff
 from notifications.models.ladder import Audience
 from notifications.models.message import Message
-from rollout.models import READS_ALL, Activity, DeadlineKind, Membership, Programme
+from rollout.models import READS_ALL, REMINDED, Activity, Membership, Programme
 
 
 class ReminderState(models.TextChoices):
@@ -70,7 +70,7 @@ class Reminder(models.Model):
 
     # The deadline, as the view names it. It is no foreign key because the row must
     # outlive what it reminds of.
-    kind = models.CharField(_("kind"), max_length=12, choices=DeadlineKind)
+    kind = models.CharField(_("kind"), max_length=12, choices=REMINDED)
     object_id = models.BigIntegerField()
     due_on = models.DateField(_("due on"))
     title = models.CharField(_("title"), max_length=300)

@@ -148,6 +148,7 @@ def _line(
         "day": forecast.heading_of(step.day),
         "person": person,
         "activity": activities.get(step.activity_id or 0),
+        "date": forecast.date_in_words(step),
         "notes": forecast.notes_on(step, rehearsal),
     }
 

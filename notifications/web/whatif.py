@@ -178,6 +178,6 @@ def _line(one: Change, found: Difference) -> dict[str, Any]:
     return {
         "step": one.step,
         "person": person,
-        "when": forecast.step_in_words(one.step.step),
+        "when": forecast.step_in_words(one.step.kind, one.step.step),
         "text": text % words,
     }

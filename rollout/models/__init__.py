@@ -54,7 +54,14 @@ from rollout.models.monitoring import (
     RoundState,
 )
 from rollout.models.evaluation import Conclusion, Evaluation, Grant
-from rollout.models.deadline import STATUTORY, Deadline, DeadlineKind, Hold
+from rollout.models.deadline import (
+    REMINDED,
+    STATUTORY,
+    Deadline,
+    DeadlineKind,
+    Hold,
+    Nudge,
+)
 from rollout.models.meeting import Meeting, MeetingKind
 from rollout.models.token import ApiToken
 from rollout.models.plan import AppliedPlan
@@ -65,6 +72,7 @@ from rollout.models.change import Change
 
 __all__ = [
     "READS_ALL",
+    "REMINDED",
     "STATUTORY",
     "Activity",
     "ActivityState",
@@ -103,6 +111,7 @@ __all__ = [
     "MonitoringRound",
     "MonitoringRoundTransition",
     "Nature",
+    "Nudge",
     "Objective",
     "Outcome",
     "Partner",

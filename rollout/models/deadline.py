@@ -24,6 +24,19 @@ class DeadlineKind(models.TextChoices):
     GRANT = "grant", _("grant expiry")
 
 
+class Nudge(models.TextChoices):
+    """What people are asked to look at although nothing falls due.
+
+    Its date in the view is the day since when that has been so.
+    """
+
+    NO_MILESTONE = "no_milestone", _("no milestone ahead")
+    UNTOUCHED = "untouched", _("untouched activity")
+
+
+#: Everything that people are reminded of; each has a ladder.
+REMINDED = [*DeadlineKind.choices, *Nudge.choices]
+
 #: What is agreed with LBF and reported there, under the threat that payments are
 #: withheld. People are told of it whatever they have chosen to be told.
 STATUTORY = (
@@ -54,12 +67,21 @@ class DeadlineQuerySet(VisibleQuerySet["Deadline"]):
         return self.filter(hold="")
 
 
+class FallingDueManager(models.Manager.from_queryset(DeadlineQuerySet)):  # type: ignore[misc]
+    """Finds what falls due, and no nudges: lists and calendars have no use for them."""
+
+    def get_queryset(self) -> DeadlineQuerySet:
+        """Leave the nudges out."""
+        rows: DeadlineQuerySet = super().get_queryset()
+        return rows.exclude(kind__in=Nudge.values)
+
+
 class Deadline(models.Model):
     """A row of the view that unites open milestones, rounds, requests and the rest."""
 
     #: Kind and object id, such as ``milestone:12``.
     key = models.CharField(max_length=40, primary_key=True)
-    kind = models.CharField(_("kind"), max_length=12, choices=DeadlineKind)
+    kind = models.CharField(_("kind"), max_length=12, choices=REMINDED)
     object_id = models.BigIntegerField()
     title = models.CharField(_("title"), max_length=300)
     due_on = models.DateField(_("due on"))
@@ -76,7 +98,9 @@ class Deadline(models.Model):
     hold = models.CharField(max_length=12, choices=Hold, blank=True)
     is_example = models.BooleanField()
 
-    objects = DeadlineQuerySet.as_manager()
+    objects = FallingDueManager()
+    #: Everything that people are reminded of.
+    with_nudges = DeadlineQuerySet.as_manager()
 
     class Meta:
         managed = False

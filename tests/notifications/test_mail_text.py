@@ -43,7 +43,7 @@ def mail_of(letter):
 
 
 @pytest.fixture
-def milestone():
+def milestone(no_nudges):
     """The milestone of the mock-up: needed before the launch in Vildtbanegård I."""
     programme = make_programme()
     make_member(programme, name="Eksempel Leder", email="leder@example.org")

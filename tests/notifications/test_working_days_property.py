@@ -85,7 +85,7 @@ def due_dates_of_interest() -> list[date]:
 
 
 @pytest.fixture
-def activity():
+def activity(no_nudges):
     """A running activity over all these years, with a ladder of single steps."""
     programme = make_programme(starts_on=FIRST, ends_on=date(2036, 12, 31))
     make_ladder(programme, *STEPS)

@@ -1,0 +1,99 @@
+"""Two more branches of the view: activities at which somebody should look again.
+
+A nudge is dated with the local day since when there has been cause for it: so its
+ladder counts working days of silence, and whatever somebody does moves or ends it.
+"""
+
+from django.db import migrations
+
+RUNNING = """
+CREATE VIEW rollout_running AS
+SELECT a.id, a.programme_id, a.responsible_id,
+       a.responsible_partner_id AS partner_id,
+       left(i.name || ' · ' || p.name, 300)::varchar(300) AS title,
+       coalesce(u.is_example, false) AS is_example,
+       -- Whoever touched it last: a step of its own or of one of its milestones.
+       (greatest((SELECT t.at FROM rollout_activitytransition t
+                  WHERE t.activity_id = a.id ORDER BY t.sequence DESC LIMIT 1),
+                 m.at) AT TIME ZONE 'Europe/Copenhagen')::date AS touched_on
+FROM rollout_activity a
+JOIN rollout_initiative i ON i.id = a.initiative_id
+JOIN rollout_place p ON p.id = a.place_id
+LEFT JOIN rollout_user u ON u.id = a.responsible_id
+LEFT JOIN (SELECT m.activity_id, max(t.at) AS at
+           FROM rollout_milestonetransition t
+           JOIN rollout_milestone m ON m.id = t.milestone_id
+           GROUP BY m.activity_id) m ON m.activity_id = a.id
+WHERE a.state IN ('in_clarification', 'launched')
+"""
+
+FALLING_DUE = """
+CREATE OR REPLACE VIEW rollout_deadline AS
+SELECT 'milestone:' || m.id AS key, 'milestone' AS kind, m.id AS object_id,
+       m.title::varchar(300) AS title, m.due_on,
+       CASE WHEN m.responsible_id IS NULL AND m.responsible_partner_id IS NULL
+            THEN a.responsible_id ELSE m.responsible_id END AS responsible_id,
+       coalesce(m.responsible_partner_id, a.responsible_partner_id) AS partner_id,
+       a.id AS activity_id, a.programme_id,
+       CASE WHEN a.is_proposal THEN 'proposal'
+            WHEN a.state IN ('planned', 'discontinued') THEN a.state
+            ELSE '' END AS hold,
+       m.is_example
+FROM rollout_milestone m JOIN rollout_activity a ON a.id = m.activity_id
+WHERE m.state = 'open' AND m.due_on IS NOT NULL
+UNION ALL
+SELECT r.kind || ':' || r.id, r.kind, r.id, r.title, r.due_on, r.responsible_id,
+       NULL, NULL, r.programme_id,
+       CASE WHEN r.state = 'expected' THEN 'expected' ELSE '' END, r.is_example
+FROM rollout_monitoringround r
+WHERE r.state IN ('expected', 'agreed')
+UNION ALL
+SELECT 'data_request:' || q.id, 'data_request', q.id,
+       coalesce(nullif(q.question, ''), i.name), q.due_on, q.responsible_id,
+       q.partner_id, NULL, r.programme_id,
+       CASE WHEN r.state = 'expected' THEN 'expected' ELSE '' END, q.is_example
+FROM rollout_datarequest q
+JOIN rollout_monitoringround r ON r.id = q.round_id
+JOIN rollout_indicator i ON i.id = q.indicator_id
+LEFT JOIN rollout_measurement v ON v.data_request_id = q.id
+WHERE r.state IN ('expected', 'agreed')
+  AND coalesce(v.status, 'draft') IN ('draft', 'returned')
+UNION ALL
+SELECT 'condition:' || c.id, 'condition', c.id, c.title, c.expected_on,
+       a.responsible_id, a.responsible_partner_id, a.id, a.programme_id,
+       CASE WHEN a.is_proposal THEN 'proposal'
+            WHEN a.state = 'discontinued' THEN a.state ELSE '' END, false
+FROM rollout_condition c JOIN rollout_activity a ON a.id = c.activity_id
+WHERE c.outcome = 'awaiting' AND c.expected_on IS NOT NULL
+UNION ALL
+SELECT 'grant:' || g.id, 'grant', g.id, g.funder, g.ends_on, NULL, NULL, NULL,
+       g.programme_id, '', g.is_example
+FROM rollout_grant g
+"""
+
+NUDGES = """
+UNION ALL
+-- What is overdue speaks for itself; what has no date is not ahead.
+SELECT 'no_milestone:' || a.id, 'no_milestone', a.id, a.title, a.touched_on,
+       a.responsible_id, a.partner_id, a.id, a.programme_id, '', a.is_example
+FROM rollout_running a
+WHERE NOT EXISTS (
+    SELECT FROM rollout_milestone m
+    WHERE m.activity_id = a.id AND m.state = 'open' AND m.due_on IS NOT NULL)
+UNION ALL
+SELECT 'untouched:' || a.id, 'untouched', a.id, a.title, a.touched_on,
+       a.responsible_id, a.partner_id, a.id, a.programme_id, '', a.is_example
+FROM rollout_running a
+"""
+
+
+class Migration(migrations.Migration):
+    """Add the nudges to rollout_deadline."""
+
+    dependencies = [("rollout", "0007_versions_of_what_people_change")]
+
+    operations = [
+        migrations.RunSQL(RUNNING, "DROP VIEW rollout_running"),
+        # What others read of the view stays; branches can be taken off again.
+        migrations.RunSQL(FALLING_DUE + NUDGES, FALLING_DUE),
+    ]
