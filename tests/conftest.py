@@ -20,7 +20,9 @@ from redis import Redis
 
 from tests import processes
 from tests.environment import SERVERS
+from tests.factories import NOON
 from tests.processes import Process
+from tests.record import record_changes_at
 from tests.smtp import SmtpSink
 
 if TYPE_CHECKING:
@@ -102,6 +104,9 @@ def django_db_setup(
     A thread of the live server or a process on its way out may still hold on to it,
     and Django's own way of dropping it would fail then.
     """
+    with django_db_blocker.unblock():
+        # No test may depend on today's date.
+        record_changes_at(NOON)
     yield
     with django_db_blocker.unblock():
         name = connection.ops.quote_name(connection.settings_dict["NAME"])

@@ -4,20 +4,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notifications', '0004_calendar_feeds'),
+        ("notifications", "0004_calendar_feeds"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='ladder',
-            name='kind',
-            field=models.CharField(blank=True, choices=[('milestone', 'milestone'), ('data_request', 'data request'), ('monitoring', 'monitoring'), ('evaluation', 'evaluation'), ('accounts', 'accounts'), ('status', 'status report'), ('condition', 'decision'), ('grant', 'grant expiry'), ('no_milestone', 'no milestone ahead'), ('untouched', 'untouched activity')], max_length=12, verbose_name='kind'),
+            model_name="ladder",
+            name="kind",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("milestone", "milestone"),
+                    ("data_request", "data request"),
+                    ("monitoring", "monitoring"),
+                    ("evaluation", "evaluation"),
+                    ("accounts", "accounts"),
+                    ("status", "status report"),
+                    ("condition", "decision"),
+                    ("grant", "grant expiry"),
+                    ("no_milestone", "no milestone ahead"),
+                    ("untouched", "untouched activity"),
+                ],
+                max_length=12,
+                verbose_name="kind",
+            ),
         ),
         migrations.AlterField(
-            model_name='reminder',
-            name='kind',
-            field=models.CharField(choices=[('milestone', 'milestone'), ('data_request', 'data request'), ('monitoring', 'monitoring'), ('evaluation', 'evaluation'), ('accounts', 'accounts'), ('status', 'status report'), ('condition', 'decision'), ('grant', 'grant expiry'), ('no_milestone', 'no milestone ahead'), ('untouched', 'untouched activity')], max_length=12, verbose_name='kind'),
+            model_name="reminder",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("milestone", "milestone"),
+                    ("data_request", "data request"),
+                    ("monitoring", "monitoring"),
+                    ("evaluation", "evaluation"),
+                    ("accounts", "accounts"),
+                    ("status", "status report"),
+                    ("condition", "decision"),
+                    ("grant", "grant expiry"),
+                    ("no_milestone", "no milestone ahead"),
+                    ("untouched", "untouched activity"),
+                ],
+                max_length=12,
+                verbose_name="kind",
+            ),
         ),
     ]

@@ -12,19 +12,23 @@ SELECT a.id, a.programme_id, a.responsible_id,
        a.responsible_partner_id AS partner_id,
        left(i.name || ' · ' || p.name, 300)::varchar(300) AS title,
        coalesce(u.is_example, false) AS is_example,
-       -- Whoever touched it last: a step of its own or of one of its milestones.
-       (greatest((SELECT t.at FROM rollout_activitytransition t
-                  WHERE t.activity_id = a.id ORDER BY t.sequence DESC LIMIT 1),
-                 m.at) AT TIME ZONE 'Europe/Copenhagen')::date AS touched_on
-FROM rollout_activity a
+       -- The last step of its own, or of one of its milestones.
+       (greatest(a.step_at, m.step_at) AT TIME ZONE 'Europe/Copenhagen')::date AS stepped_on,
+       -- The last change of any kind, whoever made it and by whatever way.
+       (greatest(a.step_at, m.step_at, (SELECT c.at FROM rollout_change c
+                              WHERE c.activity_id = a.id ORDER BY c.id DESC LIMIT 1))
+        AT TIME ZONE 'Europe/Copenhagen')::date AS touched_on
+FROM (
+    SELECT *, (SELECT t.at FROM rollout_activitytransition t
+               WHERE t.activity_id = a.id ORDER BY t.sequence DESC LIMIT 1) AS step_at
+    FROM rollout_activity a WHERE a.state IN ('in_clarification', 'launched')) a
 JOIN rollout_initiative i ON i.id = a.initiative_id
 JOIN rollout_place p ON p.id = a.place_id
 LEFT JOIN rollout_user u ON u.id = a.responsible_id
-LEFT JOIN (SELECT m.activity_id, max(t.at) AS at
+LEFT JOIN (SELECT m.activity_id, max(t.at) AS step_at
            FROM rollout_milestonetransition t
            JOIN rollout_milestone m ON m.id = t.milestone_id
            GROUP BY m.activity_id) m ON m.activity_id = a.id
-WHERE a.state IN ('in_clarification', 'launched')
 """
 
 FALLING_DUE = """
@@ -74,7 +78,7 @@ FROM rollout_grant g
 NUDGES = """
 UNION ALL
 -- What is overdue speaks for itself; what has no date is not ahead.
-SELECT 'no_milestone:' || a.id, 'no_milestone', a.id, a.title, a.touched_on,
+SELECT 'no_milestone:' || a.id, 'no_milestone', a.id, a.title, a.stepped_on,
        a.responsible_id, a.partner_id, a.id, a.programme_id, '', a.is_example
 FROM rollout_running a
 WHERE NOT EXISTS (

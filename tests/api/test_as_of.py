@@ -11,7 +11,6 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from rollout import answers, services
@@ -44,6 +43,7 @@ from tests.factories import (
     make_round,
     make_template,
 )
+from tests.record import record_changes_at
 from workflows.engine import Refused, options, perform
 
 pytestmark = pytest.mark.django_db
@@ -59,11 +59,7 @@ def clocks(time_machine):
     def to_noon_of(day: date) -> datetime:
         noon = timezone.make_aware(datetime.combine(day, time(12)))
         time_machine.move_to(noon, tick=False)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "CREATE OR REPLACE FUNCTION rollout_now() RETURNS timestamptz"
-                f" LANGUAGE sql STABLE AS $$SELECT '{noon.isoformat()}'::timestamptz$$"
-            )
+        record_changes_at(noon)
         return noon
 
     return to_noon_of

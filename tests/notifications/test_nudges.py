@@ -10,6 +10,7 @@ from django.core.management import call_command
 from notifications import compose, letters, reminders
 from notifications.models import Message, MessageKind, Reminder
 from notifications.rehearsal import rehearse
+from rollout import services
 from rollout.models import Deadline, Role
 from tests.factories import (
     TODAY,
@@ -23,6 +24,7 @@ from tests.notifications.factories import (
     make_ladder,
     make_running_activity,
 )
+from tests.record import record_changes_at
 from workflows.engine import perform
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +69,20 @@ def test_it_is_dated_with_the_day_on_which_somebody_did_something_last():
 
     day = date(2026, 3, 20)
     assert nudges_of(activity) == {"no_milestone": day, "untouched": day}
+
+
+def test_any_change_is_a_touch_but_brings_no_milestone():
+    activity = make_running_activity()
+
+    record_changes_at(at("2026-04-20"))
+    services.assign_responsible(
+        activity, responsible=None, by=make_member(activity.programme)
+    )
+
+    assert nudges_of(activity) == {
+        "no_milestone": TODAY,
+        "untouched": date(2026, 4, 20),
+    }
 
 
 @pytest.mark.parametrize(
