@@ -5,6 +5,7 @@ Outsiders import from this package and never from its modules.
 
 # isort: off
 from rollout.models.visibility import READS_ALL, VisibleQuerySet
+from rollout.models.likeness import Likeness, Trigrams
 from rollout.models.programme import (
     Direction,
     FocusArea,
@@ -65,6 +66,7 @@ from rollout.models.deadline import (
 from rollout.models.meeting import Meeting, MeetingKind
 from rollout.models.token import ApiToken
 from rollout.models.plan import AppliedPlan
+from rollout.models.saved import SavedView
 from rollout.models.setting import SettingArea, SettingChange, Verb
 from rollout.models.shift import DateKind, Shift, ShiftedDate
 from rollout.models.change import Change
@@ -99,6 +101,7 @@ __all__ = [
     "Indicator",
     "Initiative",
     "Language",
+    "Likeness",
     "Measurement",
     "MeasurementStatus",
     "Meeting",
@@ -127,11 +130,13 @@ __all__ = [
     "Role",
     "RoundKind",
     "RoundState",
+    "SavedView",
     "SettingArea",
     "SettingChange",
     "Shift",
     "ShiftedDate",
     "SubAgreement",
+    "Trigrams",
     "User",
     "Verb",
     "VisibleQuerySet",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from rollout.models.people import Partner
@@ -85,3 +86,8 @@ class Initiative(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the path of the initiative on its focus area's page."""
+        area = reverse("rollout:focus_area", args=[self.focus_area_id])
+        return f"{area}#initiative-{self.pk}"

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -15,6 +16,7 @@ from django_fsm import FSMField
 from rollout import guards
 from rollout.models.activity import Activity
 from rollout.models.initiative import Nature
+from rollout.models.likeness import Trigrams
 from rollout.models.people import Partner, User
 from rollout.models.programme import Programme
 from rollout.models.visibility import VisibleQuerySet
@@ -225,6 +227,8 @@ class Milestone(StatefulModel):
                 name="milestone_open_by_due",
                 condition=Q(state=MilestoneState.OPEN),
             ),
+            # The search finds titles by their trigrams among all milestones.
+            GinIndex(Trigrams("title"), name="milestone_by_trigrams"),
         ]
         triggers = [
             *state_triggers(

@@ -14,6 +14,7 @@ from django.contrib.auth.models import (
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from rollout.models.programme import Programme
@@ -30,6 +31,20 @@ class UserQuerySet(models.QuerySet["User"]):
         programmes = Programme.objects.visible_to(user).values("pk")
         members = Membership.objects.filter(programme__in=programmes).values("user")
         return self.filter(Q(pk=user.pk) | Q(pk__in=members))
+
+    def open_to(self, user: Any) -> UserQuerySet:
+        """Keep those whose page this person may open.
+
+        Their own, their colleagues', and everybody's in programmes they read whole.
+        """
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        held = Membership.objects.filter(user=user)
+        known = Membership.objects.filter(
+            Q(programme__in=held.reading_all().values("programme"))
+            | Q(partner__in=held.values("partner"))
+        )
+        return self.filter(Q(pk=user.pk) | Q(pk__in=known.values("user")))
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -149,6 +164,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        """Return the path of the person's page."""
+        return reverse("rollout:person", args=[self.pk])
+
     def get_full_name(self) -> str:
         """Return the person's name, as Django's own code asks for it."""
         return self.name
@@ -194,6 +213,16 @@ class PartnerKind(models.TextChoices):
 class PartnerQuerySet(VisibleQuerySet["Partner"]):
     """Partners and their filters."""
 
+    def open_to(self, user: Any) -> PartnerQuerySet:
+        """Keep those whose page this person may open: their own, or all they read."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        held = Membership.objects.filter(user=user)
+        return self.filter(
+            Q(programme__in=held.reading_all().values("programme"))
+            | Q(pk__in=held.values("partner"))
+        )
+
 
 class Partner(models.Model):
     """An organisation that takes part in a programme."""
@@ -232,6 +261,10 @@ class Partner(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        """Return the path of the partner's page."""
+        return reverse("rollout:partner", args=[self.pk])
+
 
 class Role(models.TextChoices):
     """What a person may do in a programme."""
@@ -244,6 +277,10 @@ class Role(models.TextChoices):
 
 class MembershipQuerySet(VisibleQuerySet["Membership"]):
     """Memberships and their filters."""
+
+    def reading_all(self) -> MembershipQuerySet:
+        """Keep those whose role sees everything in the programme."""
+        return self.filter(role__in=READS_ALL)
 
 
 class Membership(models.Model):

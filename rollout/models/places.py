@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q, prefetch_related_objects
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from rollout.models.programme import Programme
@@ -64,6 +65,10 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the path of the place's page."""
+        return reverse("rollout:place", args=[self.pk])
 
     def with_places_inside(self) -> list[int]:
         """Return the keys of this place and of every place in it, level by level."""

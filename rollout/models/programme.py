@@ -5,9 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from rollout.models.visibility import VisibleQuerySet
@@ -111,6 +113,10 @@ class FocusArea(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        """Return the path of the focus area's page."""
+        return reverse("rollout:focus_area", args=[self.pk])
+
 
 class SubAgreementQuerySet(VisibleQuerySet["SubAgreement"]):
     """Versions of sub-agreements and their filters."""
@@ -132,6 +138,16 @@ class SubAgreement(models.Model):
     document = models.FileField(_("document"), upload_to="sub-agreements/", blank=True)
     url = models.URLField(_("link"), blank=True)
     summary = models.TextField(_("what changed"), blank=True)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("added by"),
+    )
+    added_at = models.DateTimeField(_("added"), null=True, blank=True, editable=False)
 
     objects = SubAgreementQuerySet.as_manager()
 

@@ -12,6 +12,7 @@ from rollout.services.activity import (
     plan_launch,
     put_in_phase,
 )
+from rollout.services.agreement import DOCUMENT_TYPES, add_sub_agreement
 from rollout.services.bulk import (
     Advance,
     Assign,
@@ -49,6 +50,7 @@ from rollout.services.template import (
 )
 
 __all__ = [
+    "DOCUMENT_TYPES",
     "Advance",
     "Assign",
     "BulkChange",
@@ -61,6 +63,7 @@ __all__ = [
     "ShiftDates",
     "TemplateValues",
     "add_milestone",
+    "add_sub_agreement",
     "add_template",
     "apply_readiness_to_place",
     "approve_evaluation",

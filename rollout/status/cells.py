@@ -5,7 +5,7 @@ The guards of the next step are evaluated on rows that were read beforehand.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
@@ -43,9 +43,28 @@ def cells_of(
     ``overdue`` tells how many milestones of each activity are, where that is wanted.
     """
     newest = Change.objects.filter(activity=OuterRef("pk")).order_by("-pk")
-    found: list[Any] = list(
-        activities.annotate(changed_at=Subquery(newest.values("at")[:1]))
-        .select_related(
+    dated = activities.annotate(changed_at=Subquery(newest.values("at")[:1]))
+    found = read_activities(dated, about={ActivityState.IN_CLARIFICATION})
+    move = move_on(on, user)
+    late = overdue or {}
+    return [_cell(activity, move, late.get(activity.pk, 0)) for activity in found]
+
+
+def move_on(on: date, user: User | None) -> Move:
+    """Return an attempt on a local date. Guards ask for a time; any will do."""
+    return Move(by=user, at=timezone.make_aware(datetime.combine(on, time(12))))
+
+
+def read_activities(
+    activities: QuerySet[Activity], *, about: Collection[str]
+) -> list[Activity]:
+    """Return activities in order of place.
+
+    With each that is in one of the states ``about`` comes what the guards of its
+    launch read. Of the milestones only the open ones: the others stand in nobody's way.
+    """
+    found = list(
+        activities.select_related(
             "initiative__focus_area",
             "initiative__parent",
             "place",
@@ -57,20 +76,8 @@ def cells_of(
         .prefetch_related("readiness")
         .order_by("place__position", "place__code", "pk")
     )
-    _read_what_guards_read(found)
-    # Guards ask for a time; any on the day will do.
-    move = Move(by=user, at=timezone.make_aware(datetime.combine(on, time(12))))
-    late = overdue or {}
-    return [_cell(activity, move, late.get(activity.pk, 0)) for activity in found]
-
-
-def _read_what_guards_read(activities: Iterable[Activity]) -> None:
-    """Read what the guards of ``launch`` read, for all at once.
-
-    Of the milestones only the open ones: the others stand in nobody's way.
-    """
     prefetch_related_objects(
-        [one for one in activities if one.state == ActivityState.IN_CLARIFICATION],
+        [one for one in found if one.state in about],
         "conditions",
         Prefetch(
             "milestones",
@@ -85,6 +92,7 @@ def _read_what_guards_read(activities: Iterable[Activity]) -> None:
             ),
         ),
     )
+    return found
 
 
 def _cell(activity: Any, move: Move, overdue: int) -> Cell:

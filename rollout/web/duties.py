@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from rollout.models import (
     ActivityState,
@@ -18,6 +19,7 @@ from rollout.models import (
     Milestone,
     User,
 )
+from rollout.tables import Table
 from rollout.web import forms
 from rollout.web.attention import page_of
 from rollout.web.numbers import DeliveryForm
@@ -44,6 +46,7 @@ class Duty:
     responsible_id: int | None
     #: Why nobody is reminded of it yet; empty where it counts.
     hold: str = ""
+    is_overdue: bool = False
     is_example: bool = False
     #: The milestone or data request, where it can be dealt with on the spot.
     subject: Milestone | DataRequest | None = None
@@ -160,6 +163,7 @@ class PageWithDuties(PageWithForms):
             url=page_of(deadline),
             responsible_id=deadline.responsible_id,
             hold=str(deadline.get_hold_display()) if deadline.hold else "",
+            is_overdue=deadline.due_on < self.today and not deadline.hold,
             is_example=deadline.is_example,
             subject=request,
             form=self.form(DeliveryForm, key, request=request) if may else None,
@@ -175,6 +179,7 @@ class PageWithDuties(PageWithForms):
         answers = milestone.responsible_id
         if answers is None and milestone.responsible_partner_id is None:
             answers = milestone.activity.responsible_id
+        hold = str(deadline.get_hold_display()) if deadline and deadline.hold else ""
         return Duty(
             key=f"milestone:{milestone.pk}",
             kind=str(DeadlineKind.MILESTONE.label),
@@ -183,8 +188,11 @@ class PageWithDuties(PageWithForms):
             about=str(milestone.activity),
             url=milestone.get_absolute_url(),
             responsible_id=answers,
-            hold=(
-                str(deadline.get_hold_display()) if deadline and deadline.hold else ""
+            hold=hold,
+            is_overdue=(
+                milestone.due_on is not None
+                and milestone.due_on < self.today
+                and not hold
             ),
             is_example=milestone.is_example,
             subject=milestone,
@@ -201,3 +209,10 @@ def _ids(deadlines: Iterable[Deadline], kind: str) -> list[int]:
 def _about(request: DataRequest) -> str:
     parts = (request.place, request.round)
     return " · ".join(str(part) for part in parts if part)
+
+
+def table_of_duties(title: str, duties: Iterable[Duty]) -> Table:
+    """Return duties as a list for a spreadsheet."""
+    columns = [_("Due on"), _("Kind"), _("What"), _("Where"), _("Note")]
+    rows = [(one.due_on, one.kind, one.title, one.about, one.hold) for one in duties]
+    return Table(title, columns, rows)

@@ -6,7 +6,7 @@ that the person may not see or do.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -86,7 +86,7 @@ class WorkPage(PageWithDuties):
     @property
     def overdue(self) -> list[Duty]:
         """What should have been done before today."""
-        return [one for one in self._dated if one.due_on < self.today and not one.hold]
+        return [one for one in self.duties if one.is_overdue]
 
     @property
     def soon(self) -> list[Duty]:
@@ -215,8 +215,3 @@ class WorkPage(PageWithDuties):
     def has_stand_in(self) -> bool:
         """Whether somebody stands in for the person today."""
         return self.user.stands_in_on(self.today)
-
-    def rows(self) -> Iterator[tuple[Any, ...]]:
-        """Yield the person's own duties as a list for a spreadsheet shows them."""
-        for one in self.duties:
-            yield (one.due_on, one.kind, one.title, one.about, one.hold)

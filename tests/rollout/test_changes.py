@@ -34,6 +34,7 @@ NOT_RECORDED = {
     "rollout_settingchange",
     "rollout_shift",
     "rollout_shifteddate",
+    "rollout_savedview",
     "rollout_user_groups",
     "rollout_user_user_permissions",
 }

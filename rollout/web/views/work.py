@@ -14,10 +14,10 @@ from django.views.decorators.http import require_safe
 
 from rollout import answers, services
 from rollout.models import DataRequest, Measurement, Milestone, Role
-from rollout.tables import Table
 from rollout.web import forms
 from rollout.web.access import PersonRequest, action, page
 from rollout.web.answers import attempt
+from rollout.web.duties import table_of_duties
 from rollout.web.export import download
 from rollout.web.numbers import DeliveryForm
 from rollout.web.refusals import Trouble
@@ -41,9 +41,8 @@ def my_work(request: PersonRequest) -> HttpResponse:
     at = timezone.now()
     form = request.GET.get("format")
     if form is not None:
-        shown = WorkPage(request.user, at=at)
-        columns = [_("Due on"), _("Kind"), _("What"), _("Where"), _("Note")]
-        return download(Table(_("My work"), columns, list(shown.rows())), form)
+        duties = WorkPage(request.user, at=at).duties
+        return download(table_of_duties(_("My work"), duties), form)
     return _show(request, at=at)
 
 

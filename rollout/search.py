@@ -1,0 +1,222 @@
+"""Finds what a person may see by a few letters of its name, misspelt or not.
+
+One query reads what the words are made of, and one more each kind of thing, whatever
+there is to search.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, models
+from django.db.models import F, Value
+from django.db.models.functions import Concat, Length
+from django.utils.translation import gettext_lazy as _
+
+from rollout.models import (
+    Activity,
+    Initiative,
+    Likeness,
+    Milestone,
+    Partner,
+    Place,
+    SavedView,
+    Trigrams,
+    User,
+)
+
+#: The share of the words' trigrams that a text must hold to be found at all.
+LEAST = 0.4
+#: What is less alike than this share of the best is not what was meant.
+OF_THE_BEST = 0.7
+#: Letters that are read; a longer text is no name.
+LONGEST = 80
+
+
+class Kind(models.TextChoices):
+    """What can be found, in the order in which equally good hits are shown."""
+
+    SAVED = "saved", _("saved view")
+    INITIATIVE = "initiative", _("initiative")
+    ACTIVITY = "activity", _("activity")
+    PLACE = "place", _("place")
+    PARTNER = "partner", _("partner")
+    PERSON = "person", _("person")
+    MILESTONE = "milestone", _("milestone")
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing that was found."""
+
+    kind: Kind
+    name: str
+    #: Where it belongs, such as the focus area of an initiative.
+    about: str
+    url: str
+    #: From 0 to 1: how much of what was written it holds.
+    likeness: float
+    is_example: bool = False
+
+
+@dataclass(frozen=True)
+class Words:
+    """What somebody wrote, as it is looked up."""
+
+    #: Every trigram; the last word may be the beginning of a longer one.
+    trigrams: list[str]
+    #: Those that few other words share, by which an index narrows the search.
+    telling: list[str]
+
+
+def find(
+    text: str, *, user: User, only: Kind | None = None, limit: int = 20
+) -> list[Hit]:
+    """Return what is most alike, at most ``limit`` of each kind, the best first."""
+    words = _words(text)
+    if not words.trigrams:
+        return []
+    kinds = [only] if only else list(Kind)
+    found = [hit for kind in kinds for hit in _OF[kind](words, user, limit)]
+    best = max((hit.likeness for hit in found), default=0)
+    order = list(Kind)
+    return sorted(
+        (hit for hit in found if hit.likeness >= best * OF_THE_BEST),
+        key=lambda hit: (-hit.likeness, order.index(hit.kind), len(hit.name), hit.name),
+    )
+
+
+def _words(text: str) -> Words:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rollout_plain(%(text)s), rollout_trigrams(%(text)s)",
+            {"text": text[:LONGEST].replace("\0", "")},
+        )
+        plain, trigrams = cursor.fetchone()
+    unended = f"{plain[-2:]} "
+    trigrams = [one for one in trigrams if one != unended] or trigrams
+    telling = [one for one in trigrams if not one.startswith("  ")]
+    return Words(trigrams, telling or trigrams)
+
+
+def _best(
+    rows: models.QuerySet[Any, Any], name: Any, words: Words, limit: int
+) -> models.QuerySet[Any, Any]:
+    found: models.QuerySet[Any, Any] = (
+        rows.annotate(likeness=Likeness(name, words.trigrams))
+        .filter(likeness__gte=LEAST)
+        .order_by("-likeness", Length(name), "pk")[:limit]
+    )
+    return found
+
+
+def _saved(words: Words, user: User, limit: int) -> Sequence[Hit]:
+    rows = _best(SavedView.objects.visible_to(user), F("name"), words, limit)
+    return [Hit(Kind.SAVED, one.name, "", one.address, one.likeness) for one in rows]
+
+
+def _initiatives(words: Words, user: User, limit: int) -> Sequence[Hit]:
+    visible = Initiative.objects.visible_to(user).select_related("focus_area")
+    rows = _best(visible, F("name"), words, limit)
+    return [
+        Hit(
+            Kind.INITIATIVE,
+            one.name,
+            one.focus_area.name,
+            one.get_absolute_url(),
+            one.likeness,
+        )
+        for one in rows
+    ]
+
+
+def _activities(words: Words, user: User, limit: int) -> Sequence[Hit]:
+    visible = Activity.objects.visible_to(user).select_related("initiative", "place")
+    both = Concat("initiative__name", Value(" "), "place__name")
+    return [
+        Hit(
+            Kind.ACTIVITY,
+            str(one),
+            str(one.get_state_display()),
+            one.get_absolute_url(),
+            one.likeness,
+        )
+        for one in _best(visible, both, words, limit)
+    ]
+
+
+def _places(words: Words, user: User, limit: int) -> Sequence[Hit]:
+    rows = _best(Place.objects.visible_to(user), F("name"), words, limit)
+    return [
+        Hit(
+            Kind.PLACE,
+            one.name,
+            str(one.get_kind_display()),
+            one.get_absolute_url(),
+            one.likeness,
+        )
+        for one in rows
+    ]
+
+
+def _partners(words: Words, user: User, limit: int) -> Sequence[Hit]:
+    both = Concat("name", Value(" "), "code")
+    return [
+        Hit(
+            Kind.PARTNER,
+            one.name,
+            str(one.get_kind_display()),
+            one.get_absolute_url(),
+            one.likeness,
+        )
+        for one in _best(Partner.objects.open_to(user), both, words, limit)
+    ]
+
+
+def _people(words: Words, user: User, limit: int) -> Sequence[Hit]:
+    people = User.objects.open_to(user).filter(is_active=True)
+    both = Concat("name", Value(" "), "email")
+    return [
+        Hit(
+            Kind.PERSON,
+            one.name,
+            one.email,
+            one.get_absolute_url(),
+            one.likeness,
+            is_example=one.is_example,
+        )
+        for one in _best(people, both, words, limit)
+    ]
+
+
+def _milestones(words: Words, user: User, limit: int) -> Sequence[Hit]:
+    rows = (
+        Milestone.objects.visible_to(user)
+        .alias(trigrams=Trigrams("title"))
+        .filter(trigrams__overlap=words.telling)
+        .select_related("activity__initiative", "activity__place")
+    )
+    return [
+        Hit(
+            Kind.MILESTONE,
+            one.title,
+            str(one.activity),
+            one.get_absolute_url(),
+            one.likeness,
+            is_example=one.is_example,
+        )
+        for one in _best(rows, F("title"), words, limit)
+    ]
+
+
+_OF = {
+    Kind.SAVED: _saved,
+    Kind.INITIATIVE: _initiatives,
+    Kind.ACTIVITY: _activities,
+    Kind.PLACE: _places,
+    Kind.PARTNER: _partners,
+    Kind.PERSON: _people,
+    Kind.MILESTONE: _milestones,
+}

@@ -1,0 +1,136 @@
+"""Partners: what each has promised, delivered and owes, and the people in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from rollout.models import Membership, Partner, Programme
+from rollout.record import (
+    Commitment,
+    Standing,
+    activities_of,
+    record_of,
+    standings_of,
+)
+from rollout.tables import Table
+from rollout.web.access import PersonRequest, page, programme_page
+from rollout.web.export import download
+from rollout.web.pace import paces_of
+from rollout.web.sorting import Column, danish, sort_by
+
+#: Which commitments the page shows, by what the address says.
+SHOWN = {
+    "owed": lambda record: record.owed,
+    "kept": lambda record: record.kept,
+    "all": lambda record: record.commitments,
+}
+
+_COMMITMENTS: list[Column[Commitment]] = [
+    Column("what", gettext_lazy("What"), lambda one: danish(one.title)),
+    Column("where", gettext_lazy("Where"), lambda one: danish(one.about)),
+    Column("due", gettext_lazy("Due on"), lambda one: one.due_on),
+    Column("kept", gettext_lazy("Status"), lambda one: one.kept_on),
+    Column(
+        "who",
+        gettext_lazy("Responsible"),
+        lambda one: danish(one.responsible) if one.responsible else None,
+    ),
+]
+
+
+_PARTNERS: list[Column[Standing]] = [
+    Column("name", gettext_lazy("Partner"), lambda one: danish(one.partner)),
+    Column(
+        "kind",
+        gettext_lazy("Kind"),
+        lambda one: danish(one.partner.get_kind_display()),
+    ),
+    Column("activities", gettext_lazy("Activities"), lambda one: one.activities),
+    Column("owed", gettext_lazy("Owes"), lambda one: one.owed),
+    Column("overdue", gettext_lazy("Overdue"), lambda one: one.overdue),
+]
+
+
+@require_safe
+@programme_page
+def partners(request: PersonRequest, programme: Programme) -> HttpResponse:
+    """List the partners whose page the person may open, with what each owes."""
+    found = standings_of(programme, user=request.user, on=timezone.localdate())
+    by_name = sorted(found, key=lambda one: danish(one.partner))
+    rows, headings = sort_by(by_name, _PARTNERS, request.GET)
+    if "format" in request.GET:
+        columns = [str(one.label) for one in _PARTNERS]
+        table = [
+            (
+                *(str(one.partner), one.partner.get_kind_display()),
+                *(one.activities, one.owed, one.overdue),
+            )
+            for one in rows
+        ]
+        return download(Table(_("Partners"), columns, table), request.GET["format"])
+    context = {
+        "nav": "plan",
+        "tab": "partners",
+        "programme": programme,
+        "rows": rows,
+        "headings": headings,
+    }
+    return render(request, "rollout/partners.html", context)
+
+
+@require_safe
+@page
+def partner(request: PersonRequest, pk: int) -> HttpResponse:
+    """Show one partner; ``?show=`` chooses what was kept or is owed."""
+    visible = Partner.objects.open_to(request.user).select_related("programme", "lead")
+    found = get_object_or_404(visible, pk=pk)
+    on = timezone.localdate()
+    record = record_of(found, user=request.user)
+    show = request.GET.get("show", "owed")
+    show = show if show in SHOWN else "owed"
+    shown, headings = sort_by(SHOWN[show](record), _COMMITMENTS, request.GET)
+    if "format" in request.GET:
+        return download(_table(found, shown), request.GET["format"])
+    contacts = (
+        Membership.objects.filter(partner=found)
+        .select_related("user__stand_in")
+        .order_by("user__name")
+    )
+    context = {
+        "nav": "plan",
+        "tab": "partners",
+        "programme": found.programme,
+        "partner": found,
+        "record": record,
+        "paces": list(paces_of(record)),
+        "overdue": sum(one.is_overdue(on) for one in record.owed),
+        "show": show,
+        "rows": [(one, one.is_overdue(on)) for one in shown],
+        "headings": headings,
+        "activities": activities_of(found, user=request.user),
+        "contacts": [
+            (one.user, one.user.stands_in_on(on))
+            for one in contacts
+            if one.user.is_active
+        ],
+    }
+    return render(request, "rollout/partner.html", context)
+
+
+def _table(found: Partner, shown: Iterable[Commitment]) -> Table:
+    columns = [_("Kind"), *(str(one.label) for one in _COMMITMENTS), _("Note")]
+    rows = [
+        (
+            *(str(one.kind.label), one.title, one.about, one.due_on, one.kept_on),
+            *(str(one.responsible or ""), one.hold),
+        )
+        for one in shown
+    ]
+    return Table(str(found), columns, rows)

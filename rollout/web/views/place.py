@@ -1,0 +1,77 @@
+"""A place: what stands between it and its launches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from rollout.models import Activity, ActivityState, Place, Programme
+from rollout.status import Obstacle, launch_of, programme_status
+from rollout.tables import Table
+from rollout.web.access import PersonRequest, page, programme_page
+from rollout.web.export import download
+
+
+@require_safe
+@programme_page
+def places(request: PersonRequest, programme: Programme) -> HttpResponse:
+    """List the places of a programme with how many activities are launched in each."""
+    status = programme_status(programme, on=timezone.localdate(), user=request.user)
+    rows = [(one.place, one.counts.launched, one.counts.total) for one in status.places]
+    if "format" in request.GET:
+        columns = [_("Place"), _("Kind"), _("Launched"), _("Activities")]
+        table = [
+            (str(place), place.get_kind_display(), launched, total)
+            for place, launched, total in rows
+        ]
+        return download(Table(_("Places"), columns, table), request.GET["format"])
+    context = {"nav": "plan", "tab": "places", "programme": programme, "rows": rows}
+    return render(request, "rollout/places.html", context)
+
+
+@require_safe
+@page
+def place(request: PersonRequest, pk: int) -> HttpResponse:
+    """Show what keeps the place's activities from launch; ``?who=`` narrows it."""
+    visible = Place.objects.visible_to(request.user).select_related("programme")
+    found = get_object_or_404(visible, pk=pk)
+    here = Activity.objects.visible_to(request.user).filter(
+        place__in=found.with_places_inside()
+    )
+    awaiting, obstacles = launch_of(here, on=timezone.localdate(), user=request.user)
+    people = sorted({who for one in obstacles for who in one.who})
+    who = request.GET.get("who", "")
+    if who in people:
+        obstacles = [one for one in obstacles if who in one.who]
+    if "format" in request.GET:
+        return download(_table(found, obstacles), request.GET["format"])
+    launched = [ActivityState.LAUNCHED, ActivityState.EVALUATED]
+    context = {
+        "nav": "plan",
+        "tab": "places",
+        "programme": found.programme,
+        "place": found,
+        "inside": found.children.order_by("position", "code"),
+        "awaiting": awaiting,
+        "obstacles": obstacles,
+        "people": people,
+        "who": who,
+        "launched": here.filter(state__in=launched).count(),
+    }
+    return render(request, "rollout/place.html", context)
+
+
+def _table(found: Place, obstacles: Sequence[Obstacle]) -> Table:
+    columns = [_("What is missing"), _("Who can settle it"), _("Activity")]
+    rows = [
+        (obstacle.text, str(reason.who), str(activity))
+        for obstacle in obstacles
+        for activity, reason in obstacle.blocks
+    ]
+    title = _("Until launch in %(place)s") % {"place": found}
+    return Table(title, columns, rows)

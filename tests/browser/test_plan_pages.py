@@ -1,0 +1,51 @@
+"""The pages of the plan: accessible, narrow, and sortable by keyboard."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from rollout.models import FocusArea, Partner, Place, User
+from tests.browser.hands import Keyboard
+from tests.browser.test_accessibility import check, in_both_languages
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+]
+
+PAGES = {
+    "plan": lambda: "/plan/",
+    "area": lambda: FocusArea.objects.get(name="Beskæftigelse").get_absolute_url(),
+    "places": lambda: "/places/",
+    "place": lambda: Place.objects.get(name="Vildtbanegård II").get_absolute_url(),
+    "partners": lambda: "/partners/?sort=-overdue",
+    "partner": lambda: Partner.objects.get(code="ckf").get_absolute_url(),
+    "person": lambda: User.objects.get(
+        email="kontakt.ckf@example.org"
+    ).get_absolute_url(),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_page_is_accessible(page, log_in, name):
+    log_in()
+    page.goto(PAGES[name]())
+
+    in_both_languages(page, lambda: check(page))
+
+
+def test_a_list_is_sorted_by_keyboard(page, log_in):
+    log_in()
+    page.goto("/partners/")
+    rows = page.locator("tbody th")
+    expect(rows.first).to_have_text("Boligafdelingerne")
+
+    heading = page.get_by_role("columnheader", name="Samarbejdspart")
+
+    for direction in ("ascending", "descending"):
+        Keyboard(page).press(heading.get_by_role("link"))
+        expect(heading).to_have_attribute("aria-sort", direction)
+
+    expect(rows.first).to_have_text("Vejlebroskolen")
