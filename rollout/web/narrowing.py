@@ -58,12 +58,10 @@ class ScopeForm(Form):
 
 @dataclass(frozen=True)
 class Narrowing:
-    """The chosen part, the form that chooses another, and its place in addresses."""
+    """The chosen part, and the form that chooses another."""
 
     form: ScopeForm
     scope: Scope
-    #: The chosen codes as a query string, for links to the same part elsewhere.
-    query: str
 
     @property
     def names(self) -> list[str]:
@@ -73,12 +71,11 @@ class Narrowing:
         return [str(one) for one in chosen if one]
 
 
-def narrowing_of(data: QueryDict, programme: Programme) -> Narrowing:
+def narrowing_of(
+    data: QueryDict, programme: Programme, kind: type[ScopeForm] = ScopeForm
+) -> Narrowing:
     """Read the choice from an address; a code that names nothing chooses nothing."""
-    form = ScopeForm(data, programme=programme)
+    form = kind(data, programme=programme)
     form.is_valid()
-    chosen = {name: one for name, one in form.cleaned_data.items() if one}
-    query = QueryDict(mutable=True)
-    for name, one in chosen.items():
-        query[name] = one.code
-    return Narrowing(form, Scope(**chosen), query.urlencode())
+    chosen = {name: form.cleaned_data.get(name) for name in ScopeForm.base_fields}
+    return Narrowing(form, Scope(**chosen))

@@ -5,6 +5,7 @@ from django.views.i18n import set_language
 
 from rollout.web.views import (
     activity,
+    board,
     bulk,
     evaluation,
     milestone,
@@ -40,6 +41,8 @@ urlpatterns = [
     path("partners/", partner.partners, name="partners"),
     path("partners/<int:pk>/", partner.partner, name="partner"),
     path("people/<int:pk>/", person.person, name="person"),
+    path("board/", board.board, name="board"),
+    path("board/<int:pk>/", board.move, name="move"),
     path("language/", set_language, name="language"),
     path("activities/<int:pk>/", activity.activity, name="activity"),
     path(

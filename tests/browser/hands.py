@@ -44,19 +44,20 @@ class Keyboard:
         self.page = page
 
     def press(self, target: Locator) -> None:
-        self._reach(target)
+        self.reach(target)
         self.page.keyboard.press("Enter")
 
     def choose(self, target: Locator, label: str) -> None:
-        self._reach(target)
+        self.reach(target)
         self.page.keyboard.type(label)
         assert target.locator("option:checked").inner_text() == label
 
     def write(self, target: Locator, text: str) -> None:
-        self._reach(target)
+        self.reach(target)
         self.page.keyboard.type(text)
 
-    def _reach(self, target: Locator) -> None:
+    def reach(self, target: Locator) -> None:
+        """Go there with Tab, which must show where one is at every stop."""
         target.wait_for()
         for _stop in range(MOST_STOPS):
             self.page.keyboard.press("Tab")
