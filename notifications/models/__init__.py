@@ -6,12 +6,8 @@ Outsiders import from this package and never from its modules.
 # isort: off
 from notifications.models.calendar import Calendar, CalendarDay, DayOff
 from notifications.models.ladder import Audience, Ladder, LadderStep
-from notifications.models.message import (
-    Message,
-    MessageKind,
-    MessageState,
-    SuppressedAddress,
-)
+from notifications.models.message import Message, MessageKind, MessageState
+from notifications.models.bounce import Bounce, Returned, SuppressedAddress
 from notifications.models.links import (
     ActionLink,
     Answer,
@@ -35,6 +31,7 @@ __all__ = [
     "ActionLink",
     "Answer",
     "Audience",
+    "Bounce",
     "Breaker",
     "Calendar",
     "CalendarDay",
@@ -53,6 +50,7 @@ __all__ = [
     "Purpose",
     "Reminder",
     "ReminderState",
+    "Returned",
     "SuppressedAddress",
     "Use",
     "WhyRecipient",
