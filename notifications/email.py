@@ -54,10 +54,8 @@ class Letter:
         seen = "\n".join((self.subject, self.text, self.html))
         return sha256(seen.encode()).hexdigest()
 
-    def as_bytes(
-        self, *, message_id: str, at: datetime, extra: Mapping[str, str] | None = None
-    ) -> bytes:
-        """Return the mail as it goes over the wire, with ``extra`` headers.
+    def as_bytes(self, *, message_id: str, at: datetime) -> bytes:
+        """Return the mail as it goes over the wire.
 
         Raises ValueError where an address or a header cannot be written safely.
         """
@@ -72,13 +70,16 @@ class Letter:
         # Neither answering machines nor absence notes should answer a person here.
         mail["Auto-Submitted"] = "auto-generated"
         mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-        for name, value in (extra or {}).items():
-            mail[name] = value
         mail.set_content(self.text, cte="quoted-printable")
         mail.add_alternative(self.html, subtype="html", cte="quoted-printable")
         # Set earlier, it would move into the first part.
         mail["Content-Language"] = self.language
         return mail.as_bytes()
+
+
+def envelope_sender() -> str:
+    """Return the address to which mail servers report what they cannot deliver."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
 
 
 def write(
@@ -96,9 +97,7 @@ def write(
         return Letter(
             kind=kind,
             language=to.language,
-            sender=_address(
-                _sender_name(asked_by), parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-            ),
+            sender=_address(_sender_name(asked_by), envelope_sender()),
             reply_to=_address(asked_by.name, asked_by.email) if asked_by else None,
             to=_address(to.name, to.email),
             subject=subject[:SUBJECT_LENGTH],

@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import override
 
-from notifications import answer_letters, calendar, email, notice_letters, wording
+from notifications import answer_letters, calendar, email, wording
 from notifications.answer_letters import NO_LINK, Linked
 from notifications.email import Letter
 from notifications.models import Message, MessageKind, Reminder
@@ -138,10 +138,6 @@ def _write(
     elif message.kind in answer_letters.KINDS:
         kind = MessageKind(message.kind)
         context = answer_letters.context(message, now=now)
-        programme_id = context["programme_id"]
-    elif message.kind in notice_letters.KINDS:
-        kind = MessageKind(message.kind)
-        context = notice_letters.context(message, now=now)
         programme_id = context["programme_id"]
     else:
         items = [

@@ -22,17 +22,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
-from notifications import (
-    breaker,
-    compose,
-    email,
-    letters,
-    outbox_sql,
-    providers,
-    pulse,
-    return_path,
-    window,
-)
+from notifications import breaker, compose, email, letters, outbox_sql, pulse, window
 from notifications.models import Message, Reminder
 from notifications.smtp import Fate, Patience, Relay, Result
 
@@ -199,9 +189,7 @@ class _Run:
         try:
             letter = letters.write(message, wanted, now=self.now)
             mail = letter.as_bytes(
-                message_id=message.message_id,
-                at=timezone.localtime(self.now),
-                extra=providers.headers(message),
+                message_id=message.message_id, at=timezone.localtime(self.now)
             )
         except (OperationalError, InterfaceError):
             raise
@@ -211,7 +199,7 @@ class _Run:
             return Result(Fate.POISON, None, f"{type(error).__name__}: {error}"[:1000])
         message.to_address = letter.to.addr_spec
         return relay.send(
-            sender=return_path.envelope_sender(message),
+            sender=email.envelope_sender(),
             recipient=letter.to.addr_spec,
             mail=mail,
             fence=lambda: self._fence(message, letter),

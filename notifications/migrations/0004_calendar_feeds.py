@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                     "owner",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="calendar_feeds",
+                        related_name="+",
                         to=settings.AUTH_USER_MODEL,
                         verbose_name="owner",
                     ),

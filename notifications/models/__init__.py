@@ -6,8 +6,12 @@ Outsiders import from this package and never from its modules.
 # isort: off
 from notifications.models.calendar import Calendar, CalendarDay, DayOff
 from notifications.models.ladder import Audience, Ladder, LadderStep
-from notifications.models.message import Message, MessageKind, MessageState
-from notifications.models.bounce import Bounce, Returned, SuppressedAddress
+from notifications.models.message import (
+    Message,
+    MessageKind,
+    MessageState,
+    SuppressedAddress,
+)
 from notifications.models.links import (
     ActionLink,
     Answer,
@@ -31,7 +35,6 @@ __all__ = [
     "ActionLink",
     "Answer",
     "Audience",
-    "Bounce",
     "Breaker",
     "Calendar",
     "CalendarDay",
@@ -50,7 +53,6 @@ __all__ = [
     "Purpose",
     "Reminder",
     "ReminderState",
-    "Returned",
     "SuppressedAddress",
     "Use",
     "WhyRecipient",

@@ -43,7 +43,7 @@ class CalendarFeed(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.CASCADE,
-        related_name="calendar_feeds",
+        related_name="+",
         verbose_name=_("owner"),
     )
     scope = models.CharField(_("content"), max_length=10, choices=FeedScope)

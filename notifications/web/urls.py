@@ -2,26 +2,13 @@
 
 from django.urls import path
 
-from notifications.web import (
-    actions,
-    addresses,
-    engine,
-    feeds,
-    forecast,
-    log,
-    mail_events,
-    views,
-    whatif,
-)
+from notifications.web import actions, engine, feeds, forecast, log, views, whatif
 
 app_name = "notifications"
 
 urlpatterns = [
     path("engine/", engine.engine, name="engine"),
-    path("mail-events/", mail_events.mail_events, name="mail_events"),
     path("messages/", log.log, name="log"),
-    path("messages/addresses/", addresses.addresses, name="addresses"),
-    path("messages/addresses/<int:pk>/lift/", addresses.lift, name="lift_address"),
     path("messages/<int:pk>/", log.message, name="message"),
     path("messages/<int:pk>/again/", log.again, name="again"),
     path("forecast/", forecast.next_days, name="forecast"),

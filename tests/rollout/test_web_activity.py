@@ -231,12 +231,12 @@ def test_a_post_after_the_login_expired_comes_back_to_the_page(client):
     assert response["Location"] == f"/accounts/login/?next={page(activity)}"
 
 
-def test_a_foreign_referer_leads_to_the_overview(client):
+def test_a_foreign_referer_leads_to_where_people_start(client):
     response = client.post(
         page(make_activity(), "proposal/"), headers={"Referer": "https://evil.example/"}
     )
 
-    assert response["Location"] == "/accounts/login/?next=/"
+    assert response["Location"] == "/accounts/login/?next=/start/"
 
 
 def test_an_expired_login_reloads_the_whole_page_where_htmx_asks(client):
