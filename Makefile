@@ -44,6 +44,11 @@ faults: python ## Kill, freeze and mislead everything; count lost and doubled re
 	@$(BIN)/python -m tests.faults $(if $(SEED),--seed $(SEED)) \
 		$(if $(SCALE),--scale $(SCALE)) $(if $(ONLY),--only $(ONLY))
 
+.PHONY: bench
+bench: python ## Measure beside floors: pages, transitions, the API
+	@$(PYTHON) -m bootstrap dev
+	@$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY))
+
 CHECKS := lint types layers templates translations migrations settings
 
 .PHONY: check

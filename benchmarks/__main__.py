@@ -1,0 +1,152 @@
+"""`make bench`: every figure of the product beside its floor, in one sitting.
+
+A ratio says more than seconds, because both sides ran on the same machine a moment
+apart. The table is for people, `var/bench/results.json` for programs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from config.embedded import Servers
+
+if TYPE_CHECKING:
+    from benchmarks.measure import Result
+
+ROOT = Path(__file__).resolve().parent.parent
+DIRECTORY = ROOT / "var" / "bench"
+
+#: Name, tier of the data, and the module that measures.
+BENCHMARKS = {
+    "transitions": "ONE",
+    "pages": "ONE",
+}
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("--only", default="", help="names, separated by commas")
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Measure what was chosen; return 1 if a goal was missed."""
+    only = {name for name in arguments().only.split(",") if name}
+    servers = Servers(DIRECTORY)
+    os.environ |= {
+        "ENV_FILE": "",
+        "DEBUG": "false",
+        "SECRET_KEY": "for benchmarks only: " + "0123456789abcdef" * 4,
+        "ALLOWED_HOSTS": "testserver",
+        "BASE_URL": "http://localhost:8000",
+        "DATABASE_URL": servers.database_url,
+        "REDIS_URL": servers.redis_url,
+        "EMAIL_URL": "smtp://127.0.0.1:2525",
+        "DEFAULT_FROM_EMAIL": "Rollout <rollout@example.org>",
+        "LOG_LEVEL": "ERROR",
+        "STATEMENT_TIMEOUT": "0",
+        "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
+    }
+    servers.start()
+    try:
+        results = list(measure(only))
+    finally:
+        servers.release()
+    write(results)
+    return int(not all(result.is_met for result in results))
+
+
+def measure(only: set[str]) -> Iterator[Result]:
+    """Run the benchmarks on their tiers and tell each result."""
+    import importlib
+
+    import django
+
+    django.setup()
+    from benchmarks import scale
+
+    print(machine())
+    for name, code in BENCHMARKS.items():
+        if only and name not in only:
+            continue
+        fill = partial(scale.fill, scale.TIERS[code])
+        with database(f"bench_{code.lower()}", fill):
+            module = importlib.import_module(f"benchmarks.{name}")
+            for result in module.results():
+                print(line(result), flush=True)
+                yield result
+
+
+def machine() -> str:
+    """Name what the figures were measured on."""
+    return (
+        f"{os.cpu_count()} cores, {platform.machine()},"
+        f" Python {platform.python_version()}"
+    )
+
+
+@contextmanager
+def database(name: str, fill: Callable[[], None]) -> Iterator[None]:
+    """Work in a database of this name; make it if there is none."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    with connection._nodb_cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        is_there = cursor.fetchone() is not None
+        if not is_there:
+            cursor.execute(f"CREATE DATABASE {connection.ops.quote_name(name)}")
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        call_command("migrate", verbosity=0)
+        if not is_there:
+            fill()
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = before
+
+
+def line(result: Result) -> str:
+    """Tell one result to a person."""
+    import statistics
+
+    def seconds(values: list[float]) -> str:
+        middle, least, most = statistics.median(values), min(values), max(values)
+        return f"{middle * 1000:.2f} ms ({least * 1000:.2f}–{most * 1000:.2f})"
+
+    goal = "" if result.at_most is None else f", goal ≤ {result.at_most:g}"
+    missed = "" if result.is_met else "  MISSED"
+    notes = "".join(f"\n    {note}" for note in result.notes)
+    return (
+        f"{result.name}: {result.ratio:.2f} ×{goal}{missed}\n"
+        f"    ours {seconds(result.ours)} for {result.unit}\n"
+        f"    floor {seconds(result.floor)}: {result.floor_is}{notes}"
+    )
+
+
+def write(results: list[Result]) -> None:
+    """Keep the results for programs."""
+    path = DIRECTORY / "results.json"
+    text = {
+        "machine": machine(),
+        "results": [result.as_json() for result in results],
+    }
+    path.write_text(json.dumps(text, indent=1), encoding="utf-8")
+    print(f"{path.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

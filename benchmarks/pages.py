@@ -1,0 +1,49 @@
+"""Pages beside a bare view that asks the same statements and shows a plain table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from benchmarks import floors
+from benchmarks.measure import Result, compare
+from rollout.models import Membership, Programme, Role
+
+
+def results() -> Iterator[Result]:
+    """Measure the overview of one very large programme."""
+    programme = Programme.objects.get()
+    manager = Membership.objects.get(programme=programme, role=Role.MANAGER).user
+    client = Client()
+    client.force_login(manager)
+    yield _page(client, "overview of 1,000 activities", "/")
+
+
+def _page(client: Client, name: str, address: str) -> Result:
+    before = len(_statements(client, "/floor/nothing/"))
+    floors.STATEMENTS[:] = _statements(client, address)[before:]
+
+    def ours() -> None:
+        assert client.get(address).status_code == 200
+
+    def floor() -> None:
+        assert client.get("/floor/page/").status_code == 200
+
+    return compare(
+        name,
+        ours=ours,
+        floor=floor,
+        unit="one page",
+        floor_is=f"the same {len(floors.STATEMENTS)} statements, one plain table",
+        times=2,
+        at_most=2,
+    )
+
+
+def _statements(client: Client, address: str) -> list[str]:
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address).status_code == 200
+    return [query["sql"] for query in asked.captured_queries]
