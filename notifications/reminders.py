@@ -202,7 +202,8 @@ def recheck(messages: Iterable[int], keys: Iterable[str], *, now: datetime) -> N
 def coming(activity: Activity, *, on: date, until: date) -> list[Coming]:
     """Return what will go out about an activity after ``on`` up to ``until``."""
     rows = _run(_COMING, today=on, horizon=until, activity=activity.pk, whole=True)
-    return [Coming(*row[:-1], json.loads(row[-1])) for row in rows]
+    read = [[*row[:-1], json.loads(row[-1])] for row in rows]
+    return [Coming(*row) for row in read]
 
 
 def _run(
