@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from hashlib import sha256
-from urllib.parse import urlsplit
 
-from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from notifications import pulse, reminders, window
+from notifications import digests, pulse, regular, reminders, window
+from notifications.email import message_id
 from notifications.models import (
     Message,
     MessageKind,
@@ -25,17 +23,10 @@ from notifications.models import (
 )
 from rollout.models import Deadline
 
-#: Kinds of message that are made of reminders.
+#: Kinds of message that are made of reminders alone.
 OF_REMINDERS = (MessageKind.REMINDER, MessageKind.OVERDUE, MessageKind.REMINDERS)
-
-_MERGE = """
-UPDATE notifications_reminder r
-SET state = 'merged', reason = '', params = '{}', message_id = t.message_id,
-    changed_at = %(now)s
-FROM unnest(%(reminders)s::bigint[], %(messages)s::bigint[])
-     AS t(reminder_id, message_id)
-WHERE r.id = t.reminder_id
-"""
+#: Kinds of message into which reminders go.
+WITH_REMINDERS = (*OF_REMINDERS, MessageKind.DIGEST)
 
 
 @dataclass(frozen=True)
@@ -44,13 +35,6 @@ class Dropped:
 
     state: MessageState
     why: str
-
-
-def message_id(dedupe_key: str) -> str:
-    """Return the Message-ID of every copy of the mail with this key."""
-    digest = sha256(dedupe_key.encode()).hexdigest()[:32]
-    host = urlsplit(settings.BASE_URL).hostname or "localhost"
-    return f"<r.{digest}@{host}>"
 
 
 @transaction.atomic
@@ -64,9 +48,10 @@ def compose(*, now: datetime, any_time: bool = False, until: date | None = None)
     """
     open_now = window.at(now, any_time=any_time)
     today = timezone.localdate(now)
+    # What goes with a digest is not told by itself.
     planned = Reminder.objects.filter(
         state=ReminderState.PLANNED, send_on__lte=until or today
-    )
+    ).exclude(pk__in=Reminder.objects.in_digest().values("pk"))
     if not open_now.is_ignored:
         planned = planned.filter(
             # On the day for which it is planned, people are reminded.
@@ -97,7 +82,9 @@ def compose(*, now: datetime, any_time: bool = False, until: date | None = None)
     ]
     created = Message.objects.bulk_create(made, batch_size=500)
     into |= {key: message.pk for key, message in zip(fresh, created, strict=True)}
-    _merge({r.pk: into[key] for key, own in by_person.items() for r in own}, now=now)
+    Reminder.objects.merge(
+        {r.pk: into[key] for key, own in by_person.items() for r in own}, now=now
+    )
     return len(by_person)
 
 
@@ -154,22 +141,11 @@ def _message(own: Sequence[Reminder], *, now: datetime, any_time: bool) -> Messa
     )
 
 
-def _merge(into: dict[int, int], *, now: datetime) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _MERGE,
-            {
-                "now": now,
-                "reminders": list(into),
-                "messages": list(into.values()),
-            },
-        )
-
-
 def remind(*, now: datetime, any_time: bool = False) -> tuple[reminders.Plan, int]:
     """Plan, then compose; return the plan and the number of messages."""
     plan = reminders.plan(now=now)
     composed = compose(now=now, any_time=any_time)
+    composed += regular.compose(now=now, any_time=any_time)
     pulse.beat(pulse.PLANNER, now=now, counts=asdict(plan) | {"messages": composed})
     return plan, composed
 
@@ -198,15 +174,21 @@ def still_wanted(
         .order_by("due_on", "pk")
     ):
         left[reminder.message_id or 0].append(reminder)
-    return {
+    of_the_week = [m for m in messages if m.kind == MessageKind.DIGEST]
+    left |= digests.still_said(of_the_week, now=now)
+    judged = {
         message.pk: _judge(message, left[message.pk], suppressed, now=now)
         for message in messages
     }
+    for message in of_the_week:
+        if isinstance(judged[message.pk], Dropped) and not message.uncertain:
+            digests.free(message, now=now)
+    return judged
 
 
 def _recheck(messages: Sequence[Message], *, now: datetime) -> None:
     # What may have arrived already stays as it was in the ledger.
-    sure = [m.pk for m in messages if m.kind in OF_REMINDERS and not m.uncertain]
+    sure = [m.pk for m in messages if m.kind in WITH_REMINDERS and not m.uncertain]
     rows = Reminder.objects.filter(message__in=sure)
     keys = {reminder.key for reminder in rows.only("kind", "object_id")}
     if keys:
@@ -231,7 +213,7 @@ def _judge(
         return Dropped(MessageState.SUPPRESSED, "address does not work")
     if message.expires_at is not None and message.expires_at < now:
         return Dropped(MessageState.OBSOLETE, "expired")
-    if message.kind not in OF_REMINDERS:
+    if message.kind not in WITH_REMINDERS:
         return left
     if message.uncertain and not _any_open(left):
         return Dropped(MessageState.UNCERTAIN, "finished before a further attempt")

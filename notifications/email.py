@@ -12,6 +12,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from hashlib import sha256
 from typing import Any
+from urllib.parse import urlsplit
 
 import css_inline
 from django.conf import settings
@@ -41,6 +42,8 @@ class Letter:
     html: str
     #: Tokens of links; they stand in the mail and are kept nowhere.
     secrets: tuple[str, ...] = ()
+    #: Where a mail program may end the subscription by itself; empty: it may not.
+    unsubscribe_url: str = ""
 
     def kept(self, text: str) -> str:
         """Return a part of the mail as it may be stored: without its secrets."""
@@ -70,11 +73,22 @@ class Letter:
         # Neither answering machines nor absence notes should answer a person here.
         mail["Auto-Submitted"] = "auto-generated"
         mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+        if self.unsubscribe_url:
+            # One press of a button, without a page (RFC 8058).
+            mail["List-Unsubscribe"] = f"<{self.unsubscribe_url}>"
+            mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         mail.set_content(self.text, cte="quoted-printable")
         mail.add_alternative(self.html, subtype="html", cte="quoted-printable")
         # Set earlier, it would move into the first part.
         mail["Content-Language"] = self.language
         return mail.as_bytes()
+
+
+def message_id(dedupe_key: str) -> str:
+    """Return the Message-ID of every copy of the mail with this key."""
+    digest = sha256(dedupe_key.encode()).hexdigest()[:32]
+    host = urlsplit(settings.BASE_URL).hostname or "localhost"
+    return f"<r.{digest}@{host}>"
 
 
 def envelope_sender() -> str:
@@ -106,6 +120,7 @@ def write(
                 _printable(render_to_string(f"{folder}/body.html", words))
             ),
             secrets=tuple(context.get("secrets", ())),
+            unsubscribe_url=context.get("unsubscribe_url", ""),
         )
 
 

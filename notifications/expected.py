@@ -4,6 +4,16 @@ Everything that plans, checks again or forecasts reads this one statement, so th
 cannot disagree.
 """
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from rollout.models import REMINDED, STATUTORY, Nudge
+
 #: A ``WITH`` list whose last table, ``expected``, has one row for each step of each
 #: deadline that is due on or before ``%(horizon)s``, for whom, and what is to become
 #: of it. Parameters: ``today`` (whose stand-ins and pauses count), ``horizon``,
@@ -184,3 +194,40 @@ expected AS (
     FROM weighed w
 )
 """
+
+
+def run(
+    sql: str,
+    *,
+    today: date,
+    now: datetime | None = None,
+    horizon: date | None = None,
+    messages: Sequence[int] | None = None,
+    keys: Sequence[str] | None = None,
+    activity: int | None = None,
+    whole: bool = False,
+    **own: Any,
+) -> list[Any]:
+    """Run one statement that reads :data:`EXPECTED`; return its rows.
+
+    Of each row the first column alone, unless ``whole``. ``own`` are the statement's
+    own parameters.
+    """
+    parameters: dict[str, Any] = own | {
+        "now": now,
+        "today": today,
+        "horizon": horizon or today,
+        "kinds": [kind for kind, _label in REMINDED],
+        "nudges": Nudge.values,
+        "statutory": list(STATUTORY),
+        "messages": messages,
+        "keys": keys,
+        "activity": activity,
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        # PostgreSQL takes the inner tables for tiny, and would loop over them.
+        cursor.execute("SET LOCAL enable_nestloop TO off")
+        cursor.execute(sql, parameters)
+        rows = cursor.fetchall()
+        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
+    return rows if whole else [row[0] for row in rows]

@@ -36,14 +36,17 @@ def explain(key: str, person: User, *, now: datetime) -> str:
     deadline = Deadline.with_nudges.filter(key=key).first()
     if newest is None and deadline is None:
         raise LookupError(key)
-    following = _following(key, person, now=now) if deadline else None
+    following, held = _following(key, person, now=now) if deadline else (None, None)
+    past = ""
     if newest is not None:
         past = _past(newest, on=today)
-    elif deadline is not None and following is None:
+    elif deadline is not None and (deadline.hold or not (following or held)):
         past = _never(deadline, person, now=now)
-    else:
-        past = ""
-    said = "; ".join(part for part in (past, _next(following, person)) if part)
+    ahead = _next(following, person)
+    # What is held already has been told as what became of it.
+    if not ahead and held and not (newest and newest.state == ReminderState.HELD):
+        ahead = "" if deadline and deadline.hold else _held(held, person)
+    said = "; ".join(part for part in (past, ahead) if part)
     return f"{said[:1].upper()}{said[1:]}."
 
 
@@ -114,14 +117,40 @@ def _of_message(message: Message, words: dict[str, str]) -> str:
     return text % words
 
 
-def _following(key: str, person: User, *, now: datetime) -> Step | None:
+def _following(
+    key: str, person: User, *, now: datetime
+) -> tuple[Step | None, Step | None]:
+    """Return the next step that goes out, and the next that will be held back."""
     today = timezone.localdate(now)
     rehearsal = rehearse(now=now, first=today, last=today + timedelta(days=AHEAD_DAYS))
-    for mail in rehearsal.mails:
-        for step in mail.steps:
-            if step.key == key and person.pk in {step.recipient_id, step.principal_id}:
-                return step
-    return None
+    going_out = [step for mail in rehearsal.mails for step in mail.steps]
+    held = [step for step in rehearsal.kept if step.state == ReminderState.HELD]
+    first, first_held = (
+        next((one for one in steps if _concerns(one, key, person)), None)
+        for steps in (going_out, held)
+    )
+    return first, first_held
+
+
+def _concerns(step: Step, key: str, person: User) -> bool:
+    return step.key == key and person.pk in {step.recipient_id, step.principal_id}
+
+
+def _held(step: Step, person: User) -> str:
+    words = {
+        "title": step.title,
+        "step": step_in_words(step.kind, step.step),
+        "name": person.name,
+        "day": wording.day_and_week(step.day, on=date.min),
+        "reason": wording.reason(step.reason, step.params, on=date.min),
+    }
+    return (
+        _(
+            "the next reminder of “%(title)s” (%(step)s) would go to %(name)s on"
+            " %(day)s, but is held back because %(reason)s"
+        )
+        % words
+    )
 
 
 def _next(step: Step | None, person: User) -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from notifications import wording
-from notifications.models import WhyRecipient
+from notifications.models import MessageKind, WhyRecipient
 from notifications.rehearsal import Mail, Rehearsal, Step
 from rollout.models import Nudge
 from rollout.tables import harmless
@@ -22,12 +22,45 @@ from rollout.tables import harmless
 
 def rows(rehearsal: Rehearsal) -> Iterator[dict[str, Any]]:
     """Yield one flat row for each step, mails first, in the order of their days."""
-    number = 0
     for number, mail in enumerate(rehearsal.mails, start=1):
+        head = {"mail": number, "mail_kind": mail.kind}
         for step in mail.steps:
-            yield {"mail": number, **_row(step, rehearsal)}
+            yield head | _row(step, rehearsal)
+        if not mail.steps:
+            yield head | _row_without_steps(mail)
     for step in rehearsal.kept:
-        yield {"mail": None, **_row(step, rehearsal)}
+        yield {"mail": None, "mail_kind": None} | _row(step, rehearsal)
+
+
+def _row_without_steps(mail: Mail) -> dict[str, Any]:
+    """Return the row of a mail that goes out without any step falling due."""
+    row: dict[str, Any] = dict.fromkeys(_COLUMNS)
+    return row | {
+        "day": mail.day,
+        "state": "sent",
+        "recipient": mail.recipient.email,
+        "recipient_name": mail.recipient.name,
+        "title": about(mail),
+    }
+
+
+#: What is told of a step, in the order of the table's columns.
+_COLUMNS = (
+    "day",
+    "state",
+    "reason",
+    "recipient",
+    "recipient_name",
+    "on_behalf_of",
+    "why",
+    "deadline",
+    "title",
+    "due_on",
+    "step",
+    "moved_from",
+    "moved_because",
+    "is_example",
+)
 
 
 def _row(step: Step, rehearsal: Rehearsal) -> dict[str, Any]:
@@ -96,6 +129,8 @@ def as_lines(rehearsal: Rehearsal) -> Iterator[str]:
             day = mail.day
             yield heading_of(day)
         yield f"  {mail.recipient.name} <{mail.recipient.email}>"
+        if about(mail):
+            yield f"    {about(mail)}"
         yield from (f"    – {said(step, rehearsal)}" for step in mail.steps)
     if not rehearsal.mails:
         yield _("Nothing goes out.")
@@ -153,6 +188,18 @@ def notes_on(step: Step, rehearsal: Rehearsal) -> list[str]:
     return [note for note in notes if note]
 
 
+def about(mail: Mail) -> str:
+    """Say what a mail is that goes out regularly; empty for one made of steps alone."""
+    if mail.kind == MessageKind.DIGEST:
+        count = len(mail.deadlines)
+        return ngettext(
+            "the mail of the week, with %(count)s deadline",
+            "the mail of the week, with %(count)s deadlines",
+            count,
+        ) % {"count": count}
+    return ""
+
+
 def step_in_words(kind: str, step: int) -> str:
     """Say where in the ladder of its kind a step stands, counted in working days."""
     if kind in Nudge.values:
@@ -179,14 +226,3 @@ def why_in_words(step: Step, rehearsal: Rehearsal) -> str:
     if principal is not None and step.principal_id != step.recipient_id:
         words.append(_("standing in for %(name)s") % {"name": principal.name})
     return ", ".join(words)
-
-
-def subject_of(mail: Mail) -> str:
-    """Say briefly what a mail is about."""
-    if len(mail.steps) == 1:
-        return mail.steps[0].title
-    return ngettext(
-        "%(count)s reminder in one mail",
-        "%(count)s reminders in one mail",
-        len(mail.steps),
-    ) % {"count": len(mail.steps)}

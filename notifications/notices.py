@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from notifications.compose import message_id
+from notifications.email import message_id
 from notifications.models import (
     Message,
     MessageKind,

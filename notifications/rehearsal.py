@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
-from notifications import compose, reminders, window
-from notifications.models import Reminder, ReminderState
+from notifications import compose, regular, reminders, window
+from notifications.models import REGULAR, Message, Reminder, ReminderState
 from notifications.models.reminder import UNSETTLED
 from notifications.shadow import rehearsing
 from rollout.models import Programme, User
@@ -40,7 +41,10 @@ WHERE state = 'pending'
                   AND cardinality(%(programmes)s::bigint[]) > 0))
 RETURNING id, sent_at
 """
-_FORGET = "DELETE FROM notifications_reminder WHERE send_on >= %(first)s"
+_FORGET = (
+    "DELETE FROM notifications_reminder WHERE send_on >= %(first)s",
+    "DELETE FROM notifications_edition WHERE made_on >= %(first)s",
+)
 _WAITS = """
 SELECT EXISTS (SELECT FROM notifications_message WHERE state = 'pending')
     OR EXISTS (SELECT FROM notifications_reminder WHERE state = 'planned')
@@ -81,7 +85,11 @@ class Mail:
 
     day: date
     recipient: User
+    #: A code of MessageKind. Which of the reminders it is, is seen when it is written.
+    kind: str
     steps: tuple[Step, ...]
+    #: Of a digest: all deadlines of which it speaks, as the view names them.
+    deadlines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -150,7 +158,8 @@ def run(
         now = _morning_of(first)
         with connection.cursor() as cursor:
             # Not by the ORM, which would follow what points here to real tables.
-            cursor.execute(_FORGET, {"first": first})
+            for forget in _FORGET:
+                cursor.execute(forget, {"first": first})
     settled = set(
         Reminder.objects.exclude(state__in=UNSETTLED).values_list("pk", flat=True)
     )
@@ -161,8 +170,9 @@ def run(
 def _days(now: datetime, last: date) -> Iterator[tuple[int, date]]:
     """Move the clock on to the last day; yield each message with its day.
 
-    While something waits that could not leave, it moves by a day; then by as many
-    days as planning cannot decide otherwise, in one go.
+    While something waits that could not leave, it moves by a day, and over a day on
+    which planning decides otherwise than before; then by as many days as nothing
+    changes, in one go.
     """
     day = timezone.localdate(now)
     moment = max(now, _morning_of(day))
@@ -170,24 +180,25 @@ def _days(now: datetime, last: date) -> Iterator[tuple[int, date]]:
     waits = True
     while day <= last:
         end = day
-        if not waits:
+        if not waits and day not in turning_points:
             following = [point for point in turning_points if point > day]
             end = min([last, *(point - timedelta(days=1) for point in following)])
         reminders.plan(now=moment, until=end)
         compose.compose(now=moment, until=end)
+        regular.compose(now=moment, until=end)
         yield from _send(moment)
         waits = _waits()
         day = end + timedelta(days=1)
         moment = _morning_of(day)
 
 
-def _turning_points() -> list[date]:
+def _turning_points() -> set[date]:
     """Return the days on which a stand-in begins or ends, or a pause ends."""
     days = User.objects.values_list("stand_in_from", "stand_in_until", "paused_until")
     begins, *ends = zip(*days, strict=True) if days else ((), ())
     points = {day for day in begins if day}
     points |= {day + timedelta(days=1) for last in ends for day in last if day}
-    return list(points)
+    return points
 
 
 def _morning_of(day: date) -> datetime:
@@ -229,17 +240,46 @@ def _read(
                 steps.setdefault(row.message_id, []).append(_step(row, day))
         elif _is_kept(row, settled) and first <= row.send_on <= last:
             rehearsal.kept.append(_step(row, row.send_on))
+    messages = _messages(mailed, steps, first, last, programme)
     said = [step for own in steps.values() for step in own] + rehearsal.kept
     ids = {pk for step in said for pk in (step.recipient_id, step.principal_id)}
+    ids |= {message.recipient_id for message in messages}
     rehearsal.people = User.objects.in_bulk([pk for pk in ids if pk is not None])
     rehearsal.mails = sorted(
         (
-            Mail(own[0].day, rehearsal.people[own[0].recipient_id or 0], tuple(own))
-            for own in steps.values()
+            Mail(
+                day=mailed[message.pk],
+                recipient=rehearsal.people[message.recipient_id or 0],
+                kind=message.kind,
+                steps=tuple(steps.get(message.pk, ())),
+                deadlines=tuple(message.params.get("deadlines", ())),
+            )
+            for message in messages
         ),
-        key=lambda mail: (mail.day, mail.recipient.name, mail.recipient.pk),
+        key=lambda mail: (mail.day, mail.recipient.name, mail.recipient.pk, mail.kind),
     )
     return rehearsal
+
+
+def _messages(
+    mailed: Mapping[int, date],
+    steps: Mapping[int, list[Step]],
+    first: date,
+    last: date,
+    programme: Programme | None,
+) -> list[Message]:
+    """Return what goes out in the time asked about: with steps, or regularly."""
+    inside = [pk for pk, day in mailed.items() if first <= day <= last]
+    regular_ones = Q(kind__in=REGULAR)
+    if programme is not None:
+        regular_ones &= Q(programme=programme) | Q(
+            params__programmes__contains=[programme.pk]
+        )
+    return list(
+        Message.objects.filter(pk__in=inside).filter(
+            Q(pk__in=list(steps)) | regular_ones
+        )
+    )
 
 
 def _is_kept(row: Reminder, settled: set[int]) -> bool:

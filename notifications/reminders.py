@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from django.db import connection, transaction
 from django.utils import timezone
 
-from notifications import calendar
+from notifications import calendar, expected
 from notifications.expected import EXPECTED
 from notifications.models import ReminderState
-from rollout.models import REMINDED, STATUTORY, Activity, Nudge
+from rollout.models import Activity
 
 _INSERT = f"""
 WITH {EXPECTED}
@@ -60,10 +58,13 @@ looked_at AS (
            d.key AS deadline_key, d.due_on AS deadline_due_on, s.step AS due_step,
            coalesce(e.principal_id, r.principal_id) AS principal_id,
            coalesce(e.why, r.why) AS why, coalesce(e.send_on, r.send_on) AS send_on,
-           CASE WHEN e.key IS NULL THEN r.moved_from ELSE e.moved_from END
-               AS moved_from,
-           coalesce(e.moved_off, r.moved_off) AS moved_off,
-           coalesce(e.moved_name, r.moved_name) AS moved_name
+           CASE WHEN p.ended THEN e.send_on
+                WHEN p.had_ended OR e.key IS NULL THEN r.moved_from
+                ELSE e.moved_from END AS moved_from,
+           CASE WHEN p.ended OR p.had_ended THEN 'paused'
+                ELSE coalesce(e.moved_off, r.moved_off) END AS moved_off,
+           CASE WHEN p.ended OR p.had_ended THEN ''
+                ELSE coalesce(e.moved_name, r.moved_name) END AS moved_name
     FROM notifications_reminder r
     LEFT JOIN expected e
            ON e.kind = r.kind AND e.object_id = r.object_id
@@ -71,6 +72,11 @@ looked_at AS (
           AND e.recipient_id IS NOT DISTINCT FROM r.recipient_id
     LEFT JOIN deadline d ON d.kind = r.kind AND d.object_id = r.object_id
     LEFT JOIN due_step s ON s.key = d.key AND s.step = r.step
+    -- What a pause put off goes on saying so.
+    CROSS JOIN LATERAL (
+        SELECT r.moved_off = 'paused' AS had_ended,
+               r.state = 'held' AND r.reason = 'paused' AND e.fate = 'planned'
+                   AND e.send_on < %(today)s AS ended) p
     WHERE CASE WHEN %(messages)s::bigint[] IS NULL
                THEN r.state IN ('planned', 'held')
                     OR r.state = 'cancelled' AND e.key IS NOT NULL
@@ -174,8 +180,8 @@ def plan(*, now: datetime, until: date | None = None) -> Plan:
     calendar.refresh(on=today)
     # Each statement is whole by itself. One transaction over both would hold the
     # insert's locks on activities, and pages would wait for them.
-    changes = Counter(_run(_INSERT, now=now, today=today, horizon=until))
-    changes.update(_run(_SETTLE, now=now, today=today, horizon=until))
+    changes = Counter(expected.run(_INSERT, now=now, today=today, horizon=until))
+    changes.update(expected.run(_SETTLE, now=now, today=today, horizon=until))
     return Plan(
         planned=changes[ReminderState.PLANNED],
         held=changes[ReminderState.HELD],
@@ -190,7 +196,7 @@ def recheck(messages: Iterable[int], keys: Iterable[str], *, now: datetime) -> N
     The same decision as in planning, made again just before sending. ``keys`` are
     the deadlines of the messages' reminders.
     """
-    _run(
+    expected.run(
         _SETTLE,
         now=now,
         today=timezone.localdate(now),
@@ -201,38 +207,8 @@ def recheck(messages: Iterable[int], keys: Iterable[str], *, now: datetime) -> N
 
 def coming(activity: Activity, *, on: date, until: date) -> list[Coming]:
     """Return what will go out about an activity after ``on`` up to ``until``."""
-    rows = _run(_COMING, today=on, horizon=until, activity=activity.pk, whole=True)
+    rows = expected.run(
+        _COMING, today=on, horizon=until, activity=activity.pk, whole=True
+    )
     read = [[*row[:-1], json.loads(row[-1])] for row in rows]
     return [Coming(*row) for row in read]
-
-
-def _run(
-    sql: str,
-    *,
-    today: date,
-    now: datetime | None = None,
-    horizon: date | None = None,
-    messages: Sequence[int] | None = None,
-    keys: Sequence[str] | None = None,
-    activity: int | None = None,
-    whole: bool = False,
-) -> list[Any]:
-    """Run one statement; return the rows, or the first column unless ``whole``."""
-    parameters: dict[str, Any] = {
-        "now": now,
-        "today": today,
-        "horizon": horizon or today,
-        "kinds": [kind for kind, _label in REMINDED],
-        "nudges": Nudge.values,
-        "statutory": list(STATUTORY),
-        "messages": messages,
-        "keys": keys,
-        "activity": activity,
-    }
-    with transaction.atomic(), connection.cursor() as cursor:
-        # PostgreSQL takes the inner tables for tiny, and would loop over them.
-        cursor.execute("SET LOCAL enable_nestloop TO off")
-        cursor.execute(sql, parameters)
-        rows = cursor.fetchall()
-        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
-    return rows if whole else [row[0] for row in rows]

@@ -7,13 +7,14 @@ from contextlib import contextmanager
 
 from django.db import connection, models, transaction
 
-from notifications.models import Calendar, CalendarDay, Message, Reminder
+from notifications.models import Calendar, CalendarDay, Edition, Message, Reminder
 
 #: What planning and composing write to, and which rows of it they read.
 _COPIED: dict[type[models.Model], str] = {
     Calendar: "",
     CalendarDay: "",
     Reminder: "",
+    Edition: "",
     Message: "WHERE state = 'pending'",
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from notifications.compose import message_id
+from notifications.email import message_id
 from notifications.models import Answer, Choice, Message, MessageKind, SuppressedAddress
 from rollout.models import Membership, Role, User
 

@@ -14,7 +14,7 @@ from django.utils.translation import (
     pgettext_lazy,
 )
 
-from notifications.models import IN_DIGEST, DayOff
+from notifications.models import DayOff, PutOff
 from rollout.models import (
     Activity,
     DeadlineKind,
@@ -147,8 +147,10 @@ def moved(reminder: Reminder | Coming | Step, *, on: date) -> str:
     if reminder.moved_from is None:
         return ""
     said = day(reminder.moved_from, on=on)
-    if reminder.moved_off == IN_DIGEST:
+    if reminder.moved_off == PutOff.DIGEST:
         return _("moved from %(day)s into the mail of that week") % {"day": said}
+    if reminder.moved_off == PutOff.PAUSED:
+        return _("waited from %(day)s until the pause was over") % {"day": said}
     if reminder.moved_off == DayOff.QUIET:
         return _("moved out of the quiet period “%(name)s”") % {
             "name": reminder.moved_name

@@ -7,6 +7,7 @@ Outsiders import from this package and never from its modules.
 from notifications.models.calendar import Calendar, CalendarDay, DayOff
 from notifications.models.ladder import Audience, Ladder, LadderStep
 from notifications.models.message import (
+    REGULAR,
     Message,
     MessageKind,
     MessageState,
@@ -21,17 +22,19 @@ from notifications.models.links import (
     Use,
 )
 from notifications.models.reminder import (
-    IN_DIGEST,
+    PutOff,
     Reminder,
     ReminderState,
     WhyRecipient,
 )
+from notifications.models.edition import WEEKLY, Edition
 from notifications.models.pulse import Breaker, Heartbeat
 from notifications.models.feed import CalendarEvent, CalendarFeed, FeedScope
 # isort: on
 
 __all__ = [
-    "IN_DIGEST",
+    "REGULAR",
+    "WEEKLY",
     "ActionLink",
     "Answer",
     "Audience",
@@ -42,6 +45,7 @@ __all__ = [
     "CalendarFeed",
     "Choice",
     "DayOff",
+    "Edition",
     "FeedScope",
     "Heartbeat",
     "Ladder",
@@ -51,6 +55,7 @@ __all__ = [
     "MessageKind",
     "MessageState",
     "Purpose",
+    "PutOff",
     "Reminder",
     "ReminderState",
     "SuppressedAddress",

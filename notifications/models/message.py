@@ -19,11 +19,16 @@ class MessageKind(models.TextChoices):
     REMINDER = "reminder", _("reminder")
     OVERDUE = "overdue", _("overdue notice")
     REMINDERS = "reminders", _("several reminders")
+    DIGEST = "digest", _("digest")
     TRANSITION = "transition", _("notice of a change")
     RECEIPT = "receipt", _("receipt")
     ANSWER = "answer", _("notice of an answer")
     HANDED_OVER = "handed_over", _("you are now responsible")
     DECISION = "decision", _("decision on more time")
+
+
+#: Kinds that go out because of the calendar, whether or not a step is due.
+REGULAR = (MessageKind.DIGEST,)
 
 
 class MessageState(models.TextChoices):

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from notifications.models.calendar import DayOff
 from notifications.models.ladder import Audience
 from notifications.models.message import Message
-from rollout.models import READS_ALL, REMINDED, Activity, Membership, Programme
+from rollout.models import (
+    READS_ALL,
+    REMINDED,
+    STATUTORY,
+    Activity,
+    Membership,
+    Programme,
+    ReminderMode,
+)
 
 
 class ReminderState(models.TextChoices):
@@ -25,8 +35,13 @@ class ReminderState(models.TextChoices):
     MERGED = "merged", _("put into a message")
 
 
-#: Said of a step that its reader gets with everything else of its week.
-IN_DIGEST = "digest"
+class PutOff(models.TextChoices):
+    """Why a step goes out on another day although people are reminded on its own."""
+
+    #: Its reader gets it with everything else of its week.
+    DIGEST = "digest", _("digest")
+    #: Its reader had paused.
+    PAUSED = "paused", _("pause")
 
 
 class WhyRecipient(models.TextChoices):
@@ -37,6 +52,16 @@ class WhyRecipient(models.TextChoices):
     LEAD = "lead", _("head of the partner")
     COORDINATOR = "coordinator", _("coordinator")
     MANAGER = "manager", _("manager")
+
+
+_MERGE = """
+UPDATE notifications_reminder r
+SET state = 'merged', reason = '', params = '{}', message_id = t.message_id,
+    changed_at = %(now)s
+FROM unnest(%(reminders)s::bigint[], %(messages)s::bigint[])
+     AS t(reminder_id, message_id)
+WHERE r.id = t.reminder_id
+"""
 
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):
@@ -55,6 +80,25 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
             | Q(recipient=user)
             | Q(activity=None, programme__in=programmes.values("programme"))
         )
+
+    def merge(self, into: Mapping[int, int], *, now: datetime) -> None:
+        """Put reminders into messages: by key, the key of its message."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _MERGE,
+                {
+                    "now": now,
+                    "reminders": list(into),
+                    "messages": list(into.values()),
+                },
+            )
+
+    def in_digest(self) -> ReminderQuerySet:
+        """Keep those that their recipient gets with the digest of the week."""
+        return self.filter(
+            audience=Audience.RESPONSIBLE,
+            recipient__reminder_mode=ReminderMode.DIGEST,
+        ).exclude(kind__in=STATUTORY)
 
     def unsettled(self) -> ReminderQuerySet:
         """Keep those that planning may still change."""
@@ -118,7 +162,7 @@ class Reminder(models.Model):
     moved_off = models.CharField(
         _("moved because of"),
         max_length=8,
-        choices=[*DayOff.choices, (IN_DIGEST, _("digest"))],
+        choices=[*DayOff.choices, *PutOff.choices],
         blank=True,
     )
     moved_name = models.CharField(max_length=120, blank=True)

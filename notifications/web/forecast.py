@@ -135,6 +135,7 @@ def _mail(
 ) -> dict[str, Any]:
     return {
         "recipient": mail.recipient,
+        "about": forecast.about(mail),
         "lines": [_line(step, rehearsal, activities) for step in mail.steps],
     }
 

@@ -12,8 +12,9 @@ from notifications import answering
 from notifications.answering import Said
 from notifications.links import Opened
 from notifications.models import Choice, FeedScope
+from notifications.subscriptions import Mailing, Subscription
 from rollout import answers
-from rollout.models import DataRequest, Place, Programme, User
+from rollout.models import DataRequest, Place, Programme, ReminderMode, User
 from rollout.web.forms import DateInput, Form
 from rollout.web.numbers import NumberField, doubt
 
@@ -139,6 +140,36 @@ class DecisionForm(Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class SubscriptionForm(Form):
+    """Which mails a person wants, chosen by the link in one of them."""
+
+    choice = forms.ChoiceField(
+        label=_("Which mails do you want?"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose one of the answers. Nothing has been changed.")
+        },
+    )
+
+    def __init__(self, *args: Any, subscription: Subscription, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_of_summary = subscription.mailing == Mailing.SUMMARY
+        choices = [(mode.value, str(mode.label).capitalize()) for mode in ReminderMode]
+        if self.is_of_summary:
+            choices = [
+                ("yes", gettext("The weekly summary")),
+                ("no", gettext("No weekly summary")),
+            ]
+        self.fields["choice"].choices = choices  # type: ignore[attr-defined]
+
+    def values(self) -> dict[str, Any]:
+        """Return what a valid form changes of the person."""
+        choice = self.cleaned_data["choice"]
+        if self.is_of_summary:
+            return {"has_weekly_summary": choice == "yes"}
+        return {"reminder_mode": choice}
 
 
 class CalendarForm(Form):

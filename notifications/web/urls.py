@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from notifications.web import actions, engine, feeds, forecast, log, views, whatif
+from notifications.web import (
+    actions,
+    engine,
+    feeds,
+    forecast,
+    log,
+    subscription,
+    views,
+    whatif,
+)
 
 app_name = "notifications"
 
@@ -25,6 +34,7 @@ urlpatterns = [
     path("calendars/", feeds.calendars, name="calendars"),
     path("calendars/new/", feeds.create, name="create_calendar"),
     path("calendars/<int:pk>/revoke/", feeds.revoke, name="revoke_calendar"),
+    path("mails/<str:token>/", subscription.subscription, name="subscription"),
     path("answer/<str:token>/", actions.open_link, name="open_link"),
     path("answers/<str:reference>/", actions.action, name="action"),
 ]

@@ -34,6 +34,7 @@ from rollout.services.evaluation import (
 from rollout.services.ground import Invalid, require
 from rollout.services.milestone import add_milestone
 from rollout.services.moving import move_milestone, move_round
+from rollout.services.profile import change_profile, possible_stand_ins
 from rollout.services.readiness import (
     apply_readiness_to_place,
     decide_condition,
@@ -70,6 +71,7 @@ __all__ = [
     "approve_measurement",
     "assign_responsible",
     "change_all",
+    "change_profile",
     "change_template",
     "confirm_proposal",
     "decide_condition",
@@ -78,6 +80,7 @@ __all__ = [
     "move_round",
     "note_change",
     "plan_launch",
+    "possible_stand_ins",
     "put_in_phase",
     "rehearse_change",
     "remove_template",

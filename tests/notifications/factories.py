@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from notifications.compose import message_id
+from notifications.email import message_id
 from notifications.models import Ladder, Message, Reminder
 from rollout.models import Activity, ClosingPeriod, Programme
 from tests.factories import make_activity, make_milestone, make_user

@@ -106,8 +106,9 @@ def test_the_mail_says_where_why_who_asks_and_links_to_one_page(milestone, setti
         assert "aktiviteten kan først iværksættes, når den er på plads" in part
         assert "fordi du er ansvarlig for milepælen" in part
         assert "Eksempel Leder" in part
-        assert part.count("https://") == 1
+        assert part.count("https://") == 2
         assert url in part
+        assert "Få én samlet mail om mandagen i stedet" in part
     assert letter.sender.display_name == "Eksempel Leder, boligsocial helhedsplan"
     assert letter.reply_to.addr_spec == "leder@example.org"
 

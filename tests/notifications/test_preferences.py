@@ -56,6 +56,8 @@ def test_after_the_pause_it_goes_out():
     compose.remind(now=at("2026-04-13"))
 
     assert steps_of(milestone) == {-20: "superseded", -5: "merged"}
+    row = Reminder.objects.get(step=-5)
+    assert (row.moved_from, row.moved_off) == (date(2026, 4, 8), "paused")
 
 
 def test_of_several_steps_that_waited_only_the_newest_goes_out():

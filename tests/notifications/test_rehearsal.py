@@ -13,11 +13,18 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from notifications import compose, outbox
-from notifications.models import Message, Reminder, SuppressedAddress
+from notifications.models import REGULAR, Message, Reminder, SuppressedAddress
 from notifications.outbox import Timing
 from notifications.rehearsal import rehearse
 from notifications.shadow import rehearsing
-from rollout.models import Activity, Milestone, Programme, Role, User
+from rollout.models import (
+    Activity,
+    Milestone,
+    Programme,
+    ReminderMode,
+    Role,
+    User,
+)
 from tests.factories import make_activity, make_member, make_partner, make_user
 from tests.notifications.factories import (
     at,
@@ -50,11 +57,13 @@ def apply_ishoj(day):
 
 
 def forecast_of(rehearsal):
-    """Each mail as (day, address, what it reminds of)."""
+    """Each mail as (day, address, which regular mail it is, what it reminds of)."""
     return sorted(
         (
             mail.day,
             mail.recipient.email,
+            mail.kind if mail.kind in REGULAR else "",
+            mail.deadlines,
             tuple(sorted((step.key, step.step) for step in mail.steps)),
         )
         for mail in rehearsal.mails
@@ -75,8 +84,10 @@ def live_through(first, days, sink, *, hour=8):
         for message in Message.objects.filter(state="sent").exclude(pk__in=known):
             rows = Reminder.objects.filter(message=message)
             steps = tuple(sorted((row.key, row.step) for row in rows))
-            sent.append((day, message.to_address, steps))
-    assert sorted(arrived) == sorted((day, to) for day, to, _steps in sent)
+            kind = message.kind if message.kind in REGULAR else ""
+            deadlines = tuple(message.params.get("deadlines", ()))
+            sent.append((day, message.to_address, kind, deadlines, steps))
+    assert sorted(arrived) == sorted((day, to) for day, to, *_rest in sent)
     return sorted(sent)
 
 
@@ -145,6 +156,61 @@ def test_it_holds_with_quiet_periods_holds_and_people_who_cannot_be_reached(smtp
 
     assert len(forecast) > 10
     assert forecast == lived
+
+
+@pytest.mark.parametrize("first", ["2026-12-04", "2027-03-24"])
+def test_it_holds_with_digests_pauses_and_people_who_unsubscribed(first, smtp_sink):
+    programme = apply_ishoj("2026-11-20")
+    begin = date.fromisoformat(first)
+    asked = User.objects.filter(milestones__state="open").distinct().order_by("email")
+    busy, paused, gone, digest = asked[:4]
+    for person in (busy, paused, digest):
+        person.reminder_mode = ReminderMode.DIGEST
+    gone.reminder_mode = ReminderMode.REQUIRED
+    paused.paused_until = begin + timedelta(days=12)
+    busy.paused_until = begin + timedelta(days=5)
+    busy.stand_in = digest
+    busy.stand_in_from = begin + timedelta(days=9)
+    busy.stand_in_until = begin + timedelta(days=16)
+    for person in (busy, paused, gone, digest):
+        person.save()
+    make_period(programme, "2027-04-05", "2027-04-06")
+
+    rehearsal = rehearse_days(first)
+    forecast = forecast_of(rehearsal)
+    lived = live_through(first, 30, smtp_sink)
+
+    assert forecast == lived
+    assert {kind for _day, _to, kind, *_rest in forecast} == {"", "digest"}
+    assert "unsubscribed" in {step.reason for step in rehearsal.kept}
+    moved = {step.moved_off for mail in rehearsal.mails for step in mail.steps}
+    assert "digest" in moved
+
+
+def test_what_waits_for_a_pause_to_end_is_foretold_for_the_day_after(smtp_sink):
+    reader = make_user(paused_until=date(2026, 4, 10))
+    make_due_milestone("2026-04-15", activity=make_running_activity(responsible=reader))
+
+    rehearsal = rehearse_days("2026-04-07", 9)
+    forecast = forecast_of(rehearsal)
+    lived = live_through("2026-04-07", 9, smtp_sink)
+
+    assert forecast == lived
+    first = rehearsal.mails[0]
+    assert first.day == date(2026, 4, 13)
+    assert [step.moved_off for step in first.steps] == ["paused"]
+
+
+@pytest.mark.parametrize("hour", [5, 12, 18])
+def test_a_digest_due_today_goes_out_if_the_day_is_not_over(hour, smtp_sink):
+    reader = make_user(reminder_mode=ReminderMode.DIGEST)
+    make_due_milestone("2026-04-15", activity=make_running_activity(responsible=reader))
+
+    forecast = forecast_of(rehearse_days("2026-04-13", 16, hour=hour))
+    lived = live_through("2026-04-13", 16, smtp_sink, hour=max(hour, 8))
+
+    assert forecast == lived
+    assert forecast[0][0] == date(2026, 4, 13 if hour < 17 else 20)
 
 
 @pytest.mark.parametrize("hour", [5, 12, 18])

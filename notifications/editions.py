@@ -1,0 +1,85 @@
+"""Says which editions of regular mails are due, and lets nobody make one twice.
+
+An edition is one row. Whoever inserts it makes its mails, in the same transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from notifications import window
+from notifications.models import WEEKLY
+
+# The digest day of a week is its first day on which people are reminded.
+_WEEKS = """
+WITH week AS (
+    SELECT p.id AS programme_id, m.monday::date AS monday, d.send_after AS goes_on
+    FROM rollout_programme p
+    CROSS JOIN LATERAL (
+        SELECT c.id FROM notifications_calendar c
+        WHERE c.programme_id = p.id OR c.programme_id IS NULL
+        ORDER BY c.programme_id NULLS LAST LIMIT 1) c
+    CROSS JOIN generate_series(date_trunc('week', %(today)s::timestamp),
+                               %(until)s::timestamp, interval '7 days') AS m(monday)
+    JOIN notifications_calendarday d
+      ON d.calendar_id = c.id AND d.day = m.monday::date
+    WHERE d.send_after < m.monday::date + 7
+),
+made AS (
+    INSERT INTO notifications_edition (programme_id, name, of, made_on)
+    SELECT w.programme_id, %(name)s, w.monday, greatest(w.goes_on, %(today)s)
+    FROM week w
+    WHERE w.goes_on <= %(until)s
+      AND (w.goes_on > %(today)s OR %(any_time)s
+           OR w.programme_id = ANY(%(programmes)s::bigint[]))
+      -- Missed on its day, it is made up for; but nobody's first is a belated one.
+      AND (w.goes_on >= %(today)s OR EXISTS (
+               SELECT FROM notifications_edition e
+               WHERE e.programme_id = w.programme_id AND e.name = %(name)s
+                 AND e.of < w.monday))
+    ORDER BY w.programme_id, w.monday
+    ON CONFLICT DO NOTHING
+    RETURNING programme_id, of, made_on
+)
+SELECT w.programme_id, w.monday, made.made_on
+FROM week w
+LEFT JOIN made ON made.programme_id = w.programme_id AND made.of = w.monday
+ORDER BY w.monday, w.programme_id
+"""
+
+
+@dataclass(frozen=True)
+class Week:
+    """A week of a programme in which people are reminded."""
+
+    programme_id: int
+    monday: date
+    #: The day for which its mails are to be made now; None: not now.
+    made_on: date | None
+
+
+def begin_weeks(
+    *, now: datetime, any_time: bool = False, until: date | None = None
+) -> list[Week]:
+    """Begin the weekly editions that are due; return all weeks from this one on.
+
+    ``any_time`` ignores the sending window. A rehearsal looks ahead, up to ``until``.
+    Must run in the transaction that makes the mails.
+    """
+    today = timezone.localdate(now)
+    open_now = window.at(now, any_time=any_time)
+    parameters: dict[str, Any] = {
+        "name": WEEKLY,
+        "today": today,
+        "until": until or today,
+        "any_time": open_now.is_ignored,
+        "programmes": open_now.programmes,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_WEEKS, parameters)
+        return [Week(*row) for row in cursor.fetchall()]

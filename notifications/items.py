@@ -1,0 +1,224 @@
+"""Describes deadlines the way mails speak of them, several at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from notifications import answer_letters, calendar, email, wording
+from notifications.answer_letters import NO_LINK, Linked
+from notifications.models import Reminder
+from rollout.models import (
+    Activity,
+    Condition,
+    DataRequest,
+    Deadline,
+    DeadlineKind,
+    Milestone,
+    Nudge,
+)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One deadline as a mail speaks of it. Texts depend on the active language."""
+
+    kind: str
+    title: str
+    due_on: date
+    today: date
+    #: Working days until the due date; negative when it has passed.
+    working_days: int
+    activity: Activity | None
+    #: The milestone, request or decision itself, where the text says more of it.
+    source: Milestone | DataRequest | Condition | None
+    partner_name: str
+    why: str
+    #: In whose place the reader is told.
+    principal_name: str
+    path: str
+    is_example: bool
+    #: Where the reader can answer without an account.
+    answer: Linked = NO_LINK
+
+    @property
+    def is_nudge(self) -> bool:
+        """Whether nothing falls due: somebody should look again."""
+        return self.kind in Nudge.values
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the due date has passed."""
+        return self.due_on < self.today and not self.is_nudge
+
+    @property
+    def is_today(self) -> bool:
+        """Whether it is due today."""
+        return self.due_on == self.today
+
+    @property
+    def thing(self) -> str:
+        """What it is, such as “the milestone”."""
+        return str(wording.THING[self.kind])
+
+    @property
+    def day(self) -> str:
+        """The due date in words, with its week."""
+        return wording.day_and_week(self.due_on, on=self.today)
+
+    @property
+    def plain_day(self) -> str:
+        """The due date in words, where its week is told already."""
+        return wording.day(self.due_on, on=self.today)
+
+    @property
+    def week(self) -> str:
+        """The week of the due date, as “week 16”."""
+        return wording.week(self.due_on)
+
+    @property
+    def when(self) -> str:
+        """The beginning of a sentence: “In five working days”."""
+        return wording.when(self.due_on, on=self.today, working_days=self.working_days)
+
+    @property
+    def since(self) -> str:
+        """How long it has been due: “five working days ago”."""
+        return wording.since(-self.working_days)
+
+    @property
+    def place(self) -> str:
+        """The activity and where it is carried out; empty where there is none."""
+        return wording.in_place(self.activity) if self.activity else ""
+
+    @property
+    def belongs_to(self) -> str:
+        """Where it belongs, in a few words: its activity or round, else what it is."""
+        if isinstance(self.source, DataRequest):
+            return answer_letters.place_of(self.source)
+        return self.place or self.thing[:1].upper() + self.thing[1:]
+
+    @property
+    def quoted_title(self) -> str:
+        """The title in plain text, in quotation marks; a funder's name without."""
+        return self.title if self.kind == DeadlineKind.GRANT else f"“{self.title}”"
+
+    @property
+    def strong_title(self) -> SafeString:
+        """The title as HTML with emphasis."""
+        return format_html("<strong>{}</strong>", self.title)
+
+    @property
+    def strong_place(self) -> SafeString:
+        """The place as HTML with emphasis."""
+        return format_html("<strong>{}</strong>", self.place)
+
+    @property
+    def url(self) -> str:
+        """The page, on the public address; the link to answer where there is one."""
+        if self.answer.url:
+            return self.answer.url
+        return f"{settings.BASE_URL.rstrip('/')}{self.path}"
+
+
+def items_of(reminders: Iterable[Reminder], today: date) -> list[Item]:
+    """Describe each deadline once, the longest overdue first."""
+    newest: dict[str, Reminder] = {}
+    for reminder in reminders:
+        if reminder.key not in newest or newest[reminder.key].step < reminder.step:
+            newest[reminder.key] = reminder
+    objects: dict[str, list[int]] = {}
+    due: dict[int, set[date]] = {}
+    for reminder in newest.values():
+        objects.setdefault(reminder.kind, []).append(reminder.object_id)
+        due.setdefault(reminder.programme_id, set()).add(reminder.due_on)
+    deadlines = _deadlines(objects)
+    sources = _sources(objects)
+    working_days = {
+        programme: calendar.working_days_until(programme, days, on=today)
+        for programme, days in due.items()
+    }
+    ordered = sorted(newest.values(), key=lambda r: (r.due_on, r.pk))
+    return [
+        _item(
+            reminder,
+            deadlines.get(reminder.key),
+            sources.get(reminder.key),
+            today,
+            working_days[reminder.programme_id][reminder.due_on],
+        )
+        for reminder in ordered
+    ]
+
+
+def _deadlines(objects: Mapping[str, list[int]]) -> dict[str, Deadline]:
+    # By kind and id, which the view looks up in an index; its key it would compute.
+    wanted = Q()
+    for kind, ids in objects.items():
+        wanted |= Q(kind=kind, object_id__in=ids)
+    found = Deadline.with_nudges.filter(wanted).select_related("partner")
+    return {deadline.key: deadline for deadline in found}
+
+
+def _sources(
+    objects: Mapping[str, list[int]],
+) -> Mapping[str, Milestone | DataRequest | Condition]:
+    found: dict[str, Milestone | DataRequest | Condition] = {}
+    for milestone in Milestone.objects.select_related("activity").filter(
+        pk__in=objects.get(DeadlineKind.MILESTONE, [])
+    ):
+        found[f"{DeadlineKind.MILESTONE}:{milestone.pk}"] = milestone
+    for request in DataRequest.objects.select_related(
+        "round", "place", "indicator"
+    ).filter(pk__in=objects.get(DeadlineKind.DATA_REQUEST, [])):
+        found[f"{DeadlineKind.DATA_REQUEST}:{request.pk}"] = request
+    for condition in Condition.objects.filter(
+        pk__in=objects.get(DeadlineKind.CONDITION, [])
+    ):
+        found[f"{DeadlineKind.CONDITION}:{condition.pk}"] = condition
+    return found
+
+
+def _item(
+    reminder: Reminder,
+    deadline: Deadline | None,
+    source: Milestone | DataRequest | Condition | None,
+    today: date,
+    working_days: int,
+) -> Item:
+    partner = deadline.partner if deadline else None
+    return Item(
+        kind=reminder.kind,
+        title=email.one_line(deadline.title if deadline else reminder.title),
+        due_on=reminder.due_on,
+        today=today,
+        working_days=working_days,
+        activity=reminder.activity,
+        source=source,
+        partner_name=partner.name if partner else "",
+        why=reminder.why,
+        principal_name=(
+            reminder.principal.name
+            if reminder.principal and reminder.is_deputised
+            else ""
+        ),
+        path=_path(reminder, source),
+        is_example=reminder.is_example,
+    )
+
+
+def _path(
+    reminder: Reminder, source: Milestone | DataRequest | Condition | None
+) -> str:
+    if isinstance(source, Milestone):
+        return source.get_absolute_url()
+    if reminder.activity is not None:
+        return reminder.activity.get_absolute_url()
+    return reverse("rollout:overview")
