@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection, models
 from django.db.models import F, Value
 from django.db.models.functions import Concat, Length
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rollout.models import (
@@ -36,7 +37,7 @@ LONGEST = 80
 
 
 class Kind(models.TextChoices):
-    """What can be found, in the order in which equally good hits are shown."""
+    """What can be found; of hits equally good and long the first kind comes first."""
 
     SAVED = "saved", _("saved view")
     INITIATIVE = "initiative", _("initiative")
@@ -65,7 +66,7 @@ class Hit:
 class Words:
     """What somebody wrote, as it is looked up."""
 
-    #: Every trigram; the last word may be the beginning of a longer one.
+    #: Every trigram but the words' ends.
     trigrams: list[str]
     #: Those that few other words share, by which an index narrows the search.
     telling: list[str]
@@ -84,21 +85,24 @@ def find(
     order = list(Kind)
     return sorted(
         (hit for hit in found if hit.likeness >= best * OF_THE_BEST),
-        key=lambda hit: (-hit.likeness, order.index(hit.kind), len(hit.name), hit.name),
+        key=lambda hit: (-hit.likeness, len(hit.name), order.index(hit.kind), hit.name),
     )
 
 
 def _words(text: str) -> Words:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT rollout_plain(%(text)s), rollout_trigrams(%(text)s)",
-            {"text": text[:LONGEST].replace("\0", "")},
+            "SELECT rollout_trigrams(%s)", [text[:LONGEST].replace("\0", "")]
         )
-        plain, trigrams = cursor.fetchone()
-    unended = f"{plain[-2:]} "
-    trigrams = [one for one in trigrams if one != unended] or trigrams
-    telling = [one for one in trigrams if not one.startswith("  ")]
-    return Words(trigrams, telling or trigrams)
+        (found,) = cursor.fetchone()
+    # Danish puts words together: what somebody wrote may only begin the word.
+    begun = [one for one in found if not one.endswith(" ")] or found
+    telling = [one for one in begun if not one.startswith("  ")]
+    return Words(begun, telling or begun)
+
+
+def _joined(first: str, second: str) -> Concat:
+    return Concat(first, Value(" "), second, output_field=models.TextField())
 
 
 def _best(
@@ -134,12 +138,12 @@ def _initiatives(words: Words, user: User, limit: int) -> Sequence[Hit]:
 
 def _activities(words: Words, user: User, limit: int) -> Sequence[Hit]:
     visible = Activity.objects.visible_to(user).select_related("initiative", "place")
-    both = Concat("initiative__name", Value(" "), "place__name")
+    both = _joined("initiative__name", "place__name")
     return [
         Hit(
             Kind.ACTIVITY,
             str(one),
-            str(one.get_state_display()),
+            gettext("proposal") if one.is_proposal else str(one.get_state_display()),
             one.get_absolute_url(),
             one.likeness,
         )
@@ -162,7 +166,7 @@ def _places(words: Words, user: User, limit: int) -> Sequence[Hit]:
 
 
 def _partners(words: Words, user: User, limit: int) -> Sequence[Hit]:
-    both = Concat("name", Value(" "), "code")
+    both = _joined("name", "code")
     return [
         Hit(
             Kind.PARTNER,
@@ -177,7 +181,7 @@ def _partners(words: Words, user: User, limit: int) -> Sequence[Hit]:
 
 def _people(words: Words, user: User, limit: int) -> Sequence[Hit]:
     people = User.objects.open_to(user).filter(is_active=True)
-    both = Concat("name", Value(" "), "email")
+    both = _joined("name", "email")
     return [
         Hit(
             Kind.PERSON,

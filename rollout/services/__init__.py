@@ -42,6 +42,7 @@ from rollout.services.readiness import (
     set_readiness,
     soften_condition,
 )
+from rollout.services.saved import save_view
 from rollout.services.setting import note_change
 from rollout.services.template import (
     TemplateValues,
@@ -85,6 +86,7 @@ __all__ = [
     "rehearse_change",
     "remove_template",
     "require",
+    "save_view",
     "set_readiness",
     "soften_condition",
     "write_evaluation",

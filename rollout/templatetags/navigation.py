@@ -54,6 +54,23 @@ def tab_link(context: dict[str, Any], tab: str, view: str, label: str) -> SafeSt
     )
 
 
+@register.simple_tag(takes_context=True)
+def view_to_save(context: dict[str, Any]) -> str:
+    """Return the page's address if it is a list that one filtered or sorted, else "".
+
+    Which page of the list one looks at, and which programme, is no view of one's own.
+    """
+    request, user = context.get("request"), context.get("user")
+    if request is None or user is None or not user.is_authenticated:
+        return ""
+    if request.method != "GET" or context.get("nav") in {None, "search"}:
+        return ""
+    query = request.GET.copy()
+    query.pop("page", None)
+    chosen = {name for name in query if query[name]} - {"programme"}
+    return f"{request.path}?{query.urlencode()}" if chosen else ""
+
+
 def _address(context: dict[str, Any], view: str) -> str:
     """Return the address; who takes part in several programmes stays in this one."""
     address = reverse(view)

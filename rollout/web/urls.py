@@ -14,6 +14,7 @@ from rollout.web.views import (
     person,
     place,
     plan,
+    search,
     settings,
     work,
 )
@@ -43,6 +44,10 @@ urlpatterns = [
     path("people/<int:pk>/", person.person, name="person"),
     path("board/", board.board, name="board"),
     path("board/<int:pk>/", board.move, name="move"),
+    path("search/", search.search, name="search"),
+    path("search/options/", search.options, name="search_options"),
+    path("search/saved/", search.save_view, name="save_view"),
+    path("search/saved/<int:pk>/removal/", search.forget_view, name="forget_view"),
     path("language/", set_language, name="language"),
     path("activities/<int:pk>/", activity.activity, name="activity"),
     path(
