@@ -20,11 +20,19 @@ from rollout.models import (
 
 def membership_of(user: User, obj: Any) -> Membership | None:
     """Return the person's membership of the programme to which ``obj`` belongs."""
-    programme = obj if isinstance(obj, Programme) else obj.programme
+    key = _programme_key(obj)
     for membership in user.memberships.all():
-        if membership.programme_id == programme.pk:
+        if membership.programme_id == key:
             return membership
     return None
+
+
+def _programme_key(obj: Any) -> int:
+    """Return the key of the object's programme, without reading that where possible."""
+    if isinstance(obj, Programme):
+        return obj.pk
+    key: int = getattr(obj, "programme_id", None) or obj.programme.pk
+    return key
 
 
 def _has_role(user: User | AnonymousUser, obj: Any, *roles: Role) -> bool:
