@@ -14,17 +14,19 @@ import django_stubs_ext
 import structlog
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
-from environs import Env, EnvValidationError
+from environs import Env, EnvValidationError, validate
 
 from config.embedded import Servers
 from config.schedule import BEAT_SCHEDULE
 from config.validation import (
     LOCAL_HOSTS,
     SMTP_PORTS,
+    a_login,
     an_address,
     hosts,
     long_and_random,
     mail_server,
+    mailbox,
     postgresql,
     redis_address,
     sender,
@@ -185,6 +187,19 @@ DEFAULT_FROM_EMAIL = env.str(
     **only_in_debug("Rollout <rollout@example.org>"),
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Where mails come back to; each gets a signed address of its own: name+mark@domain.
+BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", "", validate=mailbox)
+# A provider that takes our mail by SMTP and reports at /mail-events/ what came back.
+MAIL_PROVIDER = env.str(
+    "MAIL_PROVIDER", "", validate=validate.OneOf(["", "brevo", "mailjet", "postmark"])
+)
+ANYMAIL = {
+    "WEBHOOK_SECRET": env.str(
+        "MAIL_EVENTS_SECRET",
+        validate=a_login,
+        **({} if MAIL_PROVIDER else {"default": ""}),
+    )
+}
 
 # --- applications --------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """What a setting must be like. Each check explains, to the operator, what to do."""
 
+import re
 from collections.abc import Callable
 from email.utils import parseaddr
 from urllib.parse import urlsplit
@@ -10,6 +11,8 @@ from environs import ValidationError
 # What EMAIL_URL may begin with, and the port where it names none.
 SMTP_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
+#: Characters of a password that only programs use.
+SHORTEST_PASSWORD = 20
 
 
 def long_and_random(*, debug: bool) -> Callable[[str], None]:
@@ -95,4 +98,27 @@ def sender(value: str) -> None:
     if "@" not in address or any(sign in value for sign in "\r\n"):
         raise ValidationError(
             "must be an address, such as Rollout <no-reply@example.org>"
+        )
+
+
+def mailbox(value: str) -> None:
+    """Accept a plain address short enough to carry a mark, or nothing."""
+    local, at, domain = value.rpartition("@")
+    is_plain = re.fullmatch(r"[A-Za-z0-9._-]{1,24}", local) and re.fullmatch(
+        r"[A-Za-z0-9.-]+", domain
+    )
+    if value and not (at and is_plain):
+        raise ValidationError(
+            "must be an address, such as bounce@example.org, with at most 24 letters,"
+            " digits, dots or dashes before the @"
+        )
+
+
+def a_login(value: str) -> None:
+    """Demand a name and a long password with a colon between them."""
+    name, _colon, password = value.partition(":")
+    if not name or len(password) < SHORTEST_PASSWORD:
+        raise ValidationError(
+            "must be a name, a colon and a password of at least"
+            f" {SHORTEST_PASSWORD} characters"
         )

@@ -161,9 +161,9 @@ def still_wanted(
     _recheck(messages, now=now)
     addresses = {m.recipient.email.lower() for m in messages if m.recipient}
     suppressed = set(
-        SuppressedAddress.objects.filter(address__in=addresses).values_list(
-            "address", flat=True
-        )
+        SuppressedAddress.objects.in_force()
+        .filter(address__in=addresses)
+        .values_list("address", flat=True)
     )
     left: dict[int, list[Reminder]] = {message.pk: [] for message in messages}
     for reminder in (

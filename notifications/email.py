@@ -57,8 +57,10 @@ class Letter:
         seen = "\n".join((self.subject, self.text, self.html))
         return sha256(seen.encode()).hexdigest()
 
-    def as_bytes(self, *, message_id: str, at: datetime) -> bytes:
-        """Return the mail as it goes over the wire.
+    def as_bytes(
+        self, *, message_id: str, at: datetime, extra: Mapping[str, str] | None = None
+    ) -> bytes:
+        """Return the mail as it goes over the wire, with ``extra`` headers.
 
         Raises ValueError where an address or a header cannot be written safely.
         """
@@ -77,6 +79,8 @@ class Letter:
             # One press of a button, without a page (RFC 8058).
             mail["List-Unsubscribe"] = f"<{self.unsubscribe_url}>"
             mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        for name, value in (extra or {}).items():
+            mail[name] = value
         mail.set_content(self.text, cte="quoted-printable")
         mail.add_alternative(self.html, subtype="html", cte="quoted-printable")
         # Set earlier, it would move into the first part.
@@ -89,11 +93,6 @@ def message_id(dedupe_key: str) -> str:
     digest = sha256(dedupe_key.encode()).hexdigest()[:32]
     host = urlsplit(settings.BASE_URL).hostname or "localhost"
     return f"<r.{digest}@{host}>"
-
-
-def envelope_sender() -> str:
-    """Return the address to which mail servers report what they cannot deliver."""
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
 
 
 def write(
@@ -111,7 +110,9 @@ def write(
         return Letter(
             kind=kind,
             language=to.language,
-            sender=_address(_sender_name(asked_by), envelope_sender()),
+            sender=_address(
+                _sender_name(asked_by), parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+            ),
             reply_to=_address(asked_by.name, asked_by.email) if asked_by else None,
             to=_address(to.name, to.email),
             subject=subject[:SUBJECT_LENGTH],

@@ -42,7 +42,8 @@ person AS (
            u.reminder_mode, u.paused_until,
            u.is_active AND a.id IS NULL AS is_usable
     FROM rollout_user u
-    LEFT JOIN notifications_suppressedaddress a ON lower(a.address) = lower(u.email)
+    LEFT JOIN notifications_suppressedaddress a
+        ON lower(a.address) = lower(u.email) AND a.lifted_at IS NULL
 ),
 -- Where mail for each person goes today: to the person or the stand-in.
 mailbox AS (

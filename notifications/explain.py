@@ -94,13 +94,17 @@ def _of_message(message: Message, words: dict[str, str]) -> str:
             "time": local.strftime(pgettext("format of a time", "%H:%M")),
             "answer": f"{message.smtp_code or ''} {message.smtp_reply}".strip(),
         }
-        return (
+        sent = (
             _(
                 "the reminder of “%(title)s” (%(step)s) was sent to %(name)s on"
                 " %(day)s at %(time)s, and the mail server answered “%(answer)s”"
             )
             % words
         )
+        if message.bounced_at is None:
+            return sent
+        came_back = _("but it came back %(day)s at %(time)s")
+        return f"{sent}, {came_back % wording.moment(message.bounced_at)}"
     words["error"] = message.last_error or message.get_state_display()
     if message.state == MessageState.PENDING:
         text = _("the reminder of “%(title)s” (%(step)s) is on its way to %(name)s")

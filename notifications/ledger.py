@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from notifications import calendar, reminders, wording
-from notifications.models import MessageState, Reminder, ReminderState, Use
+from notifications.models import Message, MessageState, Reminder, ReminderState, Use
 from notifications.reminders import Coming
 from rollout.models import Activity, User
 
 #: How many days ahead the coming reminders are told.
 AHEAD_DAYS = 90
+#: State of a line whose mail was sent and came back.
+BOUNCED = "bounced"
 #: How many past reminders are told.
 PAST_ROWS = 50
 
@@ -48,7 +49,9 @@ def of_activity(activity: Activity, *, on: date) -> Ledger:
         # A step passed over before anybody could have been told says nothing.
         .exclude(state=ReminderState.SUPERSEDED, message=None, reason="later_step")
         .select_related("recipient", "principal", "message")
-        .prefetch_related("message__links__uses", "message__links__answer")
+        .prefetch_related(
+            "message__bounces", "message__links__uses", "message__links__answer"
+        )
         .order_by("-send_on", "-pk")[:PAST_ROWS]
     )
     calendar.refresh(on=on)
@@ -71,6 +74,9 @@ def _past(row: Reminder, *, on: date) -> Entry:
         notes.append(_("standing in for %(name)s") % {"name": row.principal.name})
     notes += _uses(row)
     state = row.message.state if row.message else row.state
+    if row.message is not None and row.message.bounced_at is not None:
+        state = BOUNCED
+        notes.append(_came_back(row.message))
     return Entry(
         on=row.send_on,
         state=state,
@@ -89,10 +95,7 @@ def _uses(row: Reminder) -> list[str]:
         if (link.kind, link.object_id) != (row.kind, row.object_id):
             continue
         for use in link.uses.all():
-            local = timezone.localtime(use.at)
-            words = {
-                "time": local.strftime(pgettext("format of a time", "%H:%M")),
-                "day": wording.day(local.date(), on=local.date()),
+            words = wording.moment(use.at) | {
                 "answer": link.answer.get_choice_display() if link.answer else "",
             }
             said.append(_USES[Use(use.what)] % words)
@@ -108,6 +111,16 @@ _USES = {
 }
 
 
+def _came_back(message: Message) -> str:
+    """Say when a mail came back, and why; not in the mail server's own words.
+
+    They may name an address, and this is read by all who may see the activity.
+    """
+    newest = message.bounces.all()[0]
+    words = wording.moment(newest.at) | {"why": newest.get_kind_display()}
+    return _("it came back %(day)s at %(time)s: %(why)s") % words
+
+
 def _sentence(row: Reminder) -> str:
     words = {"name": row.recipient.name if row.recipient else _("nobody")}
     message = row.message
@@ -119,9 +132,7 @@ def _sentence(row: Reminder) -> str:
             ReminderState.SUPERSEDED: _("Passed over for %(name)s"),
         }[ReminderState(row.state)] % words
     if message.sent_at is not None:
-        local = timezone.localtime(message.sent_at)
-        words["time"] = local.strftime(pgettext("format of a time", "%H:%M"))
-        words["day"] = wording.day(local.date(), on=local.date())
+        words |= wording.moment(message.sent_at)
         return _("Sent to %(name)s %(day)s at %(time)s") % words
     return {
         MessageState.PENDING: _("On its way to %(name)s"),

@@ -13,7 +13,13 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import override
 
-from notifications import answer_letters, email, subscriptions, wording
+from notifications import (
+    answer_letters,
+    email,
+    notice_letters,
+    subscriptions,
+    wording,
+)
 from notifications.answer_letters import NO_LINK, Linked
 from notifications.email import Letter
 from notifications.items import Item, items_of
@@ -49,6 +55,10 @@ def _write(
     elif message.kind in answer_letters.KINDS:
         kind = MessageKind(message.kind)
         context = answer_letters.context(message, now=now)
+        programme_id = context["programme_id"]
+    elif message.kind in notice_letters.KINDS:
+        kind = MessageKind(message.kind)
+        context = notice_letters.context(message, now=now)
         programme_id = context["programme_id"]
     else:
         items = [

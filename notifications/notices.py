@@ -40,7 +40,9 @@ def announce(activity: Activity, record: ActivityTransition) -> list[Message]:
     """
     if record.transition not in TOLD:
         return []
-    suppressed = set(SuppressedAddress.objects.values_list("address", flat=True))
+    suppressed = set(
+        SuppressedAddress.objects.in_force().values_list("address", flat=True)
+    )
     messages: dict[int, Message] = {}
     for person, role, partner in _concerned(activity, record):
         mailbox = _mailbox(person, record)

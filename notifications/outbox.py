@@ -22,7 +22,17 @@ from django.db import InterfaceError, OperationalError, connection
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
-from notifications import breaker, compose, email, letters, outbox_sql, pulse, window
+from notifications import (
+    breaker,
+    compose,
+    email,
+    letters,
+    outbox_sql,
+    providers,
+    pulse,
+    return_path,
+    window,
+)
 from notifications.models import Message, Reminder
 from notifications.smtp import Fate, Patience, Relay, Result
 
@@ -189,7 +199,9 @@ class _Run:
         try:
             letter = letters.write(message, wanted, now=self.now)
             mail = letter.as_bytes(
-                message_id=message.message_id, at=timezone.localtime(self.now)
+                message_id=message.message_id,
+                at=timezone.localtime(self.now),
+                extra=providers.headers(message),
             )
         except (OperationalError, InterfaceError):
             raise
@@ -199,7 +211,7 @@ class _Run:
             return Result(Fate.POISON, None, f"{type(error).__name__}: {error}"[:1000])
         message.to_address = letter.to.addr_spec
         return relay.send(
-            sender=email.envelope_sender(),
+            sender=return_path.envelope_sender(message),
             recipient=letter.to.addr_spec,
             mail=mail,
             fence=lambda: self._fence(message, letter),

@@ -86,8 +86,9 @@ WITH refused AS (
     WHERE id = %(id)s AND claim_token = %(token)s
     RETURNING id
 )
-INSERT INTO notifications_suppressedaddress (address, reason, suppressed_at)
-SELECT lower(%(address)s), %(error)s, %(now)s FROM refused
+INSERT INTO notifications_suppressedaddress
+    (address, reason, kind, message_id, suppressed_at)
+SELECT lower(%(address)s), %(error)s, 'hard', id, %(now)s FROM refused
 ON CONFLICT DO NOTHING
 """
 

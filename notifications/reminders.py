@@ -36,9 +36,10 @@ LEFT JOIN notifications_reminder known
       AND known.recipient_id IS NOT DISTINCT FROM e.recipient_id
 WHERE known.id IS NULL
   -- A step told to a stand-in is not told again when the person is back, nor the
-  -- other way round.
+  -- other way round; what came back was not told.
   AND NOT EXISTS (
       SELECT 1 FROM notifications_reminder told
+      JOIN notifications_message m ON m.id = told.message_id AND m.bounced_at IS NULL
       WHERE told.kind = e.kind AND told.object_id = e.object_id
         AND told.due_on = e.due_on AND told.step = e.step
         AND told.principal_id = e.principal_id AND told.state = 'merged')

@@ -7,6 +7,7 @@ further attempt free; after it nobody knows whether the mail was taken.
 from __future__ import annotations
 
 import contextlib
+import re
 import smtplib
 import socket
 import ssl
@@ -19,6 +20,9 @@ from typing import Self
 from django.conf import settings
 
 from notifications.watchdog import cut_off
+
+#: Class and subject of an enhanced status (RFC 3463), and no part of an IP address.
+_STATUS = re.compile(r"(?<![\d.])([245]\.\d)\.\d{1,3}(?![\d.])")
 
 
 class Fate(Enum):
@@ -248,12 +252,19 @@ def _refused_recipient(code: int, reply: bytes) -> Result:
         return Result(Fate.RETRY, code, text)
     if code == 530 or code == 535:
         return Result(Fate.CONFIGURATION, code, text)
-    # Only what says that the address is wrong may silence a person. 5.7.x may be a
-    # policy against us, 5.2.2 is a full mailbox, 500 to 504 a server in disorder.
-    is_wrong = "5.1." in text or code in {550, 551, 553, 556}
-    if not is_wrong or "5.7." in text or "5.2.2" in text:
-        return Result(Fate.RETRY, code, text)
-    return Result(Fate.ADDRESS, code, text)
+    fate = Fate.ADDRESS if is_wrong_address(code, text) else Fate.RETRY
+    return Result(fate, code, text)
+
+
+def is_wrong_address(code: int | None, text: str) -> bool:
+    """Say whether an answer means that the address itself does not work.
+
+    Only that may silence a person. 5.7.x may be a policy against us, 5.2.2 is a full
+    mailbox, 500 to 504 a server in disorder.
+    """
+    given = {found[1] for found in _STATUS.finditer(text)}
+    is_wrong = "5.1" in given or code in {550, 551, 553, 556}
+    return is_wrong and "5.7" not in given and "5.2.2" not in text
 
 
 def _refused_content(code: int, reply: bytes) -> Result:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from notifications import compose, feeds, outbox
+from notifications import feeds, outbox, planner
 
 #: Seconds after which Celery ends a sender: less than the lease of a mail under way.
 SENDER_LIMIT = 840
@@ -18,7 +18,7 @@ SENDER_LIMIT = 840
 @shared_task(ignore_result=True)
 def plan_reminders() -> None:
     """Plan what is due and compose what may leave now."""
-    compose.remind(now=timezone.now())
+    planner.run(now=timezone.now())
 
 
 @shared_task(ignore_result=True, queue="mail", time_limit=SENDER_LIMIT)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from notifications.email import message_id
-from notifications.models import Answer, Choice, Message, MessageKind, SuppressedAddress
-from rollout.models import Membership, Role, User
-
-#: A notice that could not be sent for so long is no news any more.
-EXPIRES_AFTER = timedelta(days=7)
+from notifications import posting
+from notifications.models import Answer, Choice, Message, MessageKind
+from rollout.models import User
 
 
 def of_answer(given: Answer, *, at: datetime) -> None:
@@ -41,20 +38,8 @@ def of_decision(given: Answer, *, at: datetime) -> None:
 
 
 def deciders(given: Answer) -> list[User]:
-    """Return the coordinators, or the managers where nobody else coordinates."""
-    staff = [
-        membership
-        for membership in Membership.objects.filter(
-            programme=given.programme_id,
-            role__in=[Role.COORDINATOR, Role.MANAGER],
-            user__is_active=True,
-        )
-        .select_related("user")
-        .order_by("pk")
-        if membership.user_id != given.by_id
-    ]
-    coordinators = [m.user for m in staff if m.role == Role.COORDINATOR]
-    return coordinators or [m.user for m in staff]
+    """Return who runs the programme, without the person who answered."""
+    return posting.who_runs(given.programme_id, but=given.by_id)
 
 
 def _to(
@@ -73,25 +58,16 @@ def _notice(
 ) -> Message | None:
     if to is None or not to.is_active:
         return None
-    key = f"{given.programme_id}:{kind}:{event}:{given.pk}:{to.pk}"
-    return Message(
-        programme_id=given.programme_id,
-        activity_id=given.activity_id,
-        dedupe_key=key,
-        message_id=message_id(key),
-        kind=kind,
-        recipient=to,
-        to_address=to.email,
+    return posting.notice(
+        kind,
+        about=f"{event}:{given.pk}",
+        to=to,
+        programme=given.programme,
+        activity=given.activity,
         params={"answer": given.pk, "event": event},
-        created_at=at,
-        not_before=at,
-        expires_at=at + EXPIRES_AFTER,
-        # Somebody is waiting for it; it may arrive in the evening.
-        awaits_window=False,
+        at=at,
     )
 
 
 def _put(rows: Iterable[Message | None]) -> None:
-    suppressed = set(SuppressedAddress.objects.values_list("address", flat=True))
-    wanted = [r for r in rows if r and r.to_address.lower() not in suppressed]
-    Message.objects.bulk_create(wanted, ignore_conflicts=True)
+    posting.put(row for row in rows if row)

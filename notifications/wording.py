@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.utils import dateformat
+from django.utils import dateformat, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import (
     gettext_lazy,
@@ -85,6 +85,15 @@ def day(value: date, *, on: date) -> str:
     else:
         pattern = pgettext("format of a day in a sentence", "l j F Y")
     return dateformat.format(value, pattern)
+
+
+def moment(value: datetime) -> dict[str, str]:
+    """Return ``day`` and ``time`` of a moment, in local words, for a sentence."""
+    local = timezone.localtime(value)
+    return {
+        "day": day(local.date(), on=local.date()),
+        "time": local.strftime(pgettext("format of a time", "%H:%M")),
+    }
 
 
 def week(value: date) -> str:

@@ -74,6 +74,11 @@ def test_an_empty_environment_names_every_required_variable_at_once():
         ("EMAIL_URL", "smtp://host:mail", "SMTP server"),
         ("DEFAULT_FROM_EMAIL", "nobody", "must be an address"),
         ("DEBUG", "perhaps", "Not a valid boolean"),
+        ("BOUNCE_ADDRESS", "bounce", "must be an address"),
+        ("BOUNCE_ADDRESS", "a+b@example.org", "must be an address"),
+        ("BOUNCE_ADDRESS", f"{'b' * 25}@example.org", "at most 24"),
+        ("MAIL_PROVIDER", "pigeon", "Must be one of"),
+        ("MAIL_EVENTS_SECRET", "rollout:short", "a password of at least"),
         ("PROXY_COUNT", "two", "Not a valid integer"),
     ],
 )
@@ -83,6 +88,13 @@ def test_a_wrong_value_is_refused_by_name(variable, value, complaint):
     assert done.returncode == 1
     assert f"  {variable}: " in done.stderr
     assert complaint in done.stderr
+
+
+def test_a_provider_must_have_a_secret_for_its_reports():
+    done = django(SHOW.format("DEBUG"), {**GOOD, "MAIL_PROVIDER": "brevo"})
+
+    assert done.returncode == 1
+    assert "MAIL_EVENTS_SECRET: Environment variable not set" in done.stderr
 
 
 def test_debug_alone_is_enough_on_a_developers_machine():

@@ -11,8 +11,8 @@ from notifications.models.message import (
     Message,
     MessageKind,
     MessageState,
-    SuppressedAddress,
 )
+from notifications.models.bounce import Bounce, Returned, SuppressedAddress
 from notifications.models.links import (
     ActionLink,
     Answer,
@@ -38,6 +38,7 @@ __all__ = [
     "ActionLink",
     "Answer",
     "Audience",
+    "Bounce",
     "Breaker",
     "Calendar",
     "CalendarDay",
@@ -58,6 +59,7 @@ __all__ = [
     "PutOff",
     "Reminder",
     "ReminderState",
+    "Returned",
     "SuppressedAddress",
     "Use",
     "WhyRecipient",

@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from rollout.models import READS_ALL, Activity, Membership, Programme
@@ -25,6 +24,7 @@ class MessageKind(models.TextChoices):
     ANSWER = "answer", _("notice of an answer")
     HANDED_OVER = "handed_over", _("you are now responsible")
     DECISION = "decision", _("decision on more time")
+    BOUNCE = "bounce", _("notice of an address that does not work")
 
 
 #: Kinds that go out because of the calendar, whether or not a step is due.
@@ -117,6 +117,8 @@ class Message(models.Model):
     #: When DATA began; a claim that finds it set does not know how it ended.
     data_started_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    #: When we learnt that it came back although the server had taken it.
+    bounced_at = models.DateTimeField(_("came back at"), null=True, blank=True)
     smtp_code = models.PositiveSmallIntegerField(_("answer"), null=True, blank=True)
     smtp_reply = models.TextField(_("answer in words"), blank=True)
     last_error = models.TextField(_("last error"), blank=True)
@@ -174,28 +176,3 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.subject or self.dedupe_key
-
-
-class SuppressedAddress(models.Model):
-    """An address that a mail server refused for good; nothing is sent to it.
-
-    Deleting the row lets mail flow again.
-    """
-
-    address = models.EmailField(_("e-mail"))
-    reason = models.TextField(_("the mail server's answer"))
-    suppressed_at = models.DateTimeField(_("since"))
-
-    class Meta:
-        verbose_name = _("suppressed address")
-        verbose_name_plural = _("suppressed addresses")
-        ordering = ["-suppressed_at"]
-        constraints = [
-            # Planning asks for each person whether the address works.
-            models.UniqueConstraint(
-                Lower("address"), name="suppressedaddress_is_unique"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.address

@@ -4,10 +4,12 @@ from django.urls import path
 
 from notifications.web import (
     actions,
+    addresses,
     engine,
     feeds,
     forecast,
     log,
+    mail_events,
     subscription,
     views,
     whatif,
@@ -17,7 +19,10 @@ app_name = "notifications"
 
 urlpatterns = [
     path("engine/", engine.engine, name="engine"),
+    path("mail-events/", mail_events.mail_events, name="mail_events"),
     path("messages/", log.log, name="log"),
+    path("messages/addresses/", addresses.addresses, name="addresses"),
+    path("messages/addresses/<int:pk>/lift/", addresses.lift, name="lift_address"),
     path("messages/<int:pk>/", log.message, name="message"),
     path("messages/<int:pk>/again/", log.again, name="again"),
     path("forecast/", forecast.next_days, name="forecast"),

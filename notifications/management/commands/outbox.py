@@ -14,7 +14,7 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from notifications import compose, outbox
+from notifications import outbox, planner
 
 
 class Command(BaseCommand):
@@ -73,7 +73,7 @@ class Command(BaseCommand):
         self, *, any_time: bool, must_stop: Callable[[], bool] = lambda: False
     ) -> None:
         now = timezone.now()
-        compose.remind(now=now, any_time=any_time)
+        planner.run(now=now, any_time=any_time)
         tally = outbox.deliver(now=now, any_time=any_time, must_stop=must_stop)
         self.stdout.write(
             _(

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from notifications import compose
+from notifications import planner
 
 
 class Command(BaseCommand):
@@ -29,7 +29,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Plan, compose, and say what was done."""
         now = timezone.now()
-        plan, messages = compose.remind(now=now, any_time=options["now"])
+        plan, messages = planner.run(now=now, any_time=options["now"])
         self.stdout.write(
             _(
                 "Reminders: %(planned)s planned, %(held)s held back,"

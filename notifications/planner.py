@@ -1,0 +1,19 @@
+"""One round of the planner: all that must be looked at every minute."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from notifications import bounces, compose
+from notifications.reminders import Plan
+
+
+def run(*, now: datetime, any_time: bool = False) -> tuple[Plan, int]:
+    """Plan and compose reminders, and put into the outbox what else there is to tell.
+
+    Return the plan and the number of people who are to be reminded now. Running it
+    twice, or in many processes at once, tells nobody twice.
+    """
+    planned = compose.remind(now=now, any_time=any_time)
+    bounces.announce(now=now)
+    return planned
