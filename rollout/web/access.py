@@ -12,10 +12,12 @@ from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 from rollout.models import Programme, User
+from rollout.web.unsent import forget_unsent, is_resumed, keep_unsent
 
 View = Callable[..., HttpResponse]
 
@@ -67,7 +69,9 @@ def programme_page(view: View) -> View:
 def action(view: View) -> View:
     """Let only people who are logged in post; nothing is ever changed by a GET.
 
-    Whose login expired comes back to the page on which the form stands.
+    Whose login expired logs in and comes back to the form as it was filled in: what
+    was written is posted once more with ``resumed``, which
+    :func:`rollout.web.answers.attempt` only shows.
     """
 
     @wraps(view)
@@ -75,7 +79,11 @@ def action(view: View) -> View:
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         if not request.user.is_authenticated:
+            if keep_unsent(request, at=timezone.now()):
+                return _login(request, reverse("rollout:resume"))
             return _login(request, _page_of_the_form(request))
+        if is_resumed(request):
+            forget_unsent(request)
         prefetch_related_objects([request.user], "memberships__programme")
         return view(request, *args, **kwargs)
 
@@ -97,5 +105,8 @@ def _page_of_the_form(request: HttpRequest) -> str:
     if url_has_allowed_host_and_scheme(
         referer, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     ):
-        return urlsplit(referer).path or "/"
+        parts = urlsplit(referer)
+        return (
+            f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+        )
     return "/"

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 
 from rollout import services
 from rollout.models import Activity, Milestone
@@ -17,7 +18,9 @@ from rollout.web import forms
 from rollout.web.access import PersonRequest
 from rollout.web.activity_page import ActivityPage
 from rollout.web.history import entries_since
+from rollout.web.live import live_activity
 from rollout.web.refusals import Trouble
+from rollout.web.unsent import is_resumed
 from workflows.engine import Blocked, NotAllowed, Stale
 
 #: What a form does: it gets the cleaned values and returns what to tell the person.
@@ -40,8 +43,12 @@ def show_activity(
     status: int = 200,
 ) -> HttpResponse:
     """Show the activity's page, with why something was refused if it was."""
+    about = find_activity(request, pk)
+    # Read before the rest: what changes in between is then seen to be newer.
+    live = live_activity(about, on=timezone.localdate(at))
     shown = ActivityPage(pk, user=request.user, at=at, trouble=trouble)
     context = {
+        "live": live,
         "page": shown,
         "activity": shown.activity,
         "programme": shown.activity.programme,
@@ -94,13 +101,15 @@ def attempt(
     """Do what a form asks and go ``back_to`` its page; a refusal is told on the page.
 
     ``key`` names the form on the page that ``show`` draws again. ``subject`` is whose
-    version the form holds, if it holds one. Raises PermissionDenied for what the
-    person may not do.
+    version the form holds, if it holds one. What comes back after an expired login is
+    only shown. Raises PermissionDenied for what the person may not do.
     """
 
     def refuse(status: int, kind: str, **told: Any) -> HttpResponse:
         return show(Trouble(kind, form=key, data=request.POST.dict(), **told), status)
 
+    if is_resumed(request):
+        return refuse(200, "resumed")
     if not form.is_valid():
         return refuse(422, "invalid")
     try:

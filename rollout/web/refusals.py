@@ -15,7 +15,7 @@ from workflows.guards import Reason
 class Trouble:
     """Why what somebody posted was refused, and what they had written."""
 
-    #: "blocked", "stale" or "invalid".
+    #: "blocked", "stale", "invalid", or "resumed" after a login that had expired.
     kind: str
     #: Key of the form that was posted.
     form: str

@@ -24,6 +24,7 @@ from rollout.web.board import (
 )
 from rollout.web.export import download
 from rollout.web.listing import table_of
+from rollout.web.live import live_of
 from rollout.web.narrowing import narrowing_of
 from rollout.web.refusals import Trouble
 from rollout.web.wording import title_of
@@ -100,6 +101,7 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     narrowing = narrowing_of(query, programme, BoardForm)
+    live = live_of(programme, on=timezone.localdate(at))
     shown = programme_status(
         programme,
         on=timezone.localdate(at),
@@ -121,6 +123,7 @@ def _show(
         "columns": life,
         "discontinued": discontinued,
         "may_advance": request.user.has_perm("rollout.advance_activity", programme),
+        "live": live,
         "trouble": trouble,
         "refusal": (
             _refusal(request, refused, trouble) if refused and trouble else None
@@ -153,7 +156,9 @@ def _refusal(
         "rule": rule,
         "target": target,
         "missing": missing,
-        "asks": rule is not None and not missing and trouble.kind == "blocked",
+        "asks": rule is not None
+        and not missing
+        and trouble.kind in {"blocked", "resumed"},
         "override": overridable and may_override and rule is not None,
         "form": MoveForm(posted, prefix=key),
     }

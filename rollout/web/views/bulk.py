@@ -20,6 +20,7 @@ from rollout.web.access import PersonRequest, action
 from rollout.web.bulk import BulkForm, title_of_change
 from rollout.web.changes import lines_of
 from rollout.web.reading import people_of
+from rollout.web.unsent import is_resumed
 from rollout.web.views.overview import (
     Selection,
     address_of_overview,
@@ -52,9 +53,10 @@ def bulk(request: PersonRequest) -> HttpResponse:
         form.add_error(
             None, _("Choose at most %(count)d activities.") % {"count": MOST}
         )
-    if "edit" in request.POST or not form.is_valid():
+    is_shown = "edit" in request.POST or is_resumed(request)
+    if is_shown or not form.is_valid():
         selection = Selection(form, frozenset(chosen))
-        status = 200 if "edit" in request.POST else 422
+        status = 200 if is_shown else 422
         return show_overview(
             request, programme, _back(request), selection=selection, status=status
         )

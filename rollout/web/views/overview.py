@@ -17,6 +17,7 @@ from rollout.web.attention import concerns_of, decisions_of, page_of
 from rollout.web.bulk import BulkForm
 from rollout.web.export import download
 from rollout.web.listing import table_of
+from rollout.web.live import live_of
 from rollout.web.matrix import bar_of, columns_of, groups_of
 from rollout.web.narrowing import narrowing_of
 from rollout.web.reading import people_of
@@ -54,9 +55,10 @@ def show_overview(
 ) -> HttpResponse:
     """Show the part of the programme that ``query`` chooses, as a page or as a file."""
     narrowing = narrowing_of(query, programme)
-    shown = programme_status(
-        programme, on=timezone.localdate(), user=request.user, scope=narrowing.scope
-    )
+    on = timezone.localdate()
+    # Read before the rest: what changes in between is then seen to be newer.
+    live = live_of(programme, on=on)
+    shown = programme_status(programme, on=on, user=request.user, scope=narrowing.scope)
     if form := query.get("format"):
         return download(table_of(shown, _("Overview")), str(form))
     columns = columns_of(shown)
@@ -75,6 +77,7 @@ def show_overview(
         "decisions": decisions_of(shown),
         "upcoming": [(one, page_of(one)) for one in shown.upcoming],
         "selection": selection,
+        "live": live,
         "back": back.urlencode(),
         # Where the language switch comes back to: a form's own address only posts.
         "page_url": address_of_overview(back, select=selection is not None),
