@@ -55,6 +55,12 @@ class ActivityQuerySet(VisibleQuerySet["Activity"]):
             )
         return self.filter(takes_part)
 
+    def in_phase(self, phase: Phase) -> ActivityQuerySet:
+        """Keep those that name the phase, and of its places those that name none."""
+        by_place = phase.programme.phases.all().by_place()
+        places = [place for place, first in by_place.items() if first == phase]
+        return self.filter(Q(phase=phase) | Q(phase=None, place__in=places))
+
     def without_responsible(self) -> ActivityQuerySet:
         """Keep the confirmed, running or coming ones that nobody answers for."""
         return self.filter(responsible=None, is_proposal=False).exclude(

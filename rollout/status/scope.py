@@ -28,7 +28,7 @@ class Scope:
         if self.place:
             rows = rows.filter(place__in=self.place.with_places_inside())
         if self.phase:
-            rows = rows.filter(phase=self.phase)
+            rows = rows.filter(pk__in=Activity.objects.in_phase(self.phase))
         if self.partner:
             rows = rows.filter(pk__in=Activity.objects.of_partner(self.partner))
         return rows

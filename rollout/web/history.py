@@ -14,6 +14,7 @@ from rollout.models import (
     ActivityState,
     ActivityTransition,
     Aspect,
+    DateKind,
     Milestone,
     MilestoneState,
     MilestoneTransition,
@@ -168,19 +169,23 @@ def _shifts(activity: Activity) -> Iterator[Entry]:
 
 def shift_entry(moved: ShiftedDate) -> Entry:
     """Tell that a date was moved, from where to where."""
-    if moved.milestone is None and moved.before:
-        text = _("%(person)s moved the planned launch from %(before)s to %(after)s")
-    elif moved.milestone is None:
-        text = _("%(person)s planned the launch for %(after)s")
-    elif moved.before:
-        text = _("%(person)s moved “%(milestone)s” from %(before)s to %(after)s")
-    else:
-        text = _("%(person)s gave “%(milestone)s” the date %(after)s")
     words = {
         "person": moved.shift.by,
-        "milestone": moved.milestone or "",
+        "name": moved.milestone or moved.phase or "",
         "before": short_day(moved.before),
         "after": short_day(moved.after),
     }
+    if moved.kind == DateKind.LAUNCH and moved.before:
+        text = _("%(person)s moved the planned launch from %(before)s to %(after)s")
+    elif moved.kind == DateKind.LAUNCH:
+        text = _("%(person)s planned the launch for %(after)s")
+    elif moved.kind == DateKind.PHASE_START:
+        text = _("%(person)s moved the beginning of “%(name)s” to %(after)s")
+    elif moved.kind == DateKind.PHASE_END:
+        text = _("%(person)s moved the end of “%(name)s” to %(after)s")
+    elif moved.before:
+        text = _("%(person)s moved “%(name)s” from %(before)s to %(after)s")
+    else:
+        text = _("%(person)s gave “%(name)s” the date %(after)s")
     at = moved.shift.at
     return Entry(text % words, at, timezone.localdate(at), reason=moved.shift.reason)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,9 @@ from rollout.web.forms import DateInput, Form
 
 #: More working days than any programme has.
 MOST_DAYS = 2000
+
+#: Groups of things to choose, each with its value and name.
+Choices = Sequence[tuple[str, Sequence[tuple[str, str]]]]
 
 _WHOLE = re.compile(r"(milestone|activity|phase)-(\d{1,18})")
 
@@ -37,6 +40,15 @@ class ShiftForm(Form):
     avoid_quiet = forms.BooleanField(
         label=_("Put off until after quiet periods"), required=False
     )
+
+    def __init__(
+        self, *args: Any, offered: Choices | None = None, **kwargs: Any
+    ) -> None:
+        """Offer these to choose from; an address may name others."""
+        super().__init__(*args, **kwargs)
+        if offered is not None:
+            attrs = {"class": "form-select"}
+            self.fields["move"].widget = forms.Select(attrs, choices=offered)
 
     def clean(self) -> dict[str, Any]:
         """Ask for one of the two ways."""
@@ -59,12 +71,12 @@ class ShiftForm(Form):
         )
 
 
-class SaveShiftForm(ShiftForm):
-    """A shift to be saved: what the person saw of it, and why it is made."""
+class SaveShiftForm(Form):
+    """What the person saw of the shift that is to be saved, and why it is made."""
 
     reason = forms.CharField(
         label=_("Reason"),
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=forms.Textarea(attrs={"rows": 1}),
         required=False,
         max_length=4000,
     )

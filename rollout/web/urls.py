@@ -18,6 +18,7 @@ from rollout.web.views import (
     resume,
     search,
     settings,
+    timeline,
     work,
 )
 from rollout.web.views.settings import milestones
@@ -25,6 +26,8 @@ from rollout.web.views.settings import milestones
 app_name = "rollout"
 urlpatterns = [
     path("", overview.overview, name="overview"),
+    path("timeline/", timeline.timeline, name="timeline"),
+    path("timeline/shift/", timeline.shift, name="timeline_shift"),
     path("start/", work.start, name="start"),
     path("resume/", resume.resume, name="resume"),
     path("my-work/", work.my_work, name="my_work"),

@@ -21,6 +21,7 @@ from rollout.services.shifting.saving import (
     shift,
 )
 from rollout.services.shifting.schedule import (
+    AHEAD,
     Dated,
     DateKey,
     Schedule,
@@ -29,6 +30,7 @@ from rollout.services.shifting.schedule import (
 from rollout.services.shifting.trial import propose
 
 __all__ = [
+    "AHEAD",
     "Cause",
     "Change",
     "Clash",

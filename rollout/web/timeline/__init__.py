@@ -1,0 +1,1 @@
+"""The timeline: phases, activities and milestones over working days, and what if."""
