@@ -68,6 +68,7 @@ from rollout.models.token import ApiToken
 from rollout.models.plan import AppliedPlan
 from rollout.models.saved import SavedView
 from rollout.models.setting import SettingArea, SettingChange, Verb
+from rollout.models.handover import HandedOver, HandOver, HeldKind
 from rollout.models.shift import DateKind, Shift, ShiftedDate
 from rollout.models.change import Change
 # isort: on
@@ -97,6 +98,9 @@ __all__ = [
     "Evaluation",
     "FocusArea",
     "Grant",
+    "HandOver",
+    "HandedOver",
+    "HeldKind",
     "Hold",
     "Indicator",
     "Initiative",

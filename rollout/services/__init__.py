@@ -32,6 +32,7 @@ from rollout.services.evaluation import (
     write_evaluation,
 )
 from rollout.services.ground import Invalid, require
+from rollout.services.handover import Held, Leaving, hand_over, held_by, seal_of
 from rollout.services.milestone import add_milestone
 from rollout.services.moving import move_milestone, move_round
 from rollout.services.profile import change_profile, possible_stand_ins
@@ -59,7 +60,9 @@ __all__ = [
     "BulkResult",
     "Changed",
     "Confirm",
+    "Held",
     "Invalid",
+    "Leaving",
     "PutInPhase",
     "Refusal",
     "ShiftDates",
@@ -76,6 +79,8 @@ __all__ = [
     "change_template",
     "confirm_proposal",
     "decide_condition",
+    "hand_over",
+    "held_by",
     "make_readiness",
     "move_milestone",
     "move_round",
@@ -87,6 +92,7 @@ __all__ = [
     "remove_template",
     "require",
     "save_view",
+    "seal_of",
     "set_readiness",
     "soften_condition",
     "write_evaluation",

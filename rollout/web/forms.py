@@ -246,3 +246,26 @@ class EvaluationForm(Form):
     summary = forms.CharField(
         label=_("Summary"), widget=forms.Textarea(attrs={"rows": 5}), max_length=20000
     )
+
+
+class HandOverForm(Form):
+    """Who takes over from a leaver, and what becomes of the leaver."""
+
+    to_person = PersonChoiceField(User.objects.none(), label=_("Who takes over?"))
+    with_role = forms.BooleanField(
+        label=_("The role in the programme goes along"), required=False, initial=True
+    )
+    deactivate = forms.BooleanField(
+        label=_("Close the account of who leaves"), required=False
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+        max_length=2000,
+    )
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to_person"].queryset = people  # type: ignore[attr-defined]

@@ -32,6 +32,8 @@ NOT_RECORDED = {
     "rollout_appliedplan",
     "rollout_change",
     "rollout_settingchange",
+    "rollout_handover",
+    "rollout_handedover",
     "rollout_shift",
     "rollout_shifteddate",
     "rollout_savedview",

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from rollout.models import Membership, User
+from rollout.models import HandOver, Membership, User
 from rollout.web.access import PersonRequest, page
 from rollout.web.duties import PageWithDuties, table_of_duties
 from rollout.web.export import download
@@ -41,5 +41,13 @@ def person(request: PersonRequest, pk: int) -> HttpResponse:
         "programme": memberships[0].programme if len(memberships) == 1 else None,
         "is_away": found.stands_in_on(timezone.localdate(at)),
         "duties": duties,
+        "hand_overs": HandOver.objects.visible_to(request.user)
+        .filter(Q(from_person=found) | Q(to_person=found))
+        .select_related("from_person", "to_person"),
+        "managed": [
+            one.programme
+            for one in memberships
+            if request.user.has_perm("rollout.edit_programme", one.programme)
+        ],
     }
     return render(request, "rollout/person.html", context)
