@@ -385,6 +385,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "ActivityState": "rollout.models.ActivityState",
         "Aspect": "rollout.models.Aspect",
+        "ChangeOperation": "rollout.changes.Operation",
+        "ChangeResource": "rollout.api.serializers.changes.RESOURCE_NAMES",
         "ConditionEffect": "rollout.models.Effect",
         "ConditionKind": "rollout.models.ConditionKind",
         "DeadlineHold": "rollout.models.Hold",

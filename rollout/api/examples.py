@@ -160,6 +160,32 @@ STATUS = _answer(
         "decisions": [],
     },
 )
+CHANGES = _answer(
+    "An activity was launched",
+    {
+        "results": [
+            {
+                "resource": "activities",
+                "id": 21,
+                "url": "https://rollout.example.org/api/v1/activities/21/",
+                "operation": "transitioned",
+                "programme": 1,
+                "at": "2026-08-10T09:30:00+02:00",
+                "version": 9,
+                "changed": ["launched_on", "state"],
+                "transition": {
+                    "name": "launch",
+                    "source": "in_clarification",
+                    "target": "launched",
+                    "by": 5,
+                },
+            }
+        ],
+        "cursor": "MS4xYTJmLjNjLjczOTk0OS41ZjBjMWY2YThhNGIuNmI0ZA",
+        "has_more": False,
+        "lists": [],
+    },
+)
 
 #: Problems by status, as the schema shows them.
 PROBLEMS: dict[int, dict[str, Any]] = {
@@ -186,6 +212,15 @@ PROBLEMS: dict[int, dict[str, Any]] = {
         "code": "blocked",
         "instance": "/api/v1/activities/21/transitions/",
         "reasons": [_REASON],
+    },
+    410: {
+        "type": "urn:problem-type:rollout:gone",
+        "title": "Markøren gælder ikke længere",
+        "status": 410,
+        "detail": "Markøren er ældre end 90 dage. Begynd forfra: spørg uden markør, og"
+        " læs så alt.",
+        "code": "gone",
+        "instance": "/api/v1/changes/",
     },
     412: {
         "type": "urn:problem-type:rollout:stale",

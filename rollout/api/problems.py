@@ -44,6 +44,7 @@ _TITLES: dict[str, str | Promise] = {
     "not_acceptable": _("No such format is offered"),
     "blocked": _("Something is missing"),
     "stale": _("Somebody was faster"),
+    "gone": _("The cursor is no longer good"),
     "too_large": _("The request is too large"),
     "unsupported_media_type": _("The format cannot be read"),
     "precondition_required": _("The version that you saw is needed"),
@@ -61,6 +62,17 @@ class PreconditionRequired(exceptions.APIException):
         "Send the version that you saw in If-Match, as the ETag header gave it."
     )
     default_code = "precondition_required"
+
+
+class Gone(exceptions.APIException):
+    """Whoever goes on from here could miss something; the detail says why."""
+
+    status_code = status.HTTP_410_GONE
+    default_detail = _("Begin again: ask without a cursor, then read everything.")
+    default_code = "gone"
+
+    def __init__(self, why: Any) -> None:
+        super().__init__(f"{why} {self.default_detail}")
 
 
 class TooLarge(exceptions.APIException):

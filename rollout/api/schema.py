@@ -24,6 +24,7 @@ _MEANINGS = {
     404: "There is no such thing, or the caller may not see it.",
     406: "The format asked for in `Accept` is not offered.",
     409: "Not now: `reasons` lists everything that is missing.",
+    410: "The cursor is no longer good: begin again without one.",
     412: "Changed by somebody else in the meantime; see `current_version`.",
     413: "The body is too long.",
     415: "The body is not JSON.",
@@ -33,6 +34,8 @@ _MEANINGS = {
 }
 _ALWAYS = (400, 401, 404, 406, 429, 503)
 _ON_CHANGE = (403, 409, 412, 413, 415, 428)
+#: Only where an operation says so itself.
+_SELDOM = (410,)
 
 _TEXT = {"type": "string"}
 _PROBLEM = {
@@ -134,7 +137,8 @@ def _describe(operation: dict[str, Any], *, is_change: bool) -> None:
         for name in ("AcceptLanguage", "IfMatch" if is_change else "IfNoneMatch")
     )
     operation["responses"]["200"]["headers"] = {"ETag": _ETAG}
-    for status in _ALWAYS + (_ON_CHANGE if is_change else (304,)):
+    seldom = tuple(one for one in _SELDOM if str(one) in operation["responses"])
+    for status in _ALWAYS + (_ON_CHANGE if is_change else (304,)) + seldom:
         reference = {"$ref": f"#/components/responses/{_name(status)}"}
         operation["responses"][str(status)] = reference
 

@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from rest_framework.routers import SimpleRouter
 
 from rollout.api.views import activities, plan
+from rollout.api.views.changes import Changes
 from rollout.api.views.documentation import Docs, Nowhere, Schema
 from rollout.api.views.status import Status
 
@@ -22,6 +23,7 @@ router.register("milestones", activities.Milestones, basename="milestone")
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="api:docs"), name="root"),
+    path("changes/", Changes.as_view(), name="changes"),
     path("status/", Status.as_view(), name="status"),
     path("schema/", Schema.as_view(), name="schema"),
     path("docs/", Docs.as_view(), name="docs"),

@@ -112,5 +112,5 @@ def test_every_example_of_a_problem_is_a_problem(schema):
         if "example" in content
     ]
 
-    assert len(examples) == 3
+    assert len(examples) == 4
     assert all(validator.is_valid(example) for example in examples)
