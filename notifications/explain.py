@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 
 from notifications import wording
 from notifications.forecast import step_in_words
+from notifications.ledger import reason_words
 from notifications.models import Message, MessageState, Reminder, ReminderState
 from notifications.rehearsal import Step, rehearse
 from rollout.models import Deadline, User
@@ -62,7 +63,7 @@ def _past(row: Reminder, *, on: date) -> str:
         "step": step_in_words(row.kind, row.step),
         "name": row.recipient.name if row.recipient else _("nobody"),
         "day": wording.day(row.send_on, on=on),
-        "reason": wording.reason(row.reason, row.params, on=on),
+        "reason": wording.reason(row.reason, reason_words([row])[row.pk], on=on),
     }
     if row.message is not None:
         return _of_message(row.message, words)

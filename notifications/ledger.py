@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from notifications import calendar, reminders, wording
 from notifications.models import Message, MessageState, Reminder, ReminderState, Use
 from notifications.reminders import Coming
-from rollout.models import Activity, User
+from rollout.models import (
+    READS_ALL,
+    Activity,
+    HandOver,
+    Membership,
+    Partner,
+    User,
+)
 
 #: How many days ahead the coming reminders are told.
 AHEAD_DAYS = 90
@@ -32,11 +41,13 @@ class Entry:
     text: str
     #: Why it is not simply as planned; often empty.
     note: str
+    #: Which activity it is about.
+    where: str = ""
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """An activity's reminders."""
+    """The reminders of an activity, or of a partner's people."""
 
     coming: list[Entry]
     past: list[Entry]
@@ -44,31 +55,96 @@ class Ledger:
 
 def of_activity(activity: Activity, *, on: date) -> Ledger:
     """Return what went out or did not, newest first, and what comes next."""
-    rows = (
-        Reminder.objects.filter(activity=activity)
+    calendar.refresh(on=on)
+    ahead = reminders.coming(
+        on=on, until=on + timedelta(days=AHEAD_DAYS), activity=activity
+    )
+    return _ledger(Reminder.objects.filter(activity=activity), ahead, on=on)
+
+
+def of_partner(partner: Partner, *, user: User, on: date) -> Ledger:
+    """Return the same of all who act for a partner, as far as ``user`` may see it."""
+    people = set(
+        Membership.objects.filter(partner=partner).values_list("user", flat=True)
+    ) | ({partner.lead_id} if partner.lead_id else set())
+    rows = Reminder.objects.visible_to(user).filter(
+        Q(recipient__in=people) | Q(principal__in=people), programme=partner.programme
+    )
+    calendar.refresh(on=on)
+    ahead = [
+        row
+        for row in reminders.coming(
+            on=on, until=on + timedelta(days=AHEAD_DAYS), people=people
+        )
+        if row.programme_id == partner.programme_id
+    ]
+    return _ledger(rows, _visible(ahead, partner, user), on=on)
+
+
+def _visible(ahead: list[Coming], partner: Partner, user: User) -> list[Coming]:
+    """Keep what the reminder of it will let the person see."""
+    activities = set(
+        Activity.objects.visible_to(user)
+        .filter(pk__in={row.activity_id for row in ahead})
+        .values_list("pk", flat=True)
+    )
+    reads_all = Membership.objects.filter(
+        user=user, programme=partner.programme, role__in=READS_ALL
+    ).exists()
+    return [
+        row
+        for row in ahead
+        if row.activity_id in activities
+        or row.recipient_id == user.pk
+        or (row.activity_id is None and reads_all)
+    ]
+
+
+def _ledger(rows: QuerySet[Reminder], ahead: list[Coming], *, on: date) -> Ledger:
+    past = list(
         # A step passed over before anybody could have been told says nothing.
-        .exclude(state=ReminderState.SUPERSEDED, message=None, reason="later_step")
-        .select_related("recipient", "principal", "message")
+        rows.exclude(state=ReminderState.SUPERSEDED, message=None, reason="later_step")
+        .select_related("recipient", "principal", "message", "activity__initiative")
+        .select_related("activity__place")
         .prefetch_related(
             "message__bounces", "message__links__uses", "message__links__answer"
         )
         .order_by("-send_on", "-pk")[:PAST_ROWS]
     )
-    calendar.refresh(on=on)
-    ahead = reminders.coming(activity, on=on, until=on + timedelta(days=AHEAD_DAYS))
     people = User.objects.select_related("stand_in").in_bulk(
         {row.principal_id for row in ahead if row.principal_id is not None}
     )
+    activities = Activity.objects.select_related("initiative", "place").in_bulk(
+        {row.activity_id for row in ahead if row.activity_id is not None}
+    )
+    words = reason_words(past)
     return Ledger(
-        coming=[_coming(row, people, on=on) for row in ahead],
-        past=[_past(row, on=on) for row in rows],
+        coming=[_coming(row, people, activities, on=on) for row in ahead],
+        past=[_past(row, words.get(row.pk, {}), on=on) for row in past],
     )
 
 
-def _past(row: Reminder, *, on: date) -> Entry:
+def reason_words(rows: Iterable[Reminder]) -> dict[int, dict[str, str]]:
+    """Return, for each row by key, what the words for its reason need.
+
+    Names are looked up and not kept in the row, so that who is erased is erased.
+    """
+    wanted = [row for row in rows if "hand_over" in row.params]
+    made = HandOver.objects.select_related("from_person", "to_person").in_bulk(
+        {row.params["hand_over"] for row in wanted}
+    )
+    named = {
+        row.pk: {"from": found.from_person.name, "to": found.to_person.name}
+        for row in wanted
+        if (found := made.get(row.params["hand_over"])) is not None
+    }
+    return {row.pk: row.params | named.get(row.pk, {}) for row in rows}
+
+
+def _past(row: Reminder, words: dict[str, str], *, on: date) -> Entry:
     notes = [
         wording.moved(row, on=on),
-        wording.reason(row.reason, row.params, on=on) if row.reason else "",
+        wording.reason(row.reason, words, on=on) if row.reason else "",
     ]
     if row.is_deputised and row.principal is not None:
         notes.append(_("standing in for %(name)s") % {"name": row.principal.name})
@@ -83,6 +159,7 @@ def _past(row: Reminder, *, on: date) -> Entry:
         title=row.title,
         text=_sentence(row),
         note=_joined(notes),
+        where=str(row.activity or ""),
     )
 
 
@@ -142,7 +219,13 @@ def _sentence(row: Reminder) -> str:
     }.get(MessageState(message.state), _("Not sent to %(name)s")) % words
 
 
-def _coming(row: Coming, people: dict[int, User], *, on: date) -> Entry:
+def _coming(
+    row: Coming,
+    people: dict[int, User],
+    activities: dict[int, Activity],
+    *,
+    on: date,
+) -> Entry:
     person = people.get(row.principal_id) if row.principal_id is not None else None
     mailbox = person
     if person is not None and person.stand_in and person.stands_in_on(row.send_on):
@@ -168,6 +251,7 @@ def _coming(row: Coming, people: dict[int, User], *, on: date) -> Entry:
         title=row.title,
         text=text % words,
         note=_joined(notes),
+        where=str(activities.get(row.activity_id or 0) or ""),
     )
 
 

@@ -57,6 +57,7 @@ due_step AS (
 looked_at AS (
     SELECT r.id, r.state, r.due_on, e.key, e.fate, e.reason, e.params,
            d.key AS deadline_key, d.due_on AS deadline_due_on, s.step AS due_step,
+           h.id AS hand_over_id,
            coalesce(e.principal_id, r.principal_id) AS principal_id,
            coalesce(e.why, r.why) AS why, coalesce(e.send_on, r.send_on) AS send_on,
            CASE WHEN p.ended THEN e.send_on
@@ -73,6 +74,12 @@ looked_at AS (
           AND e.recipient_id IS NOT DISTINCT FROM r.recipient_id
     LEFT JOIN deadline d ON d.kind = r.kind AND d.object_id = r.object_id
     LEFT JOIN due_step s ON s.key = d.key AND s.step = r.step
+    -- Whether its reader has handed everything over since.
+    LEFT JOIN LATERAL (
+        SELECT h.id FROM rollout_handover h
+        WHERE e.key IS NULL AND h.programme_id = r.programme_id
+          AND h.from_person_id = r.principal_id AND h.at >= r.planned_at
+        ORDER BY h.at DESC LIMIT 1) h ON true
     -- What a pause put off goes on saying so.
     CROSS JOIN LATERAL (
         SELECT r.moved_off = 'paused' AS had_ended,
@@ -91,11 +98,15 @@ decided AS (
            CASE WHEN l.key IS NULL AND l.deadline_key IS NULL THEN 'finished'
                 WHEN l.key IS NULL AND l.deadline_due_on <> l.due_on THEN 'moved'
                 WHEN l.key IS NULL AND l.due_step IS NOT NULL
-                    THEN 'other_recipient'
+                    THEN CASE WHEN l.hand_over_id IS NULL THEN 'other_recipient'
+                              ELSE 'handed_over' END
                 WHEN l.key IS NULL THEN 'replanned'
                 ELSE l.reason END AS new_reason,
            CASE WHEN l.key IS NULL AND l.deadline_due_on <> l.due_on
                 THEN jsonb_build_object('due_on', l.deadline_due_on)
+                WHEN l.key IS NULL AND l.due_step IS NOT NULL
+                     AND l.hand_over_id IS NOT NULL
+                THEN jsonb_build_object('hand_over', l.hand_over_id)
                 ELSE coalesce(l.params, '{{}}') END AS new_params
     FROM looked_at l
 ),
@@ -124,13 +135,14 @@ _COMING = f"""
 WITH {EXPECTED}
 SELECT e.key, e.kind, e.title, e.due_on, e.step, e.send_on, e.moved_from,
        e.moved_off, e.moved_name, e.held, e.principal_id, e.recipient_id, e.why,
-       e.params
+       e.activity_id, e.programme_id, e.params
 FROM expected e
 LEFT JOIN notifications_reminder known
        ON known.kind = e.kind AND known.object_id = e.object_id
       AND known.due_on = e.due_on AND known.step = e.step
       AND known.recipient_id IS NOT DISTINCT FROM e.recipient_id
 WHERE e.send_on > %(today)s AND known.id IS NULL
+  AND (%(people)s::bigint[] IS NULL OR e.principal_id = ANY(%(people)s))
 ORDER BY e.send_on, e.due_on, e.key, e.step
 """  # noqa: S608 - constants only
 
@@ -163,6 +175,8 @@ class Coming:
     principal_id: int | None
     recipient_id: int | None
     why: str
+    activity_id: int | None
+    programme_id: int
     #: What the words for ``held`` need.
     params: dict[str, str]
 
@@ -206,10 +220,24 @@ def recheck(messages: Iterable[int], keys: Iterable[str], *, now: datetime) -> N
     )
 
 
-def coming(activity: Activity, *, on: date, until: date) -> list[Coming]:
-    """Return what will go out about an activity after ``on`` up to ``until``."""
+def coming(
+    *,
+    on: date,
+    until: date,
+    activity: Activity | None = None,
+    people: Iterable[int] | None = None,
+) -> list[Coming]:
+    """Return what will go out after ``on`` up to ``until``.
+
+    About an activity, or on behalf of some people, given by their keys.
+    """
     rows = expected.run(
-        _COMING, today=on, horizon=until, activity=activity.pk, whole=True
+        _COMING,
+        today=on,
+        horizon=until,
+        activity=activity.pk if activity else None,
+        people=None if people is None else list(people),
+        whole=True,
     )
     read = [[*row[:-1], json.loads(row[-1])] for row in rows]
     return [Coming(*row) for row in read]

@@ -69,6 +69,7 @@ _REASONS = {
     "finished": gettext_lazy("it is finished"),
     "later_step": gettext_lazy("a later reminder took its place"),
     "other_recipient": gettext_lazy("somebody else is told"),
+    "handed_over": gettext_lazy("it was handed over to somebody else"),
     "replanned": gettext_lazy("the calendar or the ladder was changed"),
 }
 
@@ -145,6 +146,8 @@ def reason(code: str, params: dict[str, str], *, on: date) -> str:
     if code == "moved":
         new = date.fromisoformat(params["due_on"])
         return _("the date was moved to %(day)s") % {"day": day(new, on=on)}
+    if code == "handed_over" and "from" in params:
+        return _("it was handed over from %(from)s to %(to)s") % params
     if code == "paused":
         last = date.fromisoformat(params["until"])
         return _("paused until %(day)s") % {"day": day(last, on=on)}

@@ -31,6 +31,11 @@ urlpatterns = [
         views.activity_reminders,
         name="activity_reminders",
     ),
+    path(
+        "partners/<int:pk>/reminders/",
+        views.partner_reminders,
+        name="partner_reminders",
+    ),
     path("what-if/milestones/<int:pk>/", whatif.milestone, name="what_if_milestone"),
     path("what-if/activities/<int:pk>/", whatif.launch, name="what_if_launch"),
     path("what-if/shift/", whatif.shift, name="what_if_shift"),

@@ -419,7 +419,7 @@ def test_what_is_coming_is_what_planning_then_does():
     reminders.plan(now=at("2026-03-13"))
 
     coming = reminders.coming(
-        milestone.activity, on=date(2026, 3, 13), until=date(2026, 5, 1)
+        activity=milestone.activity, on=date(2026, 3, 13), until=date(2026, 5, 1)
     )
     for row in coming:
         reminders.plan(now=at(row.send_on))
