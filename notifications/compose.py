@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from notifications import digests, pulse, regular, reminders, window
+from notifications import digests, invitations, pulse, regular, reminders, window
 from notifications.email import message_id
 from notifications.models import (
     Message,
@@ -146,6 +146,7 @@ def remind(*, now: datetime, any_time: bool = False) -> tuple[reminders.Plan, in
     plan = reminders.plan(now=now)
     composed = compose(now=now, any_time=any_time)
     composed += regular.compose(now=now, any_time=any_time)
+    composed += invitations.invite(now=now)
     pulse.beat(pulse.PLANNER, now=now, counts=asdict(plan) | {"messages": composed})
     return plan, composed
 
@@ -213,6 +214,8 @@ def _judge(
         return Dropped(MessageState.SUPPRESSED, "address does not work")
     if message.expires_at is not None and message.expires_at < now:
         return Dropped(MessageState.OBSOLETE, "expired")
+    if message.kind == MessageKind.INVITATION and not invitations.holds(message):
+        return Dropped(MessageState.OBSOLETE, "not a member any more")
     if message.kind not in WITH_REMINDERS:
         return left
     if message.uncertain and not _any_open(left):

@@ -16,6 +16,7 @@ from django.utils.translation import override
 from notifications import (
     answer_letters,
     email,
+    invitations,
     notice_letters,
     subscriptions,
     wording,
@@ -52,6 +53,10 @@ def _write(
         kind = MessageKind.TRANSITION
         context = _transition(message, today)
         programme_id = context["activity"].programme_id
+    elif message.kind == MessageKind.INVITATION:
+        kind = MessageKind.INVITATION
+        context = invitations.context(message)
+        programme_id = context["programme_id"]
     elif message.kind in answer_letters.KINDS:
         kind = MessageKind(message.kind)
         context = answer_letters.context(message, now=now)

@@ -25,6 +25,7 @@ class MessageKind(models.TextChoices):
     HANDED_OVER = "handed_over", _("you are now responsible")
     DECISION = "decision", _("decision on more time")
     BOUNCE = "bounce", _("notice of an address that does not work")
+    INVITATION = "invitation", _("invitation")
 
 
 #: Kinds that go out because of the calendar, whether or not a step is due.

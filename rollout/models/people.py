@@ -282,6 +282,10 @@ class MembershipQuerySet(VisibleQuerySet["Membership"]):
         """Keep those whose role sees everything in the programme."""
         return self.filter(role__in=READS_ALL)
 
+    def managing(self) -> MembershipQuerySet:
+        """Keep those of managers who can log in."""
+        return self.filter(role=Role.MANAGER, user__is_active=True)
+
 
 class Membership(models.Model):
     """A person's role in a programme, and the partner for whom they act in it."""
@@ -303,6 +307,19 @@ class Membership(models.Model):
         blank=True,
         related_name="memberships",
         verbose_name=_("partner"),
+    )
+    #: When a manager invited the person; who invites by mail looks for this.
+    invited_at = models.DateTimeField(
+        _("invited"), null=True, blank=True, editable=False
+    )
+    invited_by = models.ForeignKey(
+        User,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("invited by"),
     )
 
     objects = MembershipQuerySet.as_manager()

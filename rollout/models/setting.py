@@ -16,6 +16,7 @@ class SettingArea(models.TextChoices):
     LADDERS = "ladders", _("ladders")
     CALENDAR = "calendar", _("calendar")
     MILESTONES = "milestones", _("milestone templates")
+    MEMBERS = "members", _("members")
 
 
 class Verb(models.TextChoices):

@@ -33,6 +33,12 @@ from rollout.services.evaluation import (
 )
 from rollout.services.ground import Invalid, require
 from rollout.services.handover import Held, Leaving, hand_over, held_by, seal_of
+from rollout.services.member import (
+    change_member,
+    end_membership,
+    invite_member,
+    open_responsibilities,
+)
 from rollout.services.milestone import add_milestone
 from rollout.services.moving import move_milestone, move_round
 from rollout.services.profile import change_profile, possible_stand_ins
@@ -51,6 +57,7 @@ from rollout.services.template import (
     change_template,
     remove_template,
 )
+from rollout.services.token import issue_token, revoke_token
 
 __all__ = [
     "DOCUMENT_TYPES",
@@ -75,22 +82,28 @@ __all__ = [
     "approve_measurement",
     "assign_responsible",
     "change_all",
+    "change_member",
     "change_profile",
     "change_template",
     "confirm_proposal",
     "decide_condition",
+    "end_membership",
     "hand_over",
     "held_by",
+    "invite_member",
+    "issue_token",
     "make_readiness",
     "move_milestone",
     "move_round",
     "note_change",
+    "open_responsibilities",
     "plan_launch",
     "possible_stand_ins",
     "put_in_phase",
     "rehearse_change",
     "remove_template",
     "require",
+    "revoke_token",
     "save_view",
     "seal_of",
     "set_readiness",

@@ -22,7 +22,7 @@ from rollout.web.views import (
     timeline,
     work,
 )
-from rollout.web.views.settings import milestones
+from rollout.web.views.settings import members, milestones, tokens
 
 app_name = "rollout"
 urlpatterns = [
@@ -96,6 +96,16 @@ urlpatterns = [
         name="approval",
     ),
     path("settings/", settings.settings, name="settings"),
+    path("settings/members/", members.members, name="settings_members"),
+    path("settings/members/new/", members.new_member, name="settings_member_new"),
+    path("settings/members/<int:pk>/", members.member, name="settings_member"),
+    path(
+        "settings/members/<int:pk>/end/",
+        members.end_membership,
+        name="settings_member_end",
+    ),
+    path("settings/tokens/", tokens.tokens, name="settings_tokens"),
+    path("settings/tokens/<int:pk>/revocation/", tokens.revoke, name="revoke_token"),
     path("settings/milestones/", milestones.templates, name="settings_milestones"),
     path(
         "settings/milestones/new/",

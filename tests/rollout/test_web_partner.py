@@ -278,7 +278,7 @@ def test_a_partner_sees_colleagues_and_nobody_elses_page(client, partner, manage
 
 
 @pytest.mark.parametrize(
-    ("path", "queries"), [("/partners/", 11), ("partner", 11), ("person", 11)]
+    ("path", "queries"), [("/partners/", 11), ("partner", 11), ("person", 12)]
 )
 def test_more_of_everything_asks_no_more_queries(
     client, partner, manager, activity, django_assert_num_queries, path, queries

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from rollout.web.access import PersonRequest, page
 from rollout.web.settings import address_of, programme_to_set_up
@@ -10,6 +12,9 @@ from rollout.web.settings import address_of, programme_to_set_up
 
 @page
 def settings(request: PersonRequest) -> HttpResponse:
-    """Go to the first page of the settings."""
-    programme = programme_to_set_up(request)
-    return HttpResponseRedirect(address_of("rollout:settings_milestones", programme))
+    """Go to the first page of the settings: the programme's, or one's own."""
+    try:
+        programme = programme_to_set_up(request)
+    except (Http404, PermissionDenied):
+        return HttpResponseRedirect(reverse("rollout:settings_tokens"))
+    return HttpResponseRedirect(address_of("rollout:settings_members", programme))
