@@ -10,6 +10,8 @@ from django.contrib.auth.models import AnonymousUser
 from rollout.models import (
     Activity,
     DataRequest,
+    Indicator,
+    Measurement,
     Membership,
     Milestone,
     Programme,
@@ -92,6 +94,25 @@ def finished_it(user: User, obj: Any) -> bool:
     return newest is not None and newest.by_id == user.pk and is_member(user, obj)
 
 
+@rules.predicate
+def delivers_it(user: User, obj: Any) -> bool:
+    """Acts for the partner that delivers the value."""
+    if isinstance(obj, Indicator):
+        partner_id = obj.delivered_by_id
+    elif isinstance(obj, Measurement) and obj.data_request is not None:
+        partner_id = obj.data_request.partner_id
+    elif isinstance(obj, Measurement):
+        partner_id = obj.indicator.delivered_by_id
+    else:
+        return False
+    membership = membership_of(user, obj)
+    return (
+        membership is not None
+        and membership.partner_id is not None
+        and membership.partner_id == partner_id
+    )
+
+
 rules.add_perm("rollout.view_programme_pages", is_member)
 #: Advance activities through their states.
 rules.add_perm("rollout.advance_activity", is_manager | is_coordinator)
@@ -103,6 +124,11 @@ rules.add_perm("rollout.finish_milestone", is_manager | is_coordinator | answers
 rules.add_perm("rollout.reopen_milestone", is_manager | is_coordinator | finished_it)
 #: Deliver the number that is asked for.
 rules.add_perm("rollout.deliver_value", is_manager | is_coordinator | answers_for)
+#: See numbers of residents that are so small that they could point to somebody.
+rules.add_perm(
+    "rollout.see_small_numbers",
+    is_manager | is_coordinator | answers_for | delivers_it,
+)
 #: Say something about a deadline that lies with oneself or one's partner.
 rules.add_perm("rollout.answer_deadline", is_manager | is_coordinator | answers_for)
 #: Agree, submit and approve monitoring rounds, and approve values.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
+from typing import IO
 
 from django.utils import timezone
 from django.utils.formats import localize
@@ -25,6 +26,8 @@ _SHEET_NAME_LENGTH = 31
 _NO_SHEET_NAME = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 #: Widths of columns, in characters.
 _NARROWEST, _WIDEST = 8, 60
+#: A cell holds no more; the rest is cut off.
+_LONGEST_CELL = 32_767
 
 
 @dataclass(frozen=True)
@@ -41,20 +44,48 @@ def harmless(value: str) -> str:
     return f"'{value}" if value.startswith(_FORMULA) else value
 
 
+@dataclass(frozen=True)
+class Dialect:
+    """How a CSV file writes what readers disagree about."""
+
+    delimiter: str
+    #: Whether decimals are written as in the active language, or with a point.
+    is_localized: bool
+    #: Whether it begins with the mark without which spreadsheets misread UTF-8.
+    has_mark: bool
+
+
+#: As Danish spreadsheets read it: semicolons, decimal commas.
+SEMICOLON = Dialect(";", is_localized=True, has_mark=True)
+#: As programs read it: commas, decimal points.
+COMMA = Dialect(",", is_localized=False, has_mark=False)
+
+
 def as_csv(table: Table) -> str:
-    """Return the table as Danish spreadsheets read it: semicolons, decimal commas.
+    """Return the table as Danish spreadsheets read it."""
+    return "".join(csv_lines(table.columns, table.rows, SEMICOLON))
 
-    Begins with a byte order mark, without which they take UTF-8 for something else.
-    """
+
+def csv_lines(
+    columns: Sequence[str], rows: Iterable[Sequence[Value]], dialect: Dialect
+) -> Iterator[str]:
+    """Yield a CSV file line by line, so that it can be sent while it is read."""
     out = StringIO(newline="")
-    out.write("\ufeff")
-    writer = csv.writer(out, delimiter=";")
-    writer.writerow([harmless(name) for name in table.columns])
-    writer.writerows([_as_text(value) for value in row] for row in table.rows)
-    return out.getvalue()
+    writer = csv.writer(out, delimiter=dialect.delimiter)
+
+    def line(values: Iterable[str]) -> str:
+        out.seek(0)
+        out.truncate()
+        writer.writerow(values)
+        return out.getvalue()
+
+    mark = "\ufeff" if dialect.has_mark else ""
+    yield mark + line(harmless(name) for name in columns)
+    for row in rows:
+        yield line(_as_text(value, dialect) for value in row)
 
 
-def _as_text(value: Value) -> str:
+def _as_text(value: Value, dialect: Dialect) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -62,31 +93,44 @@ def _as_text(value: Value) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
-        return str(localize(value))
+        return str(localize(value)) if dialect.is_localized else str(value)
     return harmless(str(value))
 
 
 def as_xlsx(table: Table) -> bytes:
     """Return the table as a workbook with one sheet, its headings fixed."""
     out = BytesIO()
-    with Workbook(out, {"in_memory": True}) as book:
-        book.set_properties({"title": table.title})
-        name = table.title.translate(_NO_SHEET_NAME)[:_SHEET_NAME_LENGTH].strip()
+    widths = [_width(table, column) for column in range(len(table.columns))]
+    write_xlsx(out, table.title, table.columns, table.rows, widths)
+    return out.getvalue()
+
+
+def write_xlsx(
+    out: IO[bytes],
+    title: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Value]],
+    widths: Sequence[int],
+) -> None:
+    """Write such a workbook to a file, row by row and in constant memory."""
+    with Workbook(out, {"constant_memory": True}) as book:
+        book.set_properties({"title": title})
+        name = title.translate(_NO_SHEET_NAME)[:_SHEET_NAME_LENGTH].strip()
         sheet = book.add_worksheet(name or None)
         heading = book.add_format({"bold": True, "bottom": 1})
         # Spreadsheets put the month in the reader's own language.
         day = book.add_format({"num_format": "d. mmm yyyy", "align": "left"})
         moment = book.add_format({"num_format": "d. mmm yyyy hh:mm", "align": "left"})
-        for column, text in enumerate(table.columns):
+        for column, text in enumerate(columns):
+            sheet.set_column(column, column, widths[column])
             sheet.write_string(0, column, text, heading)
-            sheet.set_column(column, column, _width(table, column))
-        for number, row in enumerate(table.rows, start=1):
+        number = 0
+        for number, row in enumerate(rows, start=1):
             for column, value in enumerate(row):
                 _write(sheet, number, column, value, day, moment)
         sheet.freeze_panes(1, 0)
-        if table.columns:
-            sheet.autofilter(0, 0, len(table.rows), len(table.columns) - 1)
-    return out.getvalue()
+        if columns:
+            sheet.autofilter(0, 0, number, len(columns) - 1)
 
 
 def _write(
@@ -94,7 +138,7 @@ def _write(
 ) -> None:
     """Write by the value's own type, so that no text ever becomes a formula or link."""
     if isinstance(value, str):
-        sheet.write_string(row, column, value)
+        sheet.write_string(row, column, value[:_LONGEST_CELL])
     elif isinstance(value, datetime):
         local = timezone.localtime(value).replace(tzinfo=None)
         sheet.write_datetime(row, column, local, moment)

@@ -6,14 +6,18 @@ not by a decorator on each view.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
 
 from rollout.api.examples import PROBLEMS
+from rollout.api.export import DIALECTS, FILES
 from rollout.api.problems import MEDIA_TYPE
+from rollout.api.sparse import ALWAYS, ResourceSerializer
 
 #: What each status means, for every operation that can answer with it.
 _MEANINGS = {
@@ -91,10 +95,95 @@ _HEADERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string", "pattern": '^"[0-9]{1,9}(-[0-9a-f]{16})?"$'},
     },
 }
+_FILES: dict[str, dict[str, Any]] = {
+    "csv": {"type": "string"},
+    "xlsx": {"type": "string", "contentMediaType": "application/octet-stream"},
+    "ndjson": {"type": "string"},
+}
 _ETAG = {
     "description": "Strong tag; begins with the object's version where it has one.",
     "schema": _TEXT,
 }
+
+
+class Schema(AutoSchema):
+    """Describes what every list and every member of one understands alike."""
+
+    def get_override_parameters(self) -> list[Any]:
+        """Return what the view states, and `fields`, `expand` and the rest."""
+        stated: list[Any] = list(super().get_override_parameters())
+        view: Any = self.view
+        action = getattr(view, "action", None)
+        representation = getattr(view, "serializer_class", None)
+        is_sparse = isinstance(representation, type) and issubclass(
+            representation, ResourceSerializer
+        )
+        if not is_sparse or action not in ("list", "retrieve"):
+            return stated
+        stated += _sparse(representation)
+        return stated + (_of_list(view) if action == "list" else [])
+
+    def get_description(self) -> str:  # type: ignore[override]
+        """Return what a list and its members are; an action says it itself."""
+        if getattr(self.view, "action", None) in ("list", "retrieve"):
+            return inspect.getdoc(self.view) or ""
+        return str(super().get_description())
+
+
+def _sparse(representation: Any) -> list[OpenApiParameter]:
+    names = {"type": "array", "items": {"type": "string"}, "minItems": 1}
+    found = [
+        OpenApiParameter(
+            "fields",
+            names | {"items": {"type": "string", "enum": representation.names()}},
+            explode=False,
+            style="form",
+            description="Only these fields, separated by commas.",
+        )
+    ]
+    if representation.expandable:
+        expandable = sorted(representation.expandable)
+        found.append(
+            OpenApiParameter(
+                "expand",
+                names | {"items": {"type": "string", "enum": expandable}},
+                explode=False,
+                style="form",
+                description="What hangs on it as well, separated by commas.",
+            )
+        )
+    return found
+
+
+def _of_list(view: Any) -> list[OpenApiParameter]:
+    formats = ["json", *(renderer.format for renderer in FILES)]
+    return [
+        OpenApiParameter(
+            "ordering",
+            {
+                "type": "string",
+                "enum": [sign + name for name in view.orderings for sign in ("", "-")],
+                "default": view.default_ordering,
+            },
+            description="The order; a minus turns it round.",
+        ),
+        OpenApiParameter(
+            "format",
+            {"type": "string", "enum": formats, "default": "json"},
+            description=(
+                "The format, as `Accept` names it too. A file holds all rows, so it"
+                " knows no `cursor` and no `page_size`."
+            ),
+        ),
+        OpenApiParameter(
+            "delimiter",
+            {"type": "string", "enum": [*DIALECTS], "default": "semicolon"},
+            description=(
+                "Of CSV: `semicolon` with decimal commas for Danish spreadsheets,"
+                " `comma` with decimal points for programs."
+            ),
+        ),
+    ]
 
 
 def complete(
@@ -111,19 +200,22 @@ def complete(
     for method, operation in _operations(result):
         _describe(operation, is_change=method != "get")
     for name, schema in components["schemas"].items():
-        _tighten(schema, is_request=name.endswith("Request"))
+        _tighten(name, schema)
     components["schemas"]["Problem"] = _PROBLEM
     return result
 
 
-def _tighten(schema: dict[str, Any], *, is_request: bool) -> None:
-    """Say that an answer has every field, and that a request may have no other."""
+def _tighten(name: str, schema: dict[str, Any]) -> None:
+    """Say which fields an answer always has, and that a request may have no other."""
     if schema.get("type") != "object":
         return
-    if is_request:
+    names = sorted(schema["properties"])
+    if name in ResourceSerializer.components:
+        schema["required"] = [one for one in names if one in ALWAYS]
+    elif name.endswith("Request"):
         schema["additionalProperties"] = False
     else:
-        schema["required"] = sorted(schema["properties"])
+        schema["required"] = names
 
 
 def _operations(result: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -137,6 +229,11 @@ def _describe(operation: dict[str, Any], *, is_change: bool) -> None:
         for name in ("AcceptLanguage", "IfMatch" if is_change else "IfNoneMatch")
     )
     operation["responses"]["200"]["headers"] = {"ETag": _ETAG}
+    if any(one.get("name") == "delimiter" for one in operation["parameters"]):
+        operation["responses"]["200"]["content"] |= {
+            renderer.media_type: {"schema": _FILES[renderer.format]}
+            for renderer in FILES
+        }
     seldom = tuple(one for one in _SELDOM if str(one) in operation["responses"])
     for status in _ALWAYS + (_ON_CHANGE if is_change else (304,)) + seldom:
         reference = {"$ref": f"#/components/responses/{_name(status)}"}

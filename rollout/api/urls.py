@@ -2,24 +2,51 @@
 
 from __future__ import annotations
 
-from django.urls import include, path, re_path
+from django.urls import include, path, re_path, register_converter
+from django.urls.converters import StringConverter
 from django.views.generic import RedirectView
 from rest_framework.routers import SimpleRouter
 
-from rollout.api.views import activities, plan
+from rollout.api.views import activities, monitoring, overview, people, plan, work
 from rollout.api.views.changes import Changes
 from rollout.api.views.documentation import Docs, Nowhere, Schema
 from rollout.api.views.status import Status
 
+
+class KeyConverter(StringConverter):
+    """Matches the key of a row that unites several tables, such as `milestone:12`."""
+
+    regex = "[a-z_]{1,20}:[0-9]{1,18}"
+
+
+register_converter(KeyConverter, "kind_and_number")
+
 app_name = "api"
 
 router = SimpleRouter(use_regex_path=False)
-router.register("programmes", plan.Programmes, basename="programme")
-router.register("focus-areas", plan.FocusAreas, basename="focus-area")
-router.register("places", plan.Places, basename="place")
-router.register("initiatives", plan.Initiatives, basename="initiative")
-router.register("activities", activities.Activities, basename="activity")
-router.register("milestones", activities.Milestones, basename="milestone")
+for prefix, name, view in (
+    ("programmes", "programme", plan.Programmes),
+    ("focus-areas", "focus-area", plan.FocusAreas),
+    ("objectives", "objective", plan.Objectives),
+    ("indicators", "indicator", monitoring.Indicators),
+    ("measurements", "measurement", monitoring.Measurements),
+    ("places", "place", plan.Places),
+    ("phases", "phase", plan.Phases),
+    ("partners", "partner", plan.Partners),
+    ("initiatives", "initiative", plan.Initiatives),
+    ("activities", "activity", activities.Activities),
+    ("readiness", "readiness", work.ReadinessChecks),
+    ("conditions", "condition", work.Conditions),
+    ("milestones", "milestone", work.Milestones),
+    ("monitoring-rounds", "monitoring-round", monitoring.MonitoringRounds),
+    ("data-requests", "data-request", monitoring.DataRequests),
+    ("evaluations", "evaluation", work.Evaluations),
+    ("grants", "grant", plan.Grants),
+    ("history", "history", overview.History),
+    ("deadlines", "deadline", overview.Deadlines),
+    ("users", "user", people.Users),
+):
+    router.register(prefix, view, basename=name)
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="api:docs"), name="root"),

@@ -71,9 +71,11 @@ from rollout.models.setting import SettingArea, SettingChange, Verb
 from rollout.models.handover import HandedOver, HandOver, HeldKind
 from rollout.models.shift import DateKind, Shift, ShiftedDate
 from rollout.models.change import Change
+from rollout.models.history import MOVING, HistoryKind, HistoryRecord
 # isort: on
 
 __all__ = [
+    "MOVING",
     "READS_ALL",
     "REMINDED",
     "STATUTORY",
@@ -101,6 +103,8 @@ __all__ = [
     "HandOver",
     "HandedOver",
     "HeldKind",
+    "HistoryKind",
+    "HistoryRecord",
     "Hold",
     "Indicator",
     "Initiative",

@@ -507,4 +507,4 @@ class Measurement(VersionedModel):
     @property
     def programme(self) -> Programme:
         """The programme whose value this is."""
-        return self.indicator.objective.focus_area.programme
+        return self.indicator.programme

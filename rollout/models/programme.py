@@ -329,6 +329,11 @@ class Indicator(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def programme(self) -> Programme:
+        """The programme that measures it."""
+        return self.objective.focus_area.programme
+
     def latest_value(self, place: Place | None) -> Decimal | None:
         """Return the newest approved value for the place as a whole, if any."""
         value: Decimal | None = (

@@ -105,7 +105,11 @@ def _deadlines(
     return list(
         rows.exclude(held | past)
         .select_related(
-            "responsible", "partner", "activity__initiative", "activity__place"
+            "programme",
+            "responsible",
+            "partner",
+            "activity__initiative",
+            "activity__place",
         )
         .order_by("due_on", "key")
     )

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django import template
 from django.forms import BoundField
+from django.template.defaultfilters import floatformat
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
-from rollout.models import Milestone, MonitoringRound, User
+from rollout.masking import SMALLEST_SHOWN, shown
+from rollout.models import DataRequest, Measurement, Milestone, MonitoringRound, User
 
 register = template.Library()
 
@@ -34,6 +39,18 @@ def with_class(field: BoundField, name: str) -> SafeString:
     """
     field.field.widget.attrs.pop("placeholder", None)
     return field.as_widget(attrs={"class": name})
+
+
+@register.simple_tag(takes_context=True)
+def value_of(
+    context: template.Context, value: Decimal | None, of: Measurement | DataRequest
+) -> str:
+    """Write a value as the reader may see it, with its unit."""
+    found = shown(value, of, to=context["request"].user)
+    number = _("below %(number)s") % {"number": SMALLEST_SHOWN}
+    if not found.mask:
+        number = floatformat(found.value)
+    return f"{number} {of.indicator.unit}"
 
 
 @register.simple_tag

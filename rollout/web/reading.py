@@ -59,7 +59,12 @@ def requests_about(activity: Activity, user: User) -> QuerySet[DataRequest]:
         DataRequest.objects.visible_to(user)
         .concerning(activity)
         .select_related(
-            "round", "indicator", "place", "partner", "responsible", "measurement"
+            "round__programme",
+            "indicator",
+            "place",
+            "partner",
+            "responsible",
+            "measurement",
         )
         .order_by("due_on", "pk")
     )

@@ -21,14 +21,8 @@ from schemathesis.config import SchemathesisConfig
 
 from rollout.api.throttling import AddressThrottle, TokenThrottle
 from rollout.models import Activity, ApiToken
-from tests.factories import (
-    NOON,
-    make_activity,
-    make_condition,
-    make_member,
-    make_milestone,
-    make_place,
-)
+from tests.api.everything import key_of, make_everything
+from tests.factories import NOON, make_member
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -79,21 +73,11 @@ def _one_connection():
 def world(db, _one_connection, monkeypatch):
     for throttle in (TokenThrottle, AddressThrottle):
         monkeypatch.setattr(throttle, "rate", "100000/min", raising=False)
-    place = make_place(requires_readiness=True)
-    activity = make_activity(state="in_clarification", place=place)
-    make_milestone(activity=activity, before_launch=True)
-    make_condition(activity=activity)
-    manager = make_member(activity.programme)
+    made = make_everything()
+    manager = make_member(made["programmes"])
     _token, secret = ApiToken.objects.issue(manager, "fuzz", at=NOON)
     return {
-        "keys": {
-            "activities": activity.pk,
-            "focus-areas": activity.initiative.focus_area_id,
-            "initiatives": activity.initiative_id,
-            "milestones": activity.milestones.get().pk,
-            "places": place.pk,
-            "programmes": activity.programme_id,
-        },
+        "keys": {name: key_of(thing) for name, thing in made.items()},
         "headers": {"Authorization": f"Bearer {secret}"},
     }
 
@@ -103,11 +87,11 @@ def point_at_what_exists(case, world, mode):
 
     A case that breaks the schema keeps its version, which may be what is broken.
     """
-    key = (case.path_parameters or {}).get("id")
-    if not isinstance(key, int) or key % 2:
-        return
     resource = case.operation.path.split("/")[3]
-    case.path_parameters["id"] = world["keys"][resource]
+    for name, key in (case.path_parameters or {}).items():
+        if hash(str(key)) % 2 or (mode.is_negative and not isinstance(key, int)):
+            return
+        case.path_parameters[name] = world["keys"][resource]
     if mode.is_positive and "If-Match" in (case.headers or {}):
         version = Activity.objects.get(pk=world["keys"]["activities"]).version
         case.headers["If-Match"] = f'"{version}"'

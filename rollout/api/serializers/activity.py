@@ -1,22 +1,26 @@
-"""Activities, their milestones and history, and the request to move one on."""
+"""Activities and what hangs on them: milestones, readiness, conditions, evaluations."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from rollout.api.fields import StrictBooleanField, StrictCharField, StrictSerializer
-from rollout.api.problems import represent_reason
-from rollout.api.serializers.plan import Named, Person
-from rollout.models import Activity, ActivityState, ActivityTransition, Milestone
+from rollout.api.serializers.references import (
+    ActivityReference,
+    Named,
+    Person,
+    RoundReference,
+)
+from rollout.api.sparse import ResourceSerializer, expansion
+from rollout.models import (
+    Activity,
+    ActivityState,
+    Conclusion,
+    Condition,
+    Evaluation,
+    Milestone,
+)
 from rollout.models import Readiness as ReadinessCheck
-from workflows.engine import Option
-from workflows.machine import rules_of
-
-#: Names of the transitions, in the order in which the domain declares them.
-TRANSITIONS = [(name, rule.label) for name, rule in rules_of(Activity).items()]
 
 
 class ReadinessAspectSerializer(serializers.ModelSerializer[ReadinessCheck]):
@@ -41,8 +45,166 @@ class ReadinessSerializer(serializers.Serializer[Activity]):
         return sum(check.is_met for check in activity.readiness.all())
 
 
-class ActivitySerializer(serializers.ModelSerializer[Activity]):
+class ActivityBrief(serializers.Serializer[Activity]):
+    """An activity where it is one of many: where it is, and how far."""
+
+    id = serializers.IntegerField()
+    version = serializers.IntegerField()
+    initiative = Named()
+    place = Named()
+    state = serializers.ChoiceField(ActivityState.choices)
+    state_label = serializers.CharField(source="get_state_display")
+    is_proposal = serializers.BooleanField()
+
+
+class ReadinessCheckSerializer(ResourceSerializer[ReadinessCheck]):
+    """Whether one aspect of an activity is ready, who says so, since when and why."""
+
+    activity = ActivityReference()
+    aspect_label = serializers.CharField(source="get_aspect_display")
+    by = Person(allow_null=True)
+
+    class Meta:
+        model = ReadinessCheck
+        fields = [
+            "id",
+            "version",
+            "activity",
+            "aspect",
+            "aspect_label",
+            "is_met",
+            "by",
+            "on",
+            "note",
+            "evidence_url",
+        ]
+
+
+class ConditionSerializer(ResourceSerializer[Condition]):
+    """A decision outside our hands on which an activity depends."""
+
+    activity = ActivityReference()
+    kind_label = serializers.CharField(source="get_kind_display")
+    outcome_label = serializers.CharField(source="get_outcome_display")
+    effect_label = serializers.CharField(source="get_effect_display")
+
+    class Meta:
+        model = Condition
+        fields = [
+            "id",
+            "version",
+            "activity",
+            "code",
+            "kind",
+            "kind_label",
+            "title",
+            "body",
+            "expected_on",
+            "outcome",
+            "outcome_label",
+            "decided_on",
+            "effect",
+            "effect_label",
+            "note",
+            "source",
+        ]
+
+
+class EvaluationSerializer(ResourceSerializer[Evaluation]):
+    """What an activity came to at the end of a cycle."""
+
+    activity = ActivityReference()
+    round = RoundReference(allow_null=True)
+    conclusion = serializers.SerializerMethodField()
+    conclusion_label = serializers.CharField(source="get_conclusion_display")
+    written_by = Person(allow_null=True)
+    approved_by = Person(allow_null=True)
+
+    class Meta:
+        model = Evaluation
+        fields = [
+            "id",
+            "version",
+            "activity",
+            "round",
+            "conclusion",
+            "conclusion_label",
+            "summary",
+            "written_by",
+            "approved_by",
+            "approved_on",
+            "frozen_at",
+            "is_example",
+        ]
+
+    @extend_schema_field(serializers.ChoiceField(Conclusion.choices, allow_null=True))
+    def get_conclusion(self, evaluation: Evaluation) -> str | None:
+        """Return what follows from the evaluation, once that is decided."""
+        return evaluation.conclusion or None
+
+
+class MilestoneSerializer(ResourceSerializer[Milestone]):
+    """Something that must be reached in an activity by a date."""
+
+    state_label = serializers.CharField(source="get_state_display")
+    activity = ActivityReference()
+    predecessors = serializers.PrimaryKeyRelatedField[Milestone](
+        many=True, read_only=True
+    )
+    responsible = Person(allow_null=True)
+    responsible_partner = Named(allow_null=True)
+
+    class Meta:
+        model = Milestone
+        fields = [
+            "id",
+            "version",
+            "state",
+            "state_label",
+            "activity",
+            "title",
+            "due_on",
+            "done_on",
+            "responsible",
+            "responsible_partner",
+            "weight",
+            "before_launch",
+            "predecessors",
+            "evidence_url",
+            "note",
+            "is_example",
+        ]
+
+
+class ActivitySerializer(ResourceSerializer[Activity]):
     """An initiative carried out in a place."""
+
+    expandable = {
+        "milestones": expansion(
+            "milestones",
+            Milestone.objects.all(),
+            "activity__initiative",
+            "activity__place",
+            "responsible",
+            "responsible_partner",
+            prefetch=("predecessors",),
+        ),
+        "conditions": expansion(
+            "conditions",
+            Condition.objects.all(),
+            "activity__initiative",
+            "activity__place",
+        ),
+        "evaluations": expansion(
+            "evaluations",
+            Evaluation.objects.all(),
+            "activity__initiative",
+            "activity__place",
+            "round",
+            "written_by",
+            "approved_by",
+        ),
+    }
 
     state_label = serializers.CharField(source="get_state_display")
     programme = Named()
@@ -54,6 +216,9 @@ class ActivitySerializer(serializers.ModelSerializer[Activity]):
     responsible_partner = Named(allow_null=True)
     contributors = Named(many=True)
     readiness = ReadinessSerializer(source="*")
+    milestones = MilestoneSerializer(many=True)
+    conditions = ConditionSerializer(many=True)
+    evaluations = EvaluationSerializer(many=True)
 
     class Meta:
         model = Activity
@@ -79,148 +244,7 @@ class ActivitySerializer(serializers.ModelSerializer[Activity]):
             "note",
             "source",
             "created_at",
-        ]
-
-
-class TransitionRecordSerializer(serializers.ModelSerializer[ActivityTransition]):
-    """One line of the history: what happened, who did it, when and why."""
-
-    transition_label = serializers.SerializerMethodField()
-    source = serializers.ChoiceField(ActivityState.choices)  # type: ignore[assignment]
-    source_label = serializers.SerializerMethodField()
-    target = serializers.ChoiceField(ActivityState.choices)
-    target_label = serializers.SerializerMethodField()
-    by = Person(allow_null=True)
-
-    class Meta:
-        model = ActivityTransition
-        fields = [
-            "sequence",
-            "transition",
-            "transition_label",
-            "source",
-            "source_label",
-            "target",
-            "target_label",
-            "by",
-            "at",
-            "reason",
-            "overridden",
-            "version",
-            "hash",
-        ]
-
-    def get_transition_label(self, record: ActivityTransition) -> str:
-        """Return the verb, or the code of what is no longer declared."""
-        rule = rules_of(Activity).get(record.transition)
-        return str(rule.label) if rule else record.transition
-
-    def get_source_label(self, record: ActivityTransition) -> str:
-        """Return the name of the state that was left."""
-        return str(ActivityState(record.source).label)
-
-    def get_target_label(self, record: ActivityTransition) -> str:
-        """Return the name of the state that was entered."""
-        return str(ActivityState(record.target).label)
-
-
-class ReasonSerializer(serializers.Serializer[Any]):
-    """One missing thing: what it is, who can supply it, and where."""
-
-    code = serializers.CharField()
-    text = serializers.CharField()
-    who = serializers.CharField(allow_blank=True)
-    link = serializers.CharField(allow_blank=True)
-    overridable = serializers.BooleanField()
-
-
-class TransitionSerializer(serializers.Serializer[Option]):
-    """A transition as it stands for the caller now."""
-
-    name = serializers.ChoiceField(TRANSITIONS, source="rule.name")
-    label = serializers.CharField(source="rule.label")  # type: ignore[assignment]
-    target = serializers.ChoiceField(ActivityState.choices, source="rule.target")
-    target_label = serializers.SerializerMethodField()
-    needs_reason = serializers.BooleanField(source="rule.needs_reason")
-    allowed = serializers.BooleanField()
-    possible = serializers.BooleanField()
-    overridable = serializers.BooleanField()
-    reasons = serializers.SerializerMethodField()
-
-    def get_target_label(self, option: Option) -> str:
-        """Return the name of the state in which it ends."""
-        return str(ActivityState(option.rule.target).label)
-
-    @extend_schema_field(ReasonSerializer(many=True))
-    def get_reasons(self, option: Option) -> list[dict[str, Any]]:
-        """List everything that is missing."""
-        return [represent_reason(reason) for reason in option.reasons]
-
-
-class TransitionsSerializer(serializers.Serializer[Any]):
-    """Where an activity stands and where it can go from there."""
-
-    activity = serializers.IntegerField()
-    version = serializers.IntegerField()
-    state = serializers.ChoiceField(ActivityState.choices)
-    state_label = serializers.CharField()
-    transitions = TransitionSerializer(many=True)
-
-
-class TransitionRequestSerializer(StrictSerializer):
-    """What to do, why, and whether in spite of what is missing."""
-
-    transition = serializers.ChoiceField(TRANSITIONS)
-    # The engine trims it; the limit counts what was sent.
-    reason = StrictCharField(
-        required=False,
-        default="",
-        allow_blank=True,
-        max_length=4000,
-        trim_whitespace=False,
-    )
-    override = StrictBooleanField(required=False, default=False)
-
-
-class TransitionResultSerializer(serializers.Serializer[Any]):
-    """The activity after the transition, and the line it added to the history."""
-
-    activity = ActivitySerializer()
-    record = TransitionRecordSerializer()
-
-
-class ActivityReference(serializers.Serializer[Any]):
-    """Points to an activity by its key, its initiative and its place."""
-
-    id = serializers.IntegerField()
-    initiative = Named()
-    place = Named()
-
-
-class MilestoneSerializer(serializers.ModelSerializer[Milestone]):
-    """Something that must be reached in an activity by a date."""
-
-    state_label = serializers.CharField(source="get_state_display")
-    activity = ActivityReference()
-    responsible = Person(allow_null=True)
-    responsible_partner = Named(allow_null=True)
-
-    class Meta:
-        model = Milestone
-        fields = [
-            "id",
-            "version",
-            "state",
-            "state_label",
-            "activity",
-            "title",
-            "due_on",
-            "done_on",
-            "responsible",
-            "responsible_partner",
-            "weight",
-            "before_launch",
-            "evidence_url",
-            "note",
-            "is_example",
+            "milestones",
+            "conditions",
+            "evaluations",
         ]

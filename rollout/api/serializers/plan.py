@@ -1,38 +1,28 @@
-"""The frame of the plan: programmes, focus areas, places and initiatives."""
+"""The frame of the plan: areas, objectives, places, phases, partners, initiatives."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from rest_framework import serializers
 
-from rollout.models import FocusArea, Initiative, Place, Programme
+from rollout.api.serializers.activity import ActivityBrief
+from rollout.api.serializers.monitoring import IndicatorBrief
+from rollout.api.serializers.references import ActivityReference, Named, Person
+from rollout.api.sparse import ResourceSerializer, expansion
+from rollout.models import (
+    Activity,
+    FocusArea,
+    Grant,
+    Indicator,
+    Initiative,
+    Objective,
+    Partner,
+    Phase,
+    Place,
+    Programme,
+)
 
 
-class Named(serializers.Serializer[Any]):
-    """Points to a part of the plan: its key, its stable code and its name."""
-
-    id = serializers.IntegerField()
-    code = serializers.CharField()
-    name = serializers.CharField()
-
-    def to_representation(self, instance: Any) -> dict[str, Any]:
-        """Return it written out: it stands many times in every row of every list."""
-        return {"id": instance.pk, "code": instance.code, "name": instance.name}
-
-
-class Person(serializers.Serializer[Any]):
-    """A person, by key and name; addresses are nobody's business here."""
-
-    id = serializers.IntegerField()
-    name = serializers.CharField()
-
-    def to_representation(self, instance: Any) -> dict[str, Any]:
-        """Return it written out, as `Named`."""
-        return {"id": instance.pk, "name": instance.name}
-
-
-class ProgrammeSerializer(serializers.ModelSerializer[Programme]):
+class ProgrammeSerializer(ResourceSerializer[Programme]):
     """A programme."""
 
     class Meta:
@@ -51,7 +41,7 @@ class ProgrammeSerializer(serializers.ModelSerializer[Programme]):
         ]
 
 
-class FocusAreaSerializer(serializers.ModelSerializer[FocusArea]):
+class FocusAreaSerializer(ResourceSerializer[FocusArea]):
     """A focus area and the departments that take part."""
 
     programme = Named()
@@ -71,7 +61,39 @@ class FocusAreaSerializer(serializers.ModelSerializer[FocusArea]):
         ]
 
 
-class PlaceSerializer(serializers.ModelSerializer[Place]):
+class ObjectiveSerializer(ResourceSerializer[Objective]):
+    """An objective, as LBF set it."""
+
+    expandable = {
+        "indicators": expansion("indicators", Indicator.objects.all()),
+    }
+
+    programme = Named(source="focus_area.programme")
+    focus_area = Named()
+    direction_label = serializers.CharField(source="get_direction_display")
+    places = Named(many=True)
+    indicators = IndicatorBrief(many=True)
+
+    class Meta:
+        model = Objective
+        fields = [
+            "id",
+            "programme",
+            "focus_area",
+            "code",
+            "text",
+            "direction",
+            "direction_label",
+            "threshold",
+            "aim",
+            "population",
+            "places",
+            "source",
+            "indicators",
+        ]
+
+
+class PlaceSerializer(ResourceSerializer[Place]):
     """A place."""
 
     programme = Named()
@@ -93,14 +115,66 @@ class PlaceSerializer(serializers.ModelSerializer[Place]):
         ]
 
 
-class InitiativeSerializer(serializers.ModelSerializer[Initiative]):
+#: Activities with what :class:`ActivityBrief` names.
+_ACTIVITIES = expansion("activities", Activity.objects.all(), "initiative", "place")
+
+
+class PhaseSerializer(ResourceSerializer[Phase]):
+    """A named wave of the rollout."""
+
+    expandable = {"activities": _ACTIVITIES}
+
+    programme = Named()
+    places = Named(many=True)
+    activities = ActivityBrief(many=True)
+
+    class Meta:
+        model = Phase
+        fields = [
+            "id",
+            "programme",
+            "code",
+            "name",
+            "starts_on",
+            "ends_on",
+            "places",
+            "is_example",
+            "activities",
+        ]
+
+
+class PartnerSerializer(ResourceSerializer[Partner]):
+    """An organisation that takes part."""
+
+    programme = Named()
+    kind_label = serializers.CharField(source="get_kind_display")
+    lead = Person(allow_null=True)
+
+    class Meta:
+        model = Partner
+        fields = [
+            "id",
+            "programme",
+            "code",
+            "name",
+            "kind",
+            "kind_label",
+            "lead",
+            "source",
+        ]
+
+
+class InitiativeSerializer(ResourceSerializer[Initiative]):
     """An initiative, wherever it is carried out."""
+
+    expandable = {"activities": _ACTIVITIES}
 
     programme = Named(source="focus_area.programme")
     focus_area = Named()
     nature_label = serializers.CharField(source="get_nature_display")
     parent = Named(allow_null=True)
     partners = Named(many=True)
+    activities = ActivityBrief(many=True)
 
     class Meta:
         model = Initiative
@@ -116,4 +190,26 @@ class InitiativeSerializer(serializers.ModelSerializer[Initiative]):
             "partners",
             "description",
             "source",
+            "activities",
+        ]
+
+
+class GrantSerializer(ResourceSerializer[Grant]):
+    """Money from outside, and the activities that it widens."""
+
+    programme = Named()
+    activities = ActivityReference(many=True)
+
+    class Meta:
+        model = Grant
+        fields = [
+            "id",
+            "programme",
+            "funder",
+            "amount",
+            "starts_on",
+            "ends_on",
+            "activities",
+            "note",
+            "is_example",
         ]

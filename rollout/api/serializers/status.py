@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from rollout.api.problems import represent_reason
-from rollout.api.serializers.activity import (
-    TRANSITIONS,
-    ActivityReference,
-    ReasonSerializer,
-)
-from rollout.api.serializers.plan import Named, Person
+from rollout.api.serializers.deadlines import DeadlineSerializer
+from rollout.api.serializers.references import ActivityReference, Named, Person
+from rollout.api.serializers.transitions import TRANSITIONS, ReasonSerializer
 from rollout.models import (
     ActivityState,
     Aspect,
     Condition,
     ConditionKind,
-    Deadline,
-    DeadlineKind,
     Effect,
-    Hold,
     Nature,
     PlaceKind,
 )
@@ -162,33 +155,6 @@ class BlockedSerializer(serializers.Serializer[Cell]):
     def get_reasons(self, cell: Cell) -> list[dict[str, Any]]:
         """List everything that is missing."""
         return [represent_reason(reason) for reason in cell.reasons]
-
-
-class DeadlineSerializer(serializers.Serializer[Deadline]):
-    """Something that falls due."""
-
-    key = serializers.CharField()
-    kind = serializers.ChoiceField(DeadlineKind.choices)
-    kind_label = serializers.CharField(source="get_kind_display")
-    title = serializers.CharField()
-    due_on = serializers.DateField()
-    days_left = serializers.SerializerMethodField()
-    hold = serializers.SerializerMethodField()
-    hold_label = serializers.CharField(source="get_hold_display", allow_blank=True)
-    activity = ActivityReference(allow_null=True)
-    responsible = Person(allow_null=True)
-    partner = Named(allow_null=True)
-    is_example = serializers.BooleanField()
-
-    @extend_schema_field(serializers.ChoiceField(Hold.choices, allow_null=True))
-    def get_hold(self, deadline: Deadline) -> str | None:
-        """Return why nobody is reminded of it, if so."""
-        return deadline.hold or None
-
-    def get_days_left(self, deadline: Deadline) -> int:
-        """Count the calendar days from the status date, negative when overdue."""
-        on: date = self.context["on"]
-        return (deadline.due_on - on).days
 
 
 class DecisionSerializer(serializers.Serializer[Condition]):

@@ -1,8 +1,8 @@
-"""Activities and milestones: lists, history, and the transitions that move one on."""
+"""Activities: lists, history, and the transitions that move one on."""
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
@@ -11,9 +11,12 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from rollout.api import etags, examples, filters
+from rollout.api import etags, examples
+from rollout.api.filters.work import ActivityFilters
+from rollout.api.ordering import Order, by_date, by_number
 from rollout.api.pagination import CursorPagination
-from rollout.api.serializers import activity as serializers
+from rollout.api.serializers import transitions as serializers
+from rollout.api.serializers.activity import ActivitySerializer
 from rollout.api.views.base import Resource, tagged
 from rollout.models import Activity, Milestone, User
 from workflows.engine import options, perform
@@ -44,7 +47,9 @@ _WEIGHED = Activity.objects.select_related(
 class HistoryPagination(CursorPagination):
     """Pages of a history, oldest first."""
 
-    ordering = "sequence"
+    def order(self, request: Request, view: Any) -> tuple[str, Order]:
+        """Return the order in which things happened."""
+        return "sequence", by_number("sequence")
 
 
 @extend_schema_view(
@@ -60,9 +65,19 @@ class Activities(Resource[Activity]):
         "perform_transition": Activity.objects.all(),
         "history": Activity.objects.all(),
     }
-    serializer_class = serializers.ActivitySerializer
-    filterset_class = filters.ActivityFilters
-    paged_actions = frozenset({"list", "history"})
+    serializer_class = ActivitySerializer
+    filterset_class = ActivityFilters
+    search_fields = ("initiative__name", "place__name", "note")
+    orderings = {
+        "id": by_number(),
+        "planned_launch_on": by_date("planned_launch_on"),
+        "launched_on": by_date("launched_on"),
+    }
+
+    def known_query_parameters(self) -> set[str]:
+        """Return those of lists and members, and those of the pages of a history."""
+        pages = {"cursor", "page_size"} if self.action == "history" else set()
+        return super().known_query_parameters() | pages
 
     @extend_schema(
         operation_id="activities_transitions",
@@ -113,7 +128,9 @@ class Activities(Resource[Activity]):
             "record": moved.history.select_related("by").get(version=moved.version),
         }
         return Response(
-            serializers.TransitionResultSerializer(result).data,
+            serializers.TransitionResultSerializer(
+                result, context=self.get_serializer_context()
+            ).data,
             headers={"ETag": f'"{moved.version}"'},
         )
 
@@ -135,16 +152,3 @@ class Activities(Resource[Activity]):
         page = pages.paginate_queryset(records, request, view=self)
         shown = serializers.TransitionRecordSerializer(page, many=True)
         return pages.get_paginated_response(shown.data)
-
-
-class Milestones(Resource[Milestone]):
-    """What must be reached in activities, and by when."""
-
-    rows = Milestone.objects.select_related(
-        "activity__initiative",
-        "activity__place",
-        "responsible",
-        "responsible_partner",
-    )
-    serializer_class = serializers.MilestoneSerializer
-    filterset_class = filters.MilestoneFilters

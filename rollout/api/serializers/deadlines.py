@@ -1,0 +1,55 @@
+"""What falls due, whatever it is."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from rollout.api.serializers.references import ActivityReference, Named, Person
+from rollout.api.sparse import ResourceSerializer
+from rollout.models import Deadline, DeadlineKind, Hold
+
+
+class DeadlineSerializer(ResourceSerializer[Deadline]):
+    """Something that falls due. The context gives the day it is seen from as ``on``."""
+
+    kind = serializers.ChoiceField(DeadlineKind.choices)
+    kind_label = serializers.CharField(source="get_kind_display")
+    days_left = serializers.SerializerMethodField()
+    hold = serializers.SerializerMethodField()
+    hold_label = serializers.CharField(source="get_hold_display", allow_blank=True)
+    programme = Named()
+    activity = ActivityReference(allow_null=True)
+    responsible = Person(allow_null=True)
+    partner = Named(allow_null=True)
+
+    class Meta:
+        model = Deadline
+        fields = [
+            "key",
+            "kind",
+            "kind_label",
+            "object_id",
+            "title",
+            "due_on",
+            "days_left",
+            "hold",
+            "hold_label",
+            "programme",
+            "activity",
+            "responsible",
+            "partner",
+            "is_example",
+        ]
+
+    @extend_schema_field(serializers.ChoiceField(Hold.choices, allow_null=True))
+    def get_hold(self, deadline: Deadline) -> str | None:
+        """Return why nobody is reminded of it, if so."""
+        return deadline.hold or None
+
+    def get_days_left(self, deadline: Deadline) -> int:
+        """Count the calendar days from the day of reading, negative when overdue."""
+        on: date = self.context["on"]
+        return (deadline.due_on - on).days

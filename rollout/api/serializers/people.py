@@ -1,0 +1,31 @@
+"""People, as those see each other who take part in the same programmes."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from rollout.api.serializers.references import Named
+from rollout.api.sparse import ResourceSerializer
+from rollout.models import Membership, User
+
+
+class MembershipSerializer(serializers.ModelSerializer[Membership]):
+    """What somebody is in a programme, and for whom they act in it."""
+
+    programme = Named()
+    role_label = serializers.CharField(source="get_role_display")
+    partner = Named(allow_null=True)
+
+    class Meta:
+        model = Membership
+        fields = ["programme", "role", "role_label", "partner"]
+
+
+class UserSerializer(ResourceSerializer[User]):
+    """A person, by name and by what they are; addresses are nobody's business here."""
+
+    memberships = MembershipSerializer(many=True)
+
+    class Meta:
+        model = User
+        fields = ["id", "name", "is_active", "is_example", "memberships"]

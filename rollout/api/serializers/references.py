@@ -1,0 +1,63 @@
+"""How rows point to each other: a key, a stable code, a name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+
+class Named(serializers.Serializer[Any]):
+    """Points to a part of the plan: its key, its stable code and its name."""
+
+    id = serializers.IntegerField()
+    code = serializers.CharField()
+    name = serializers.CharField()
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """Return it written out: it stands many times in every row of every list."""
+        return {"id": instance.pk, "code": instance.code, "name": instance.name}
+
+
+class Person(serializers.Serializer[Any]):
+    """A person, by key and name; addresses are nobody's business here."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """Return it written out, as `Named`."""
+        return {"id": instance.pk, "name": instance.name}
+
+
+class ActivityReference(serializers.Serializer[Any]):
+    """Points to an activity by its key, its initiative and its place."""
+
+    id = serializers.IntegerField()
+    initiative = Named()
+    place = Named()
+
+
+class ObjectiveReference(serializers.Serializer[Any]):
+    """Points to an objective by its key, its code and its text."""
+
+    id = serializers.IntegerField()
+    code = serializers.CharField()
+    text = serializers.CharField()
+
+
+class IndicatorReference(serializers.Serializer[Any]):
+    """Points to an indicator by its key, its code and its name, and says the unit."""
+
+    id = serializers.IntegerField()
+    code = serializers.CharField()
+    name = serializers.CharField()
+    unit = serializers.CharField()
+
+
+class RoundReference(serializers.Serializer[Any]):
+    """Points to a monitoring round by its key and its title."""
+
+    id = serializers.IntegerField()
+    kind = serializers.CharField()
+    title = serializers.CharField()
