@@ -7,15 +7,11 @@ the queue and keeps the time of every lease; any number of senders may run.
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import random
-import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
@@ -33,6 +29,7 @@ from notifications import (
     return_path,
     window,
 )
+from notifications.claims import Pace, Sender
 from notifications.models import Message, Reminder
 from notifications.smtp import Fate, Patience, Relay, Result
 
@@ -40,27 +37,15 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Timing:
-    """Times of the outbox in seconds. They fit together; see decision 4."""
+class Timing(Pace):
+    """Times of the outbox in seconds; the lease is the one until DATA."""
 
-    #: From the claim until DATA. A sender that dies before DATA costs this much.
-    lease: float = 90
     #: From the fence on; longer than the server may take to answer.
     data_lease: float = 900
     #: After a lost reply, before the next copy.
     unknown_wait: float = 900
-    #: Waits after the first, second, … failed attempt; the last one repeats.
-    backoff: tuple[float, ...] = (60, 300, 900, 3600, 4 * 3600, 12 * 3600)
-    #: Share by which each wait is varied at random, so that retries spread.
-    jitter: float = 0.2
-    #: A message that cannot be sent for so long is given up.
-    give_up: float = 72 * 3600
     #: Copies after the first that may be sent without knowing the outcome.
     resends: int = 2
-    #: Messages claimed at a time.
-    batch: int = 20
-    #: After this a sender claims no more and lets the next take over.
-    budget: float = 50
     #: Shortens the breaker's pauses.
     pause_scale: float = 1
     patience: Patience = field(default_factory=Patience)
@@ -109,8 +94,8 @@ def deliver(
     return run.tally
 
 
-class _Run:
-    """One sender at work, from its first claim to its last."""
+class _Run(Sender):
+    """One sender of mails at work."""
 
     def __init__(
         self,
@@ -120,34 +105,26 @@ class _Run:
         any_time: bool,
         must_stop: Callable[[], bool] = lambda: False,
     ) -> None:
-        self.now = now
+        super().__init__(
+            now=now, pace=times, writes=outbox_sql.OUTCOMES, must_stop=must_stop
+        )
         self.times = times
         self.any_time = any_time
-        self.must_stop = must_stop
         self.tally = Tally()
-        self.token = uuid4()
-        self.started = time.monotonic()
-        self.claimed_at = self.started
         self.is_cut_off = False
 
     @property
     def may_go_on(self) -> bool:
         """Whether there is time for another batch, and a mail server to take it."""
-        in_time = time.monotonic() - self.started < self.times.budget
-        return in_time and not self.is_cut_off and not self.must_stop()
+        return self.has_time and not self.is_cut_off
 
     def claim(self) -> list[Message]:
         """Take the oldest due messages that nobody holds; commit at once."""
         allowed = breaker.allowance(self.times.batch)
         if not allowed:
             return []
-        self.token = uuid4()
-        self.claimed_at = time.monotonic()
         open_now = window.at(self.now, any_time=self.any_time)
-        parameters: dict[str, Any] = {
-            "now": self.now,
-            "token": self.token,
-            "lease": self.times.lease,
+        parameters = self.begin_claim() | {
             "batch": allowed,
             "resends": self.times.resends,
             "any_time": open_now.is_ignored,
@@ -165,15 +142,14 @@ class _Run:
         try:
             wanted = compose.still_wanted(batch, now=self.now)
             for message in batch:
-                is_late = time.monotonic() - self.claimed_at > self.times.lease / 2
-                if is_late or self.must_stop():
+                if self.is_late or self.must_stop():
                     return
                 del left[message.pk]
                 if not self._send_one(message, wanted[message.pk], relay):
                     return
         finally:
             if left:
-                self._release(list(left))
+                self.release(list(left))
 
     def _send_one(
         self, message: Message, wanted: list[Reminder] | compose.Dropped, relay: Relay
@@ -182,7 +158,7 @@ class _Run:
         if isinstance(wanted, compose.Dropped):
             self.tally.dropped += 1
             self._record(
-                outbox_sql.FINISH,
+                outbox_sql.OUTCOMES.finish,
                 message,
                 state=wanted.state,
                 code=None,
@@ -260,20 +236,19 @@ class _Run:
 
     def _on_sent(self, message: Message, result: Result) -> None:
         self.tally.sent += 1
-        self._record(outbox_sql.SENT, message, code=result.code, reply=result.reply)
+        self._record(
+            outbox_sql.OUTCOMES.sent, message, code=result.code, reply=result.reply
+        )
         breaker.close()
 
     def _on_retry(self, message: Message, result: Result) -> None:
-        wait = self.times.backoff[
-            min(message.attempts, len(self.times.backoff)) - 1
-        ] * random.uniform(1 - self.times.jitter, 1 + self.times.jitter)  # noqa: S311
-        until = self.now + timedelta(seconds=wait)
-        if until > message.created_at + timedelta(seconds=self.times.give_up):
+        until = self.next_attempt(attempts=message.attempts, since=message.created_at)
+        if until is None:
             self._on_poison(message, result)
             return
         self.tally.retried += 1
         self._record(
-            outbox_sql.RETRY,
+            outbox_sql.OUTCOMES.retry,
             message,
             not_before=until,
             code=result.code,
@@ -283,7 +258,7 @@ class _Run:
     def _on_relay_failure(self, message: Message, result: Result) -> None:
         self.tally.retried += 1
         self.is_cut_off = True
-        self._release([message.pk])
+        self.release([message.pk])
         breaker.trip(result, scale=self.times.pause_scale)
 
     def _on_address(self, message: Message, result: Result) -> None:
@@ -303,7 +278,7 @@ class _Run:
             "message %s is given up: %s %s", message.pk, result.code or "", result.reply
         )
         self._record(
-            outbox_sql.FINISH,
+            outbox_sql.OUTCOMES.finish,
             message,
             state="dead",
             code=result.code,
@@ -320,40 +295,5 @@ class _Run:
             error=result.reply,
         )
 
-    def _release(self, ids: list[int]) -> None:
-        """Give claimed messages back as if they had never been claimed.
-
-        Where even that fails, the lease ends by itself.
-        """
-        with (
-            contextlib.suppress(OperationalError, InterfaceError),
-            connection.cursor() as cursor,
-        ):
-            cursor.execute(outbox_sql.RELEASE, {"ids": ids, "token": self.token})
-
     def _record(self, sql: str, message: Message, **values: Any) -> None:
-        self._persist(
-            sql,
-            {"id": message.pk, "token": self.token, "now": self.now} | values,
-        )
-
-    def _persist(self, sql: str, parameters: dict[str, Any]) -> None:
-        """Write an outcome, through restarts of the database if need be.
-
-        Until the lease ends nobody else touches the row, so a restart alone makes
-        no second copy. Raises what the database raises once the lease has ended.
-        """
-        until = time.monotonic() + self.times.data_lease
-        pause = 0.1
-        while True:
-            try:
-                with connection.cursor() as cursor:
-                    cursor.execute(sql, parameters)
-            except (OperationalError, InterfaceError):
-                if time.monotonic() > until:
-                    raise
-                connection.close()
-                time.sleep(pause)
-                pause = min(pause * 2, 5)
-            else:
-                return
+        self.record(sql, message.pk, within=self.times.data_lease, **values)

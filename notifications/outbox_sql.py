@@ -1,5 +1,15 @@
 """The outbox's statements. Each is a transaction of its own and checks the claim."""
 
+from notifications.claims import Statements
+
+#: What every sender writes.
+OUTCOMES = Statements.of(
+    "notifications_message",
+    code="smtp_code",
+    reply="smtp_reply",
+    reset=", data_started_at = NULL",
+)
+
 #: Claim. A row whose DATA had begun belonged to a sender that died there: one more
 #: attempt of unknown outcome. The lease is on the database's clock.
 CLAIM = """
@@ -44,35 +54,12 @@ SET data_started_at = clock_timestamp(),
 WHERE id = %(id)s AND claim_token = %(token)s AND state = 'pending'
 """
 
-SENT = """
-UPDATE notifications_message
-SET state = 'sent', sent_at = clock_timestamp(), smtp_code = %(code)s,
-    smtp_reply = %(reply)s, last_error = '', claim_token = NULL, lease_until = NULL
-WHERE id = %(id)s AND claim_token = %(token)s
-"""
-
-#: Certainly not taken: a later attempt is free.
-RETRY = """
-UPDATE notifications_message
-SET not_before = %(not_before)s, smtp_code = %(code)s, last_error = %(error)s,
-    claim_token = NULL, lease_until = NULL, data_started_at = NULL
-WHERE id = %(id)s AND claim_token = %(token)s
-"""
-
 #: Handed over, no answer: wait, then a further copy, or leave it to a person.
 UNKNOWN = """
 UPDATE notifications_message
 SET uncertain = uncertain + 1,
     state = CASE WHEN uncertain >= %(resends)s THEN 'uncertain' ELSE 'pending' END,
     not_before = %(wait_until)s, last_error = %(error)s,
-    claim_token = NULL, lease_until = NULL, data_started_at = NULL
-WHERE id = %(id)s AND claim_token = %(token)s
-"""
-
-#: Dropped or dead.
-FINISH = """
-UPDATE notifications_message
-SET state = %(state)s, smtp_code = %(code)s, last_error = %(error)s,
     claim_token = NULL, lease_until = NULL, data_started_at = NULL
 WHERE id = %(id)s AND claim_token = %(token)s
 """
@@ -90,12 +77,4 @@ INSERT INTO notifications_suppressedaddress
     (address, reason, kind, message_id, suppressed_at)
 SELECT lower(%(address)s), %(error)s, 'hard', id, %(now)s FROM refused
 ON CONFLICT DO NOTHING
-"""
-
-#: Never tried, so it does not count as an attempt.
-RELEASE = """
-UPDATE notifications_message
-SET claim_token = NULL, lease_until = NULL, data_started_at = NULL,
-    attempts = greatest(attempts - 1, 0)
-WHERE id = ANY(%(ids)s) AND claim_token = %(token)s
 """
