@@ -7,12 +7,14 @@ package and never from its modules; shifts are a package of their own with many 
 """
 
 from rollout.services.activity import (
+    ActivityValues,
     assign_responsible,
+    change_activity,
     confirm_proposal,
     plan_launch,
     put_in_phase,
 )
-from rollout.services.agreement import DOCUMENT_TYPES, add_sub_agreement
+from rollout.services.agreement import add_sub_agreement
 from rollout.services.bulk import (
     Advance,
     Assign,
@@ -26,6 +28,7 @@ from rollout.services.bulk import (
     change_all,
     rehearse_change,
 )
+from rollout.services.documents import DOCUMENT_TYPES
 from rollout.services.evaluation import (
     approve_evaluation,
     approve_measurement,
@@ -39,7 +42,12 @@ from rollout.services.member import (
     invite_member,
     open_responsibilities,
 )
-from rollout.services.milestone import add_milestone
+from rollout.services.milestone import (
+    MilestoneValues,
+    add_milestone,
+    change_milestone,
+    reorder_milestone,
+)
 from rollout.services.moving import move_milestone, move_round
 from rollout.services.profile import change_profile, possible_stand_ins
 from rollout.services.readiness import (
@@ -61,6 +69,7 @@ from rollout.services.token import issue_token, revoke_token
 
 __all__ = [
     "DOCUMENT_TYPES",
+    "ActivityValues",
     "Advance",
     "Assign",
     "BulkChange",
@@ -70,6 +79,7 @@ __all__ = [
     "Held",
     "Invalid",
     "Leaving",
+    "MilestoneValues",
     "PutInPhase",
     "Refusal",
     "ShiftDates",
@@ -81,8 +91,10 @@ __all__ = [
     "approve_evaluation",
     "approve_measurement",
     "assign_responsible",
+    "change_activity",
     "change_all",
     "change_member",
+    "change_milestone",
     "change_profile",
     "change_template",
     "confirm_proposal",
@@ -102,6 +114,7 @@ __all__ = [
     "put_in_phase",
     "rehearse_change",
     "remove_template",
+    "reorder_milestone",
     "require",
     "revoke_token",
     "save_view",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from rollout.models import Activity, Partner, Phase, User
-from rollout.services.ground import Invalid, locked, member, require
+from rollout.services.ground import Invalid, check_inside, locked, member, require
 
 
 @transaction.atomic
@@ -66,9 +68,7 @@ def plan_launch(
     """
     require(by, "rollout.edit_activity", activity)
     fresh = locked(activity, expected_version)
-    programme = fresh.programme
-    if on is not None and not programme.starts_on <= on <= programme.ends_on:
-        raise Invalid(_("The date lies outside the programme."))
+    check_inside(fresh.programme, on)
     fresh.planned_launch_on = on
     fresh.save(update_fields=["planned_launch_on"])
     fresh.milestones.all().open().date_from_templates(launch=on)
@@ -94,3 +94,41 @@ def put_in_phase(
     fresh.phase = phase
     fresh.save(update_fields=["phase"])
     return Activity.objects.get(pk=fresh.pk)
+
+
+@dataclass(frozen=True)
+class ActivityValues:
+    """What people can say about an activity besides its dates and who answers."""
+
+    phase: Phase | None
+    #: How large it is beside the others, 1 to 3.
+    weight: int
+    contributors: Sequence[Partner]
+    note: str = ""
+
+
+@transaction.atomic
+def change_activity(
+    activity: Activity,
+    values: ActivityValues,
+    *,
+    by: User,
+    expected_version: int | None = None,
+) -> Activity:
+    """Say anew which phase it belongs to, how large it is, and who contributes.
+
+    Raises Stale if somebody changed it since ``expected_version``, and Invalid for a
+    phase or partner of another programme.
+    """
+    fresh = put_in_phase(
+        activity, phase=values.phase, by=by, expected_version=expected_version
+    )
+    if any(one.programme_id != fresh.programme_id for one in values.contributors):
+        raise Invalid(_("This partner does not take part in the programme."))
+    fresh.weight = values.weight
+    fresh.note = values.note
+    # Contributors stand in a table of their own; they are a change all the same.
+    fresh.version += 1
+    fresh.save(update_fields=["weight", "note", "version"])
+    fresh.contributors.set(values.contributors)
+    return fresh

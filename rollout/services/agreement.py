@@ -10,11 +10,8 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from rollout.models import FocusArea, SubAgreement, User
+from rollout.services.documents import check_document
 from rollout.services.ground import Invalid, require
-
-#: What a sub-agreement's document may be, by the ending of its name.
-DOCUMENT_TYPES = ("pdf", "docx", "doc", "odt")
-DOCUMENT_BYTES = 10_000_000
 
 
 @transaction.atomic
@@ -36,8 +33,8 @@ def add_sub_agreement(
     require(by, "rollout.edit_programme", area)
     if document is None and not url:
         raise Invalid(_("Give the document, or a link to it."))
-    if document is not None and (document.size or 0) > DOCUMENT_BYTES:
-        raise Invalid(_("The document is larger than 10 MB."))
+    if document is not None:
+        check_document(document)
     fresh = FocusArea.objects.select_for_update(of=("self",)).get(pk=area.pk)
     last = fresh.sub_agreements.order_by("-number").first()
     if last is not None and valid_from < last.valid_from:

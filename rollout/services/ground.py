@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.utils.translation import gettext as _
 
-from rollout.models import Activity, Membership, User
+from rollout.models import Activity, Membership, Programme, User
 from workflows.engine import NotAllowed, Stale
 
 
@@ -32,3 +34,9 @@ def member(person: User, activity: Activity) -> Membership:
     if found is None or not person.is_active:
         raise Invalid(_("This person does not take part in the programme."))
     return found
+
+
+def check_inside(programme: Programme, *days: date | None) -> None:
+    """Raise Invalid for a local date before or after the programme."""
+    if not all(programme.starts_on <= day <= programme.ends_on for day in days if day):
+        raise Invalid(_("The date lies outside the programme."))

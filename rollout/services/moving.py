@@ -16,11 +16,10 @@ from rollout.models import (
     Milestone,
     MilestoneState,
     MonitoringRound,
-    Programme,
     RoundState,
     User,
 )
-from rollout.services.ground import Invalid, require
+from rollout.services.ground import Invalid, check_inside, require
 from workflows.engine import Stale
 
 
@@ -38,7 +37,7 @@ def move_milestone(
     Stale if somebody changed it since ``expected_version``.
     """
     require(by, "rollout.edit_activity", milestone.activity)
-    _check_inside(milestone.programme, to)
+    check_inside(milestone.programme, to)
     fresh = Milestone.objects.select_for_update(of=("self",)).get(pk=milestone.pk)
     if expected_version is not None and fresh.version != expected_version:
         raise Stale(fresh.version)
@@ -56,7 +55,7 @@ def move_round(asked: MonitoringRound, *, to: date, by: User) -> MonitoringRound
     Raises Invalid for a date outside the programme and once it is handed in.
     """
     require(by, "rollout.run_monitoring", asked)
-    _check_inside(asked.programme, to)
+    check_inside(asked.programme, to)
     fresh = MonitoringRound.objects.select_for_update(of=("self",)).get(pk=asked.pk)
     if fresh.state not in {RoundState.EXPECTED, RoundState.AGREED}:
         raise Invalid(_("The round has been handed in."))
@@ -64,8 +63,3 @@ def move_round(asked: MonitoringRound, *, to: date, by: User) -> MonitoringRound
     fresh.due_on = to
     fresh.save(update_fields=["due_on"])
     return MonitoringRound.objects.get(pk=fresh.pk)
-
-
-def _check_inside(programme: Programme, *days: date | None) -> None:
-    if not all(programme.starts_on <= day <= programme.ends_on for day in days if day):
-        raise Invalid(_("The date lies outside the programme."))

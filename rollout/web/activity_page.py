@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
+from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -17,18 +16,19 @@ from rollout.models import (
     ActivityState,
     DataRequest,
     Evaluation,
-    Milestone,
-    MilestoneState,
+    Grant,
     User,
 )
 from rollout.web import forms
 from rollout.web.checklist import Check, checks_of_step, readiness_and_conditions
-from rollout.web.history import Entry, entries_of
-from rollout.web.reading import activities_in_full, people_of, requests_about
+from rollout.web.choices import Choice, choices_of
+from rollout.web.conflicts import Difference, differences_of
+from rollout.web.history_part import HistoryPart
+from rollout.web.milestone_list import MilestoneList
+from rollout.web.reading import activities_in_full, grants_of, requests_about
 from rollout.web.refusals import PageWithForms, Trouble
 from rollout.web.steps import Step, steps_of
 from rollout.web.wording import title_of
-from workflows.engine import Option, options
 
 #: The step towards which an activity in this state works.
 FORWARD = {
@@ -49,32 +49,23 @@ class Line:
     is_open: bool = False
 
 
-@dataclass(frozen=True)
-class Choice:
-    """One transition with the form that performs it."""
-
-    option: Option
-    form: forms.TransitionForm
-    #: Whether it was tried and refused just now, so that its form stays open.
-    is_open: bool
-
-
-@dataclass(frozen=True)
-class MilestoneRow:
-    """One milestone with what this person may do to it."""
-
-    milestone: Milestone
-    choices: Sequence[Choice]
-    is_overdue: bool
-
-
 class ActivityPage(PageWithForms):
     """The page of one activity as one person sees it at one moment."""
 
     def __init__(
-        self, pk: int, *, user: User, at: datetime, trouble: Trouble | None = None
+        self,
+        pk: int,
+        *,
+        user: User,
+        at: datetime,
+        query: QueryDict,
+        trouble: Trouble | None = None,
     ) -> None:
-        """Read the activity. Raises Http404 for one that the person may not see."""
+        """Read the activity. Raises Http404 for one that the person may not see.
+
+        ``query`` says which milestone is edited and which history is shown.
+        """
+        self.query = query
         self.user = user
         self.at = at
         self.trouble = trouble
@@ -84,6 +75,22 @@ class ActivityPage(PageWithForms):
         self.title = title_of(self.activity)
         self.may_edit = user.has_perm("rollout.edit_activity", self.activity)
         self.may_advance = user.has_perm("rollout.advance_activity", self.activity)
+
+        editing = query.get("edit", "")
+        self.milestones = MilestoneList(
+            *(self, self.activity),
+            user=user,
+            at=at,
+            editing=int(editing) if editing.isdecimal() else None,
+        )
+
+    @property
+    def address(self) -> str:
+        """Where the page as it is shown can be found again."""
+        shown = self.query.copy()
+        shown.pop("edit", None)
+        page = self.activity.get_absolute_url()
+        return f"{page}?{shown.urlencode()}" if shown else page
 
     @property
     def today(self) -> date:
@@ -98,18 +105,9 @@ class ActivityPage(PageWithForms):
     @cached_property
     def choices(self) -> list[Choice]:
         """Every transition from here, possible or not."""
-        found = options(self.activity, by=self.user, at=self.at)
-        version = self.activity.version
-        return [
-            self._choice(option, option.rule.name, forms.TransitionForm, version)
-            for option in found
-        ]
-
-    def _choice(
-        self, option: Option, key: str, form: type[forms.Form], version: int
-    ) -> Choice:
-        made = self.form(form, key, initial={"version": version})
-        return Choice(option, made, self.is_open(key))
+        return choices_of(
+            *(self, self.activity, forms.TransitionForm), by=self.user, at=self.at
+        )
 
     @cached_property
     def forward(self) -> Choice | None:
@@ -147,6 +145,7 @@ class ActivityPage(PageWithForms):
         """Whether readiness says anything here; what ran long before needs none."""
         return (
             self.activity.state == ActivityState.PLANNED
+            or (self.trouble is not None and self.trouble.form.startswith("readiness"))
             or self.activity.place.requires_readiness
             or any(check.is_met for check in self.activity.readiness.all())
         )
@@ -157,24 +156,25 @@ class ActivityPage(PageWithForms):
         if check.kind == "readiness":
             key, form = f"readiness-{check.subject.aspect}", forms.ReadinessForm
             initial = {
-                "version": self.activity.version,
+                "version": check.subject.version,
                 "is_met": not check.is_met,
                 "note": check.subject.note,
                 "evidence_url": check.subject.evidence_url,
             }
         elif check.kind == "condition":
             key, form = f"condition-{check.subject.pk}", forms.ConditionForm
-            initial = {"outcome": check.subject.outcome, "note": check.subject.note}
+            initial = {
+                "version": check.subject.version,
+                "outcome": check.subject.outcome,
+                "note": check.subject.note,
+            }
         elif check.kind == "milestone":
-            row = next(one for one in self.milestones if one.milestone == check.subject)
+            rows = self.milestones.rows
+            row = next(one for one in rows if one.milestone == check.subject)
             return Line(check, next(iter(row.choices), None))
         if form is None or not self.may_edit:
             return Line(check)
         return Line(check, self.form(form, key, initial=initial), self.is_open(key))
-
-    @cached_property
-    def _people(self) -> QuerySet[User]:
-        return people_of(self.activity.programme, self.user)
 
     @cached_property
     def responsible_form(self) -> forms.ResponsibleForm:
@@ -182,7 +182,7 @@ class ActivityPage(PageWithForms):
         made: forms.ResponsibleForm = self.form(
             forms.ResponsibleForm,
             "responsible",
-            people=self._people,
+            people=self.milestones.people,
             initial={
                 "version": self.activity.version,
                 "responsible": self.activity.responsible_id,
@@ -210,14 +210,6 @@ class ActivityPage(PageWithForms):
         return made
 
     @cached_property
-    def milestone_form(self) -> forms.MilestoneForm:
-        """The form that adds a milestone."""
-        made: forms.MilestoneForm = self.form(
-            forms.MilestoneForm, "milestone-new", people=self._people
-        )
-        return made
-
-    @cached_property
     def evaluation_form(self) -> forms.EvaluationForm:
         """The form that writes the evaluation of this cycle."""
         draft = self.draft
@@ -230,30 +222,6 @@ class ActivityPage(PageWithForms):
             forms.EvaluationForm, "evaluation", initial=initial
         )
         return made
-
-    @cached_property
-    def milestones(self) -> list[MilestoneRow]:
-        """The activity's milestones."""
-        return [self._row(one) for one in self.activity.milestones.all()]
-
-    def _row(self, milestone: Milestone) -> MilestoneRow:
-        found = options(milestone, by=self.user, at=self.at)
-        return MilestoneRow(
-            milestone=milestone,
-            choices=[
-                self._choice(
-                    option,
-                    f"milestone-{milestone.pk}-{option.rule.name}",
-                    forms.MilestoneTransitionForm,
-                    milestone.version,
-                )
-                for option in found
-                if option.allowed
-            ],
-            is_overdue=milestone.state == MilestoneState.OPEN
-            and milestone.due_on is not None
-            and milestone.due_on < self.today,
-        )
 
     @cached_property
     def evaluations(self) -> list[Evaluation]:
@@ -291,6 +259,40 @@ class ActivityPage(PageWithForms):
         return list(requests_about(self.activity, self.user))
 
     @cached_property
-    def history(self) -> list[Entry]:
-        """What happened, newest first."""
-        return entries_of(self.activity)
+    def details_form(self) -> forms.DetailsForm:
+        """The form for what the activity belongs to, its size and contributors."""
+        made: forms.DetailsForm = self.form(
+            forms.DetailsForm,
+            "details",
+            programme=self.activity.programme,
+            initial={
+                "version": self.activity.version,
+                "phase": self.activity.phase_id,
+                "weight": self.activity.weight,
+                "contributors": [one.pk for one in self.activity.contributors.all()],
+                "note": self.activity.note,
+            },
+        )
+        return made
+
+    @cached_property
+    def differences(self) -> list[Difference]:
+        """Where what was refused as overtaken differs from what is stored now."""
+        if self.trouble is None or self.trouble.kind != "stale":
+            return []
+        # One of these made the form that was refused.
+        _made = (
+            *(self.lines, self.preparations, self.milestones.rows),
+            *(self.responsible_form, self.planned_launch_form, self.details_form),
+        )
+        return differences_of(self.refused_form) if self.refused_form else []
+
+    @cached_property
+    def grants(self) -> list[Grant]:
+        """The money from outside that the activity rests on."""
+        return list(grants_of(self.activity, self.user))
+
+    @cached_property
+    def history(self) -> HistoryPart:
+        """What happened, newest first, as far as it was asked for."""
+        return HistoryPart(self.activity, self.query)

@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
-from django.core.validators import FileExtensionValidator
 from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
@@ -22,8 +21,8 @@ from rollout.models import (
     SubAgreement,
     User,
 )
-from rollout.services import DOCUMENT_TYPES
 from rollout.tables import Table
+from rollout.web.files import DocumentField
 from rollout.web.forms import DateInput, Form
 from rollout.web.refusals import PageWithForms, Trouble
 
@@ -40,15 +39,7 @@ class SubAgreementForm(Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=4000,
     )
-    document = forms.FileField(
-        label=_("Document"),
-        help_text=_("PDF, Word or OpenDocument, at most 10 MB."),
-        required=False,
-        validators=[FileExtensionValidator(DOCUMENT_TYPES)],
-        widget=forms.FileInput(
-            attrs={"accept": ",".join(f".{one}" for one in DOCUMENT_TYPES)}
-        ),
-    )
+    document = DocumentField(label=_("Document"), required=False)
     url = forms.URLField(
         label=_("Link to the document"),
         required=False,

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from rollout import services
-from rollout.models import Activity, Milestone
+from rollout.models import Activity
 from rollout.web import forms
 from rollout.web.access import PersonRequest
 from rollout.web.activity_page import ActivityPage
@@ -22,6 +22,7 @@ from rollout.web.live import live_activity
 from rollout.web.refusals import Trouble
 from rollout.web.unsent import is_resumed
 from workflows.engine import Blocked, NotAllowed, Stale
+from workflows.models import VersionedModel
 
 #: What a form does: it gets the cleaned values and returns what to tell the person.
 Deed = Callable[[dict[str, Any]], str]
@@ -46,7 +47,9 @@ def show_activity(
     about = find_activity(request, pk)
     # Read before the rest: what changes in between is then seen to be newer.
     live = live_activity(about, on=timezone.localdate(at))
-    shown = ActivityPage(pk, user=request.user, at=at, trouble=trouble)
+    shown = ActivityPage(
+        pk, user=request.user, at=at, query=request.GET, trouble=trouble
+    )
     context = {
         "live": live,
         "page": shown,
@@ -54,7 +57,7 @@ def show_activity(
         "programme": shown.activity.programme,
         "trouble": trouble,
         # Where the language switch comes back to: a form's own address only posts.
-        "page_url": shown.activity.get_absolute_url(),
+        "page_url": shown.address,
     }
     return render(request, "rollout/activity.html", context, status=status)
 
@@ -68,7 +71,7 @@ def carry_out(
     *,
     at: datetime,
     anchor: str = "",
-    subject: Activity | Milestone | None = None,
+    subject: VersionedModel | None = None,
 ) -> HttpResponse:
     """Do what a form on an activity's page asks, and come back to that page.
 
@@ -96,7 +99,7 @@ def attempt(
     *,
     show: Show,
     back_to: str,
-    subject: Activity | Milestone | None = None,
+    subject: VersionedModel | None = None,
 ) -> HttpResponse:
     """Do what a form asks and go ``back_to`` its page; a refusal is told on the page.
 
@@ -106,7 +109,8 @@ def attempt(
     """
 
     def refuse(status: int, kind: str, **told: Any) -> HttpResponse:
-        return show(Trouble(kind, form=key, data=request.POST.dict(), **told), status)
+        data, files = request.POST.copy(), request.FILES
+        return show(Trouble(kind, form=key, data=data, files=files, **told), status)
 
     if is_resumed(request):
         return refuse(200, "resumed")

@@ -8,8 +8,19 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from rollout.models import Conclusion, MilestoneTemplate, Nature, Outcome, User
-from rollout.services import TemplateValues
+from rollout.models import (
+    Conclusion,
+    Milestone,
+    MilestoneTemplate,
+    Nature,
+    Outcome,
+    Partner,
+    Phase,
+    Programme,
+    User,
+)
+from rollout.services import ActivityValues, MilestoneValues, TemplateValues
+from rollout.web.files import DocumentField
 
 #: More working days lie in no programme.
 LONGEST_OFFSET = 1000
@@ -19,6 +30,7 @@ _CLASSES: dict[type[forms.Widget], str] = {
     forms.Select: "form-select",
     forms.RadioSelect: "form-radio",
     forms.CheckboxInput: "form-checkbox",
+    forms.CheckboxSelectMultiple: "form-checkbox",
 }
 
 
@@ -104,10 +116,17 @@ class ReadinessForm(VersionForm):
     evidence_url = forms.URLField(
         label=_("Link to evidence"), required=False, assume_scheme="https"
     )
+    evidence = DocumentField(label=_("Evidence"), required=False)
     whole_place = forms.BooleanField(required=False)
 
+    @property
+    def declares(self) -> bool:
+        """Whether sending it declares the aspect ready; otherwise it withdraws that."""
+        bound = self["is_met"]
+        return bool(bound.field.to_python(bound.value()))
 
-class ConditionForm(Form):
+
+class ConditionForm(VersionForm):
     """How a decision turned out."""
 
     outcome = forms.ChoiceField(
@@ -143,6 +162,96 @@ class MilestoneForm(Form):
     def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["responsible"].queryset = people  # type: ignore[attr-defined]
+
+
+class MilestoneEditForm(MilestoneForm, VersionForm):
+    """Everything about a milestone besides where it stands."""
+
+    weight = forms.IntegerField(
+        label=_("Weight"),
+        help_text=_("How much it counts beside the others."),
+        min_value=1,
+        max_value=99,
+    )
+    predecessors = forms.ModelMultipleChoiceField(
+        Milestone.objects.none(),
+        label=_("Comes after"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+        max_length=4000,
+    )
+    evidence_url = forms.URLField(
+        label=_("Link to evidence"), required=False, assume_scheme="https"
+    )
+
+    def __init__(
+        self, *args: Any, predecessors: QuerySet[Milestone], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["predecessors"].queryset = predecessors  # type: ignore[attr-defined]
+
+    def values(self) -> MilestoneValues:
+        """Return what was filled in, as the services know it."""
+        values = {**self.cleaned_data}
+        del values["version"]
+        return MilestoneValues(**values)
+
+
+class PlaceForm(Form):
+    """At which place in a list something is to stand, counted from 0."""
+
+    to = forms.IntegerField(min_value=0, max_value=9999, widget=forms.HiddenInput)
+
+
+class DetailsForm(VersionForm):
+    """What an activity belongs to, how large it is, and who contributes."""
+
+    phase = forms.ModelChoiceField(
+        Phase.objects.none(),
+        label=_("Phase"),
+        empty_label=_("No phase"),
+        required=False,
+    )
+    weight = forms.TypedChoiceField(
+        label=_("Size"),
+        choices=[
+            (1, _("ordinary")),
+            (2, _("twice as large")),
+            (3, _("three times as large")),
+        ],
+        coerce=int,
+    )
+    contributors = forms.ModelMultipleChoiceField(
+        Partner.objects.none(),
+        label=_("Contributors"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        max_length=4000,
+    )
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, rows in (
+            ("phase", programme.phases.order_by("position", "starts_on")),
+            ("contributors", programme.partners.order_by("name")),
+        ):
+            self.fields[name].queryset = rows  # type: ignore[attr-defined]
+
+    def values(self) -> ActivityValues:
+        """Return what was filled in, as the services know it."""
+        values = {**self.cleaned_data}
+        del values["version"]
+        return ActivityValues(**values)
 
 
 class MilestoneTransitionForm(VersionForm):

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from rollout.models import (
     Activity,
@@ -20,8 +22,21 @@ from rollout.models import (
     MilestoneTransition,
     Outcome,
     ShiftedDate,
+    User,
 )
 from rollout.templatetags.dates import short_day
+from workflows.models import VersionedModel
+
+
+class EntryKind(models.TextChoices):
+    """What sort of thing happened."""
+
+    STATE = "state", gettext_lazy("the activity's state")
+    MILESTONE = "milestone", gettext_lazy("milestones")
+    READINESS = "readiness", gettext_lazy("readiness")
+    DECISION = "decision", gettext_lazy("decisions")
+    DATES = "dates", gettext_lazy("dates that were moved")
+    EVALUATION = "evaluation", gettext_lazy("evaluations")
 
 
 @dataclass(frozen=True)
@@ -32,6 +47,9 @@ class Entry:
     #: When; only the day where no time is known.
     at: datetime | None
     on: date
+    kind: EntryKind
+    #: Who did it, where that is known.
+    person: User | None = None
     reason: str = ""
     #: What was missing and was overridden, in words.
     in_spite_of: tuple[str, ...] = ()
@@ -82,6 +100,7 @@ def entries_of(activity: Activity) -> list[Entry]:
         *_readiness(activity),
         *_conditions(activity),
         *_shifts(activity),
+        *_evaluations(activity),
     ]
     midnight = time.min
     return sorted(
@@ -101,14 +120,16 @@ def activity_entry(record: ActivityTransition) -> Entry:
         "person": record.by or _("Somebody"),
         "state": ActivityState(record.target).label,
     }
-    return _entry(record, text)
+    return _entry(record, text, EntryKind.STATE)
 
 
-def entries_since(obj: Activity | Milestone, *, version: int) -> list[Entry]:
+def entries_since(obj: VersionedModel, *, version: int) -> list[Entry]:
     """Tell which transitions happened after ``version`` of the object was seen."""
     if isinstance(obj, Activity):
         changes = obj.history.filter(version__gt=version).select_related("by")
         return [activity_entry(record) for record in changes]
+    if not isinstance(obj, Milestone):
+        return []
     records = obj.history.filter(version__gt=version)
     return [
         milestone_entry(record) for record in records.select_related("by", "milestone")
@@ -122,7 +143,7 @@ def milestone_entry(record: MilestoneTransition) -> Entry:
         "milestone": record.milestone.title,
         "state": MilestoneState(record.target).label,
     }
-    return _entry(record, text)
+    return _entry(record, text, EntryKind.MILESTONE)
 
 
 def _milestones(activity: Activity) -> Iterator[Entry]:
@@ -131,13 +152,18 @@ def _milestones(activity: Activity) -> Iterator[Entry]:
         yield milestone_entry(record)
 
 
-def _entry(record: ActivityTransition | MilestoneTransition, text: str) -> Entry:
+def _entry(
+    record: ActivityTransition | MilestoneTransition, text: str, kind: EntryKind
+) -> Entry:
     codes = dict.fromkeys(record.overridden)
     return Entry(
         text=text,
         at=record.at,
         on=timezone.localdate(record.at),
-        reason=record.reason,
+        kind=kind,
+        person=record.by,
+        # An import gives its reason in the language of the program; the text says it.
+        reason="" if record.transition == "adopt" else record.reason,
         in_spite_of=tuple(
             _OVERRIDDEN[code]() if code in _OVERRIDDEN else code for code in codes
         ),
@@ -148,7 +174,10 @@ def _readiness(activity: Activity) -> Iterator[Entry]:
     for check in activity.readiness.all():
         if check.is_met and check.on:
             text = _READINESS[check.aspect]() % {"person": check.by or _("Somebody")}
-            yield Entry(text, at=None, on=check.on, reason=check.note)
+            yield Entry(
+                *(text, None, check.on, EntryKind.READINESS, check.by),
+                reason=check.note,
+            )
 
 
 def _conditions(activity: Activity) -> Iterator[Entry]:
@@ -159,7 +188,19 @@ def _conditions(activity: Activity) -> Iterator[Entry]:
             text = _("“%(title)s” was met")
         else:
             text = _("“%(title)s” was decided against")
-        yield Entry(text % {"title": condition.title}, at=None, on=condition.decided_on)
+        words = text % {"title": condition.title}
+        yield Entry(words, None, condition.decided_on, EntryKind.DECISION)
+
+
+def _evaluations(activity: Activity) -> Iterator[Entry]:
+    for one in activity.evaluations.all():
+        if one.approved_on is None:
+            continue
+        text = _("%(person)s approved the evaluation: %(conclusion)s") % {
+            "person": one.approved_by or _("Somebody"),
+            "conclusion": one.get_conclusion_display(),
+        }
+        yield Entry(text, None, one.approved_on, EntryKind.EVALUATION, one.approved_by)
 
 
 def _shifts(activity: Activity) -> Iterator[Entry]:
@@ -187,5 +228,8 @@ def shift_entry(moved: ShiftedDate) -> Entry:
         text = _("%(person)s moved “%(name)s” from %(before)s to %(after)s")
     else:
         text = _("%(person)s gave “%(name)s” the date %(after)s")
-    at = moved.shift.at
-    return Entry(text % words, at, timezone.localdate(at), reason=moved.shift.reason)
+    at, by = moved.shift.at, moved.shift.by
+    return Entry(
+        *(text % words, at, timezone.localdate(at), EntryKind.DATES, by),
+        reason=moved.shift.reason,
+    )

@@ -8,6 +8,7 @@ from rollout.models import (
     Activity,
     DataRequest,
     Evaluation,
+    Grant,
     Milestone,
     Programme,
     User,
@@ -31,7 +32,6 @@ def activities_in_full() -> QuerySet[Activity]:
         "readiness__by",
         "conditions",
         "contributors",
-        "grants",
         "history__by",
         "initiative__parent__activities__responsible_partner",
         "initiative__parent__activities__responsible",
@@ -67,4 +67,11 @@ def requests_about(activity: Activity, user: User) -> QuerySet[DataRequest]:
             "measurement",
         )
         .order_by("due_on", "pk")
+    )
+
+
+def grants_of(activity: Activity, user: User) -> QuerySet[Grant]:
+    """Return the grants of the activity that this person may see."""
+    return (
+        Grant.objects.visible_to(user).filter(activities=activity).order_by("ends_on")
     )

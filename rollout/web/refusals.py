@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 
 from rollout.web.forms import Form
 from rollout.web.history import Entry
@@ -24,25 +27,28 @@ class Trouble:
     #: What others did in the meantime.
     meanwhile: Sequence[Entry] = ()
     #: What was posted, so that nobody has to write it again.
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: QueryDict = field(default_factory=QueryDict)
+    #: Files that were posted; browsers want them chosen again.
+    files: MultiValueDict[str, Any] = field(default_factory=MultiValueDict)
 
 
 class PageWithForms:
     """A page whose forms come back as they were filled in when one was refused."""
 
     trouble: Trouble | None
+    #: The form that was refused just now, once the page has made it.
+    refused_form: Form | None = None
 
     def form(self, form: type[Form], key: str, **kwargs: Any) -> Any:
         """Return a form, filled with what was posted to it and refused just now."""
         kwargs["prefix"] = key
         if self.trouble and self.trouble.form == key:
-            # Hidden fields follow the page, not the past: a version that was stale
-            # must not be posted again.
-            posted = {**self.trouble.data}
-            for name, value in kwargs.get("initial", {}).items():
-                if form.base_fields[name].widget.is_hidden:
-                    posted[f"{key}-{name}"] = value
-            return form(posted, **kwargs)
+            posted = self.trouble.data.copy()
+            # The version follows the page: a stale one must not be posted again.
+            if "version" in kwargs.get("initial", {}):
+                posted[f"{key}-version"] = kwargs["initial"]["version"]
+            self.refused_form = form(posted, self.trouble.files, **kwargs)
+            return self.refused_form
         return form(**kwargs)
 
     def is_open(self, key: str) -> bool:

@@ -79,11 +79,27 @@ urlpatterns = [
         name="readiness",
     ),
     path(
+        "activities/<int:pk>/readiness/<str:aspect>/evidence/",
+        activity.evidence,
+        name="evidence",
+    ),
+    path("activities/<int:pk>/details/", activity.details, name="details"),
+    path(
         "activities/<int:pk>/conditions/<int:condition_pk>/",
         activity.condition,
         name="condition",
     ),
     path("activities/<int:pk>/milestones/", milestone.milestones, name="milestones"),
+    path(
+        "activities/<int:pk>/milestones/<int:milestone_pk>/change/",
+        milestone.change,
+        name="change_milestone",
+    ),
+    path(
+        "activities/<int:pk>/milestones/<int:milestone_pk>/order/",
+        milestone.reorder,
+        name="reorder_milestone",
+    ),
     path(
         "activities/<int:pk>/milestones/<int:milestone_pk>/<str:name>/",
         milestone.milestone,

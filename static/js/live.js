@@ -22,9 +22,7 @@
   // What is written there, or where the keyboard stands without a name to return to,
   // would be lost.
   function isBusy() {
-    if (document.getElementById("trouble") || document.querySelector(".is-dragged")) {
-      return true;
-    }
+    if (document.querySelector("#trouble, .is-dragged, #now [data-keep]")) return true;
     const here = document.activeElement;
     if (region().contains(here) && (!here.id || here.matches("input, select, textarea"))) {
       return true;

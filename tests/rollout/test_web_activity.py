@@ -95,7 +95,7 @@ def test_an_observer_reads_everything_and_can_press_nothing(client):
     shown = client.get(page(activity)).content.decode()
 
     assert "Planlægningen er ikke klar" in shown
-    assert shown.count("<form") == 2  # language and log out
+    assert shown.count('method="post"') == 2  # language and log out
 
 
 def test_the_history_is_told_in_danish_sentences(client):
@@ -172,7 +172,7 @@ def test_one_page_costs_the_same_whatever_the_activity_holds(
             make_condition(activity=activity)
         make_evaluation(activity=activity)
 
-        with django_assert_num_queries(22):
+        with django_assert_num_queries(24):
             client.get(page(activity))
 
 
@@ -446,7 +446,7 @@ def test_readiness_is_declared_for_the_whole_place(client):
     client.post(
         page(activity, "readiness/planning/"),
         {
-            "readiness-planning-version": activity.version,
+            "readiness-planning-version": 1,
             "readiness-planning-is_met": "True",
             "readiness-planning-note": "Aftalt",
             "readiness-planning-evidence_url": "https://example.org/plan.pdf",
@@ -456,7 +456,8 @@ def test_readiness_is_declared_for_the_whole_place(client):
 
     here = Readiness.objects.get(activity=activity, aspect="planning")
     assert (here.is_met, here.note) == (True, "Aftalt")
-    assert Readiness.objects.get(activity=beside, aspect="planning").is_met
+    there = Readiness.objects.get(activity=beside, aspect="planning")
+    assert (there.is_met, there.evidence_url) == (True, here.evidence_url)
     assert not Readiness.objects.get(activity=beside, aspect="parties").is_met
 
 
@@ -468,7 +469,7 @@ def test_a_decision_is_recorded(client):
 
     client.post(
         page(activity, f"conditions/{condition.pk}/"),
-        {f"{key}-outcome": "met", f"{key}-note": "Bevilget"},
+        {f"{key}-outcome": "met", f"{key}-note": "Bevilget", f"{key}-version": 1},
     )
 
     condition.refresh_from_db()

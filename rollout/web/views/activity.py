@@ -10,12 +10,14 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from rollout import services
-from rollout.models import Activity, Aspect, Condition, User
+from rollout.models import Activity, Aspect, Condition, Readiness, User
 from rollout.web import forms
 from rollout.web.access import PersonRequest, action, page
 from rollout.web.answers import carry_out, find_activity, show_activity
+from rollout.web.files import hand_out
 from rollout.web.reading import people_of
 from workflows.engine import perform
 from workflows.machine import rules_of
@@ -129,6 +131,7 @@ def readiness(request: PersonRequest, pk: int, aspect: str) -> HttpResponse:
             at=at,
             note=values["note"],
             evidence_url=values["evidence_url"],
+            evidence=values["evidence"],
             expected_version=values["version"],
         )
         if values["whole_place"]:
@@ -139,8 +142,23 @@ def readiness(request: PersonRequest, pk: int, aspect: str) -> HttpResponse:
         return _("Recorded.")
 
     key = f"readiness-{aspect}"
-    form = forms.ReadinessForm(request.POST, prefix=key)
-    return carry_out(request, found, key, form, declare, at=at, anchor="readiness")
+    form = forms.ReadinessForm(request.POST, request.FILES, prefix=key)
+    check = Readiness.objects.filter(activity=found, aspect=aspect).first()
+    return carry_out(
+        *(request, found, key, form, declare),
+        at=at,
+        anchor="readiness",
+        subject=check or found,
+    )
+
+
+@require_safe
+@page
+def evidence(request: PersonRequest, pk: int, aspect: str) -> HttpResponse:
+    """Hand out the file that a readiness check rests on."""
+    found = find_activity(request, pk)
+    visible = Readiness.objects.visible_to(request.user).filter(activity=found)
+    return hand_out(get_object_or_404(visible, aspect=aspect).evidence)
 
 
 @action
@@ -153,10 +171,35 @@ def condition(request: PersonRequest, pk: int, condition_pk: int) -> HttpRespons
 
     def decide(values: dict[str, Any]) -> str:
         services.decide_condition(
-            asked, values["outcome"], by=request.user, at=at, note=values["note"]
+            *(asked, values["outcome"]),
+            by=request.user,
+            at=at,
+            note=values["note"],
+            expected_version=values["version"],
         )
         return _("Recorded.")
 
     key = f"condition-{asked.pk}"
     form = forms.ConditionForm(request.POST, prefix=key)
-    return carry_out(request, found, key, form, decide, at=at, anchor=key)
+    return carry_out(
+        *(request, found, key, form, decide), at=at, anchor=key, subject=asked
+    )
+
+
+@action
+def details(request: PersonRequest, pk: int) -> HttpResponse:
+    """Say which phase the activity belongs to, how large it is, who contributes."""
+    found = find_activity(request, pk)
+    key = "details"
+    form = forms.DetailsForm(request.POST, programme=found.programme, prefix=key)
+
+    def change(values: dict[str, Any]) -> str:
+        services.change_activity(
+            *(found, form.values()),
+            by=request.user,
+            expected_version=values["version"],
+        )
+        return _("Saved.")
+
+    at = timezone.now()
+    return carry_out(request, found, key, form, change, at=at, anchor=key)

@@ -144,8 +144,9 @@ def _refusal(
     """
     now = Activity.objects.select_related("initiative", "place").get(pk=activity.pk)
     key = trouble.form
-    posted = {**trouble.data, f"{key}-version": now.version}
-    target = posted.get(f"{key}-to", "")
+    posted = trouble.data.copy()
+    posted[f"{key}-version"] = str(now.version)
+    target = str(posted.get(f"{key}-to", ""))
     missing = [one for one in trouble.reasons if one.code != "reason_missing"]
     rule = rule_between(now.state, target)
     may_override = request.user.has_perm("workflows.override_guard", now)

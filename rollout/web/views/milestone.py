@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rollout import services
-from rollout.models import Milestone
+from rollout.models import Activity, Milestone
 from rollout.web import forms
 from rollout.web.access import PersonRequest, action
 from rollout.web.answers import carry_out, find_activity
+from rollout.web.milestone_list import edit_key, possible_predecessors
 from rollout.web.reading import people_of
 from workflows.engine import perform
 from workflows.machine import rules_of
@@ -41,8 +42,7 @@ def milestone(
 ) -> HttpResponse:
     """Finish, drop or reopen a milestone."""
     found = find_activity(request, pk)
-    visible = Milestone.objects.visible_to(request.user).filter(activity=found)
-    asked = get_object_or_404(visible, pk=milestone_pk)
+    asked = _find(request, found, milestone_pk)
     if name not in rules_of(Milestone):
         raise Http404
     at = timezone.now()
@@ -69,3 +69,56 @@ def milestone(
         anchor=f"milestone-{asked.pk}",
         subject=asked,
     )
+
+
+@action
+def change(request: PersonRequest, pk: int, milestone_pk: int) -> HttpResponse:
+    """Say anew what a milestone is, when, whose and after what."""
+    found = find_activity(request, pk)
+    asked = _find(request, found, milestone_pk)
+    key = edit_key(asked.pk)
+    form = forms.MilestoneEditForm(
+        request.POST,
+        people=people_of(found.programme, request.user),
+        predecessors=possible_predecessors(asked),
+        prefix=key,
+    )
+
+    def save(values: dict[str, Any]) -> str:
+        fresh = services.change_milestone(
+            *(asked, form.values()),
+            by=request.user,
+            expected_version=values["version"],
+        )
+        return _("“%(milestone)s” is saved.") % {"milestone": fresh.title}
+
+    return carry_out(
+        *(request, found, key, form, save),
+        at=timezone.now(),
+        anchor=f"milestone-{asked.pk}",
+        subject=asked,
+    )
+
+
+@action
+def reorder(request: PersonRequest, pk: int, milestone_pk: int) -> HttpResponse:
+    """Put a milestone at another place in the list."""
+    found = find_activity(request, pk)
+    asked = _find(request, found, milestone_pk)
+
+    def put(values: dict[str, Any]) -> str:
+        services.reorder_milestone(asked, to=values["to"], by=request.user)
+        return _("“%(milestone)s” is moved.") % {"milestone": asked.title}
+
+    return carry_out(
+        *(request, found, f"milestone-{asked.pk}-order"),
+        forms.PlaceForm(request.POST),
+        put,
+        at=timezone.now(),
+        anchor=f"milestone-{asked.pk}",
+    )
+
+
+def _find(request: PersonRequest, activity: Activity, pk: int) -> Milestone:
+    visible = Milestone.objects.visible_to(request.user).filter(activity=activity)
+    return get_object_or_404(visible, pk=pk)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -24,6 +22,7 @@ from rollout.web.agreement import (
 )
 from rollout.web.answers import attempt
 from rollout.web.export import download
+from rollout.web.files import hand_out
 from rollout.web.refusals import Trouble
 
 
@@ -86,14 +85,4 @@ def document(request: PersonRequest, pk: int) -> HttpResponse:
     """Hand out the document of one version, to be saved and never to be run."""
     visible = SubAgreement.objects.visible_to(request.user)
     found = get_object_or_404(visible, pk=pk)
-    try:
-        with found.document.open() as file:
-            content = file.read()
-    except (ValueError, FileNotFoundError) as error:
-        raise Http404 from error
-    response = HttpResponse(content, content_type="application/octet-stream")
-    name = PurePath(str(found.document)).name
-    response["Content-Disposition"] = content_disposition_header(
-        as_attachment=True, filename=name
-    )
-    return response
+    return hand_out(found.document)
