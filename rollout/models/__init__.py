@@ -65,7 +65,7 @@ from rollout.models.deadline import (
 )
 from rollout.models.meeting import Meeting, MeetingKind
 from rollout.models.token import ApiToken
-from rollout.models.plan import AppliedPlan
+from rollout.models.plan import AppliedPlan, PlanUpload
 from rollout.models.saved import SavedView
 from rollout.models.setting import SettingArea, SettingChange, Verb
 from rollout.models.handover import HandedOver, HandOver, HeldKind
@@ -130,6 +130,7 @@ __all__ = [
     "Phase",
     "Place",
     "PlaceKind",
+    "PlanUpload",
     "Programme",
     "Readiness",
     "Recurrence",

@@ -17,6 +17,7 @@ class SettingArea(models.TextChoices):
     CALENDAR = "calendar", _("calendar")
     MILESTONES = "milestones", _("milestone templates")
     MEMBERS = "members", _("members")
+    PLAN = "plan", _("plan file")
 
 
 class Verb(models.TextChoices):

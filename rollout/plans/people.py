@@ -9,7 +9,7 @@ from rollout.plans.document import Entry
 from rollout.plans.values import Value
 
 #: Keys of an entry that are the person's own, with their columns.
-_OWN = {"name": "name", "language": "language", "active": "is_active"}
+OWN = {"name": "name", "language": "language", "active": "is_active"}
 
 
 def create(
@@ -27,7 +27,7 @@ def create(
     if known is None:
         own: dict[str, Any] = {
             column: entry.values[name]
-            for name, column in _OWN.items()
+            for name, column in OWN.items()
             if name in entry.values
         }
         user = User.objects.create_user(entry.key, is_example=is_example, **own)
@@ -62,7 +62,7 @@ def update(
 def _change_user(user: User, values: dict[str, Value]) -> None:
     changed: dict[str, Any] = {
         column: values[name]
-        for name, column in _OWN.items()
+        for name, column in OWN.items()
         if name in values and getattr(user, column) != values[name]
     }
     for column, value in changed.items():

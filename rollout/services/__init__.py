@@ -41,6 +41,7 @@ from rollout.services.member import (
     end_membership,
     invite_member,
     open_responsibilities,
+    require_a_manager,
 )
 from rollout.services.milestone import (
     MilestoneValues,
@@ -116,6 +117,7 @@ __all__ = [
     "remove_template",
     "reorder_milestone",
     "require",
+    "require_a_manager",
     "revoke_token",
     "save_view",
     "seal_of",

@@ -90,7 +90,7 @@ def change_member(
     fresh = Membership.objects.select_related("user").get(pk=membership.pk)
     fresh.role, fresh.partner = role, partner
     fresh.save(update_fields=["role", "partner"])
-    _require_a_manager(programme)
+    require_a_manager(programme)
     name = fresh.user.name
     note_change(programme, SettingArea.MEMBERS, Verb.CHANGED, name, by=by, at=at)
     return fresh
@@ -119,7 +119,7 @@ def end_membership(membership: Membership, *, by: User, at: datetime) -> None:
             % {"count": left, "person": person}
         )
     fresh.delete()
-    _require_a_manager(programme)
+    require_a_manager(programme)
     programme.partners.filter(lead=person).update(lead=None)
     User.objects.filter(stand_in=person, memberships__programme=programme).update(
         stand_in=None, stand_in_from=None, stand_in_until=None
@@ -145,6 +145,7 @@ def _check_partner(programme: Programme, role: str, partner: Partner | None) -> 
         raise Invalid(_("This partner does not take part in the programme."))
 
 
-def _require_a_manager(programme: Programme) -> None:
+def require_a_manager(programme: Programme) -> None:
+    """Raise Invalid where nobody is left who manages the programme and can log in."""
     if not programme.memberships.all().managing().exists():
         raise Invalid(_("The programme would have no manager left."))

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from rollout.models import FocusArea, Partner, Place, User
+from tests.browser.conftest import PLANS
 from tests.browser.hands import Keyboard
 from tests.browser.test_accessibility import check, in_both_languages
 
@@ -22,6 +23,10 @@ PAGES = {
     "place": lambda: Place.objects.get(name="Vildtbanegård II").get_absolute_url(),
     "partners": lambda: "/partners/?sort=-overdue",
     "partner": lambda: Partner.objects.get(code="ckf").get_absolute_url(),
+    "file": lambda: "/plan/file/",
+    "members": lambda: "/settings/members/",
+    "invitation": lambda: "/settings/members/new/",
+    "tokens": lambda: "/settings/tokens/",
     "person": lambda: User.objects.get(
         email="kontakt.ckf@example.org"
     ).get_absolute_url(),
@@ -49,3 +54,28 @@ def test_a_list_is_sorted_by_keyboard(page, log_in):
         expect(heading).to_have_attribute("aria-sort", direction)
 
     expect(rows.first).to_have_text("Vejlebroskolen")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("Fritidsjobforløb", "Fritidsjob i Ishøj", "Ændres"),
+        ("kind: school", "kind: skole", "Linje"),
+    ],
+)
+def test_a_plan_file_is_reviewed_accessibly(page, log_in, old, new, says):
+    log_in()
+    text = (PLANS / "ishoj-2025-2029.yaml").read_text(encoding="utf-8")
+    page.goto("/plan/file/")
+
+    page.get_by_label("Planfil").set_input_files(
+        {
+            "name": "plan.yaml",
+            "mimeType": "application/yaml",
+            "buffer": text.replace(old, new, 1).encode(),
+        }
+    )
+    page.get_by_role("button", name="Læg op, og sammenlign").click()
+
+    expect(page.get_by_role("region", name="plan.yaml")).to_contain_text(says)
+    in_both_languages(page, lambda: check(page))

@@ -36,6 +36,7 @@ NOT_RECORDED = {
     "rollout_handedover",
     "rollout_shift",
     "rollout_shifteddate",
+    "rollout_planupload",
     "rollout_savedview",
     "rollout_user_groups",
     "rollout_user_user_permissions",
