@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from notifications import links, told
+from notifications import links, responsibilities, told
 from notifications.links import Opened, Standing
 from notifications.models import Answer, Choice, LinkUse, Purpose, Use
 from rollout import answers
@@ -119,7 +119,15 @@ def _number(asked: Asked, said: Said, by: User, at: datetime) -> dict[str, Any]:
 def _not_mine(asked: Asked, said: Said, by: User, at: datetime) -> dict[str, Any]:
     if said.colleague is None:
         return {}
-    return answers.hand_over(asked, to=said.colleague, by=by)
+    before = answers.hand_over(asked, to=said.colleague, by=by)
+    _tell_no_more(asked, at)
+    return before
+
+
+def _tell_no_more(asked: Asked, at: datetime) -> None:
+    """Whoever is responsible now knows it by the mail about the answer."""
+    if isinstance(asked, Milestone):
+        responsibilities.mark_told(asked, asked.responsible, at=at)
 
 
 def _more_time(asked: Asked, said: Said, by: User, at: datetime) -> dict[str, Any]:
@@ -192,6 +200,7 @@ def _restore(given: Answer, asked: Asked, by: User, *, at: datetime) -> None:
         answers.withdraw_value(asked, answers.Before(**given.before), by=by)
     elif given.choice == Choice.NOT_MINE and given.before:
         answers.take_back(asked, given.before, given_to=given.handed_to)
+        _tell_no_more(asked, at)
 
 
 @transaction.atomic

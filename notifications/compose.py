@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
@@ -11,7 +11,16 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from notifications import digests, invitations, pulse, regular, reminders, window
+from notifications import (
+    digests,
+    invitations,
+    launches,
+    pulse,
+    reminders,
+    responsibilities,
+    summaries,
+    window,
+)
 from notifications.email import message_id
 from notifications.models import (
     Message,
@@ -27,6 +36,16 @@ from rollout.models import Deadline
 OF_REMINDERS = (MessageKind.REMINDER, MessageKind.OVERDUE, MessageKind.REMINDERS)
 #: Kinds of message into which reminders go.
 WITH_REMINDERS = (*OF_REMINDERS, MessageKind.DIGEST)
+
+
+#: Whether a notice is still true when it is about to leave.
+_STILL_TRUE: dict[MessageKind, Callable[[Message], bool]] = {
+    MessageKind.INVITATION: invitations.holds,
+    MessageKind.RESPONSIBLE: responsibilities.is_wanted,
+    MessageKind.READY: launches.is_wanted,
+    MessageKind.SUMMARY: summaries.is_wanted,
+    MessageKind.MEETING: summaries.is_wanted,
+}
 
 
 @dataclass(frozen=True)
@@ -145,7 +164,6 @@ def remind(*, now: datetime, any_time: bool = False) -> tuple[reminders.Plan, in
     """Plan, then compose; return the plan and the number of messages."""
     plan = reminders.plan(now=now)
     composed = compose(now=now, any_time=any_time)
-    composed += regular.compose(now=now, any_time=any_time)
     composed += invitations.invite(now=now)
     pulse.beat(pulse.PLANNER, now=now, counts=asdict(plan) | {"messages": composed})
     return plan, composed
@@ -214,8 +232,9 @@ def _judge(
         return Dropped(MessageState.SUPPRESSED, "address does not work")
     if message.expires_at is not None and message.expires_at < now:
         return Dropped(MessageState.OBSOLETE, "expired")
-    if message.kind == MessageKind.INVITATION and not invitations.holds(message):
-        return Dropped(MessageState.OBSOLETE, "not a member any more")
+    still_true = _STILL_TRUE.get(MessageKind(message.kind))
+    if still_true is not None and not still_true(message):
+        return Dropped(MessageState.OBSOLETE, "no longer true")
     if message.kind not in WITH_REMINDERS:
         return left
     if message.uncertain and not _any_open(left):

@@ -52,6 +52,41 @@ LEFT JOIN made ON made.programme_id = w.programme_id AND made.of = w.monday
 ORDER BY w.monday, w.programme_id
 """
 
+# Counting back from a day off, the first working day met is one.
+_MEETINGS = """
+WITH notice AS (
+    SELECT m.id, m.programme_id, m.held_on, t.send_before AS goes_on
+    FROM rollout_meeting m
+    CROSS JOIN LATERAL (
+        SELECT c.id FROM notifications_calendar c
+        WHERE c.programme_id = m.programme_id OR c.programme_id IS NULL
+        ORDER BY c.programme_id NULLS LAST LIMIT 1) c
+    JOIN notifications_calendarday due
+      ON due.calendar_id = c.id AND due.day = m.held_on
+    JOIN notifications_calendarday t
+      ON t.calendar_id = c.id AND t.is_working
+     AND t.working_index = due.working_index - m.notice_days
+                           + (NOT due.is_working)::int
+    WHERE m.held_on >= %(today)s
+),
+made AS (
+    INSERT INTO notifications_edition (programme_id, name, of, made_on)
+    SELECT n.programme_id, 'meeting:' || n.id, n.held_on,
+           greatest(n.goes_on, %(today)s)
+    FROM notice n
+    WHERE n.goes_on <= %(until)s
+      AND (n.goes_on > %(today)s OR %(any_time)s
+           OR n.programme_id = ANY(%(programmes)s::bigint[]))
+    ORDER BY n.programme_id, n.id
+    ON CONFLICT DO NOTHING
+    RETURNING name, of, made_on
+)
+SELECT n.id, n.programme_id, made.made_on
+FROM notice n
+JOIN made ON made.name = 'meeting:' || n.id AND made.of = n.held_on
+ORDER BY made.made_on, n.id
+"""
+
 
 @dataclass(frozen=True)
 class Week:
@@ -63,6 +98,16 @@ class Week:
     made_on: date | None
 
 
+@dataclass(frozen=True)
+class Ahead:
+    """A meeting whose notice is to be made now."""
+
+    meeting_id: int
+    programme_id: int
+    #: The day for which its mails are to be made.
+    made_on: date
+
+
 def begin_weeks(
     *, now: datetime, any_time: bool = False, until: date | None = None
 ) -> list[Week]:
@@ -71,6 +116,22 @@ def begin_weeks(
     ``any_time`` ignores the sending window. A rehearsal looks ahead, up to ``until``.
     Must run in the transaction that makes the mails.
     """
+    rows = _begin(_WEEKS, now=now, any_time=any_time, until=until)
+    return [Week(*row) for row in rows]
+
+
+def begin_notices(
+    *, now: datetime, any_time: bool = False, until: date | None = None
+) -> list[Ahead]:
+    """Begin the notices of meetings that are due; the rest as for weeks.
+
+    A meeting that is moved gets a notice before its new date too.
+    """
+    rows = _begin(_MEETINGS, now=now, any_time=any_time, until=until)
+    return [Ahead(*row) for row in rows]
+
+
+def _begin(sql: str, *, now: datetime, any_time: bool, until: date | None) -> list[Any]:
     today = timezone.localdate(now)
     open_now = window.at(now, any_time=any_time)
     parameters: dict[str, Any] = {
@@ -81,5 +142,6 @@ def begin_weeks(
         "programmes": open_now.programmes,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_WEEKS, parameters)
-        return [Week(*row) for row in cursor.fetchall()]
+        cursor.execute(sql, parameters)
+        rows: list[Any] = cursor.fetchall()
+        return rows

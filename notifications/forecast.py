@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from notifications import wording
-from notifications.models import MessageKind, WhyRecipient
+from notifications.models import REGULAR, MessageKind, WhyRecipient
 from notifications.rehearsal import Mail, Rehearsal, Step
 from rollout.models import Nudge
 from rollout.tables import harmless
@@ -197,6 +197,8 @@ def about(mail: Mail) -> str:
             "the mail of the week, with %(count)s deadlines",
             count,
         ) % {"count": count}
+    if mail.kind in REGULAR:
+        return str(MessageKind(mail.kind).label)
     return ""
 
 

@@ -67,7 +67,7 @@ def holds(message: Message) -> bool:
     return Membership.objects.filter(pk=message.params["membership"]).exists()
 
 
-def context(message: Message) -> dict[str, Any]:
+def context(message: Message, *, now: datetime) -> dict[str, Any]:
     """Return what the mail tells: to what, as what, and by whom one is invited."""
     membership = Membership.objects.select_related(
         "programme", "partner", "invited_by", "user"

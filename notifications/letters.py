@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.utils import timezone
@@ -15,9 +15,11 @@ from django.utils.translation import override
 
 from notifications import (
     answer_letters,
+    duty_letters,
     email,
     invitations,
     notice_letters,
+    overview_letters,
     subscriptions,
     wording,
 )
@@ -37,6 +39,13 @@ from rollout.models import (
 )
 
 
+class Writer(Protocol):
+    """Returns what the texts of a message need."""
+
+    def __call__(self, message: Message, *, now: datetime) -> dict[str, Any]:
+        """Read it from the database, as of ``now``."""
+
+
 def write(message: Message, reminders: Sequence[Reminder], *, now: datetime) -> Letter:
     """Write the mail for a message, as it should read at ``now``."""
     if message.recipient is None:
@@ -49,21 +58,10 @@ def _write(
     message: Message, to: User, reminders: Sequence[Reminder], now: datetime
 ) -> Letter:
     today = timezone.localdate(now)
-    if message.kind == MessageKind.TRANSITION:
-        kind = MessageKind.TRANSITION
-        context = _transition(message, today)
-        programme_id = context["activity"].programme_id
-    elif message.kind == MessageKind.INVITATION:
-        kind = MessageKind.INVITATION
-        context = invitations.context(message)
-        programme_id = context["programme_id"]
-    elif message.kind in answer_letters.KINDS:
+    context: dict[str, Any]
+    if message.kind in _WRITERS:
         kind = MessageKind(message.kind)
-        context = answer_letters.context(message, now=now)
-        programme_id = context["programme_id"]
-    elif message.kind in notice_letters.KINDS:
-        kind = MessageKind(message.kind)
-        context = notice_letters.context(message, now=now)
+        context = _WRITERS[kind](message, now=now)
         programme_id = context["programme_id"]
     else:
         items = [
@@ -75,7 +73,8 @@ def _write(
         programme_id = reminders[0].programme_id
     context |= _choice(message, to, kind, reminders, context.get("secrets", []))
     context |= {"today": today, "base_url": settings.BASE_URL.rstrip("/")}
-    return email.write(kind, to=to, asked_by=_who_asks(programme_id), context=context)
+    asked_by = _who_asks(programme_id, but=to)
+    return email.write(kind, to=to, asked_by=asked_by, context=context)
 
 
 def _link(message: Message, item: Item, now: datetime) -> Linked:
@@ -105,6 +104,9 @@ def _choice(
     """
     mailing = MAILINGS.get(kind)
     if mailing is None or not message.pk:
+        return {}
+    if mailing == Mailing.SUMMARY and message.params["manager"] != to.pk:
+        # A stand-in gets it for somebody else.
         return {}
     if mailing == Mailing.REMINDERS and not any(_is_declinable(r) for r in reminders):
         return {}
@@ -142,18 +144,26 @@ def _of_items(items: Sequence[Item]) -> dict[str, Any]:
     }
 
 
-def _who_asks(programme_id: int) -> User | None:
-    """Return the human being in whose name the programme writes."""
-    staff = Membership.objects.filter(
-        programme=programme_id,
-        role__in=[Role.MANAGER, Role.COORDINATOR],
-        user__is_active=True,
-    ).select_related("user")
+def _who_asks(programme_id: int, *, but: User) -> User | None:
+    """Return the human being in whose name the programme writes.
+
+    Nobody is written to by themselves.
+    """
+    staff = (
+        Membership.objects.filter(
+            programme=programme_id,
+            role__in=[Role.MANAGER, Role.COORDINATOR],
+            user__is_active=True,
+        )
+        .exclude(user=but)
+        .select_related("user")
+    )
     ranked = sorted(staff, key=lambda m: (m.role != Role.MANAGER, m.pk))
     return ranked[0].user if ranked else None
 
 
-def _transition(message: Message, today: date) -> dict[str, Any]:
+def _transition(message: Message, *, now: datetime) -> dict[str, Any]:
+    today = timezone.localdate(now)
     record = ActivityTransition.objects.select_related(
         "activity__initiative", "activity__place", "by"
     ).get(pk=message.params["record"])
@@ -171,4 +181,17 @@ def _transition(message: Message, today: date) -> dict[str, Any]:
         "on": wording.day(timezone.localdate(record.at), on=today),
         "url": f"{settings.BASE_URL.rstrip('/')}{activity.get_absolute_url()}",
         "is_example": message.recipient is not None and message.recipient.is_example,
+        "programme_id": activity.programme_id,
     }
+
+
+#: Who finds the words for a kind of message that is not made of reminders.
+_WRITERS: dict[MessageKind, Writer] = {
+    MessageKind.TRANSITION: _transition,
+    MessageKind.INVITATION: invitations.context,
+    **{
+        kind: writer.context
+        for writer in (answer_letters, notice_letters, duty_letters, overview_letters)
+        for kind in writer.KINDS
+    },
+}

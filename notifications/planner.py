@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from notifications import bounces, compose
+from notifications import bounces, compose, launches, regular, responsibilities
 from notifications.reminders import Plan
 
 
@@ -14,6 +14,10 @@ def run(*, now: datetime, any_time: bool = False) -> tuple[Plan, int]:
     Return the plan and the number of people who are to be reminded now. Running it
     twice, or in many processes at once, tells nobody twice.
     """
-    planned = compose.remind(now=now, any_time=any_time)
+    plan, reminded = compose.remind(now=now, any_time=any_time)
+    reminded += regular.compose(now=now, any_time=any_time)
+    responsibilities.notice(now=now)
+    responsibilities.announce(now=now, any_time=any_time)
+    launches.announce(now=now)
     bounces.announce(now=now)
-    return planned
+    return plan, reminded

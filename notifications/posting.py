@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from notifications.email import message_id
-from notifications.models import Message, MessageKind, SuppressedAddress
+from notifications.models import (
+    Message,
+    MessageKind,
+    MessageState,
+    SuppressedAddress,
+)
 from rollout.models import Activity, Membership, Programme, Role, User
 
+#: What waits while its reader has paused; receipts and the like are waited for.
+WAITING_FOR_PAUSE = (
+    MessageKind.TRANSITION,
+    MessageKind.RESPONSIBLE,
+    MessageKind.READY,
+    MessageKind.MEETING,
+)
 #: A notice that could not be sent for so long is no news any more.
 EXPIRES_AFTER = timedelta(days=7)
 
@@ -23,10 +37,15 @@ def notice(
     activity: Activity | None = None,
     params: Mapping[str, Any],
     at: datetime,
+    can_wait: bool = False,
 ) -> Message:
-    """Make a notice for the outbox; ``about`` is what makes it exist only once."""
+    """Make a notice for the outbox; ``about`` is what makes it exist only once.
+
+    One that ``can_wait`` does so while its reader has paused.
+    """
     scope = programme.pk if programme else 0
     key = f"{scope}:{kind}:{about}:{to.pk}"
+    begins = _after_pause(to, at) if can_wait else at
     return Message(
         programme=programme,
         activity=activity,
@@ -37,11 +56,41 @@ def notice(
         to_address=to.email,
         params=dict(params),
         created_at=at,
-        not_before=at,
-        expires_at=at + EXPIRES_AFTER,
+        not_before=begins,
+        expires_at=begins + EXPIRES_AFTER,
         # News of what just happened; it may arrive in the evening.
         awaits_window=False,
     )
+
+
+def _after_pause(person: User, at: datetime) -> datetime:
+    """Return the first moment from ``at`` on at which the person is not paused."""
+    if person.paused_until is None or not person.is_paused_on(timezone.localdate(at)):
+        return at
+    return morning_after(person.paused_until)
+
+
+def morning_after(day: date) -> datetime:
+    """Return the moment at which a local day is over."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+
+
+def end_pause(person: User, *, at: datetime) -> None:
+    """Let what waits for a pause to end leave now: it was ended earlier."""
+    Message.objects.filter(
+        recipient=person,
+        kind__in=WAITING_FOR_PAUSE,
+        state=MessageState.PENDING,
+        not_before__gt=at,
+        attempts=0,
+    ).update(not_before=at)
+
+
+def mailbox(person: User, *, on: date) -> User | None:
+    """Return who gets a person's mail on a day: the person or the stand-in, if any."""
+    if person.stand_in is not None and person.stands_in_on(on):
+        person = person.stand_in
+    return person if person.is_active else None
 
 
 def put(notices: Iterable[Message]) -> None:

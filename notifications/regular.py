@@ -1,4 +1,4 @@
-"""Puts into the outbox what goes out regularly: the digests and summaries of a week."""
+"""Puts into the outbox what goes out regularly: each week, and before meetings."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from notifications import digests, editions
+from notifications import digests, editions, summaries
 
 
 @transaction.atomic
@@ -17,4 +17,6 @@ def compose(*, now: datetime, any_time: bool = False, until: date | None = None)
     ``until``, what each of these days would bring.
     """
     weeks = editions.begin_weeks(now=now, any_time=any_time, until=until)
-    return digests.make(weeks, now=now, any_time=any_time)
+    notices = editions.begin_notices(now=now, any_time=any_time, until=until)
+    made = digests.make(weeks, now=now, any_time=any_time)
+    return made + summaries.make(weeks, notices, now=now)

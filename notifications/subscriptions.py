@@ -35,6 +35,7 @@ MAILINGS = {
     MessageKind.OVERDUE: Mailing.REMINDERS,
     MessageKind.REMINDERS: Mailing.REMINDERS,
     MessageKind.DIGEST: Mailing.DIGEST,
+    MessageKind.SUMMARY: Mailing.SUMMARY,
 }
 #: Mailings that mail programs may end by one press of a button (RFC 8058). Reminders
 #: by themselves are none: part of them nobody can decline.

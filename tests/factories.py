@@ -17,6 +17,7 @@ from rollout.models import (
     Indicator,
     Initiative,
     Measurement,
+    Meeting,
     Membership,
     Milestone,
     MilestoneTemplate,
@@ -266,6 +267,14 @@ def make_evaluation(**fields: Any) -> Evaluation:
         "approved_on": TODAY,
     }
     return Evaluation.objects.create(**defaults | fields)
+
+
+def make_meeting(**fields: Any) -> Meeting:
+    """Make a board meeting in April 2026."""
+    if "programme" not in fields:
+        fields["programme"] = make_programme()
+    defaults: dict[str, Any] = {"kind": "board", "held_on": date(2026, 4, 23)}
+    return Meeting.objects.create(**defaults | fields)
 
 
 def make_grant(**fields: Any) -> Grant:

@@ -27,6 +27,7 @@ from notifications.models.reminder import (
     ReminderState,
     WhyRecipient,
 )
+from notifications.models.responsibility import Duty, Responsibility
 from notifications.models.edition import WEEKLY, Edition
 from notifications.models.pulse import Breaker, Heartbeat
 from notifications.models.feed import CalendarEvent, CalendarFeed, FeedScope
@@ -46,6 +47,7 @@ __all__ = [
     "CalendarFeed",
     "Choice",
     "DayOff",
+    "Duty",
     "Edition",
     "FeedScope",
     "Heartbeat",
@@ -59,6 +61,7 @@ __all__ = [
     "PutOff",
     "Reminder",
     "ReminderState",
+    "Responsibility",
     "Returned",
     "SuppressedAddress",
     "Use",

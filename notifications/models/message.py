@@ -19,9 +19,15 @@ class MessageKind(models.TextChoices):
     OVERDUE = "overdue", _("overdue notice")
     REMINDERS = "reminders", _("several reminders")
     DIGEST = "digest", _("digest")
+    ESCALATION = "escalation", _("escalation")
+    DATA_REQUEST = "data_request", _("data request")
     TRANSITION = "transition", _("notice of a change")
     RECEIPT = "receipt", _("receipt")
     ANSWER = "answer", _("notice of an answer")
+    RESPONSIBLE = "responsible", _("new responsibility")
+    READY = "ready", _("may be launched")
+    SUMMARY = "summary", _("weekly summary")
+    MEETING = "meeting", _("notice before a meeting")
     HANDED_OVER = "handed_over", _("you are now responsible")
     DECISION = "decision", _("decision on more time")
     BOUNCE = "bounce", _("notice of an address that does not work")
@@ -29,7 +35,7 @@ class MessageKind(models.TextChoices):
 
 
 #: Kinds that go out because of the calendar, whether or not a step is due.
-REGULAR = (MessageKind.DIGEST,)
+REGULAR = (MessageKind.DIGEST, MessageKind.SUMMARY, MessageKind.MEETING)
 
 
 class MessageState(models.TextChoices):

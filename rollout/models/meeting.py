@@ -60,4 +60,5 @@ class Meeting(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.body or str(self.get_kind_display()).capitalize()
+        kind = str(self.get_kind_display()).capitalize()
+        return f"{kind} ({self.body})" if self.body else kind

@@ -7,7 +7,8 @@ from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from notifications.email import message_id
+from notifications import compose, letters
+from notifications.email import Letter, message_id
 from notifications.models import Ladder, Message, Reminder
 from rollout.models import Activity, ClosingPeriod, Programme
 from tests.factories import make_activity, make_milestone, make_user
@@ -82,6 +83,13 @@ def make_message(**fields: Any) -> Message:
         }
         | fields
     )
+
+
+def letter_of(message: Message, now: datetime) -> Letter:
+    """Look once more at a message, as a sender does, and write it."""
+    [wanted] = compose.still_wanted([message], now=now).values()
+    assert not isinstance(wanted, compose.Dropped), wanted
+    return letters.write(message, wanted, now=now)
 
 
 def steps_of(milestone: Any, **filters: Any) -> dict[int, str]:

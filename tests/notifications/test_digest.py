@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from notifications import compose, letters
+from notifications import compose, planner
 from notifications.explain import explain
 from notifications.models import Edition, Message, Reminder
 from rollout.models import ReminderMode, Role
@@ -18,6 +18,7 @@ from tests.factories import (
 )
 from tests.notifications.factories import (
     at,
+    letter_of,
     make_due_milestone,
     make_ladder,
     make_period,
@@ -45,11 +46,6 @@ def activity():
     return make_running_activity(responsible=make_reader())
 
 
-def letter_of(message, now):
-    [wanted] = compose.still_wanted([message], now=now).values()
-    return letters.write(message, wanted, now=now)
-
-
 # --- when -----------------------------------------------------------------------------
 
 
@@ -61,7 +57,7 @@ def test_on_monday_one_mail_tells_everything_and_the_steps_of_the_week_go_into_i
     quiet = make_due_milestone("2026-05-12", activity=activity)
     make_due_milestone("2026-06-30", activity=activity)
 
-    compose.remind(now=at(MONDAY))
+    planner.run(now=at(MONDAY))
 
     message = Message.objects.get()
     assert (message.kind, message.recipient) == ("digest", activity.responsible)
@@ -76,10 +72,10 @@ def test_on_monday_one_mail_tells_everything_and_the_steps_of_the_week_go_into_i
 
 def test_on_other_days_nothing_goes_out(activity):
     make_due_milestone("2026-04-22", activity=activity)
-    compose.remind(now=at(MONDAY))
+    planner.run(now=at(MONDAY))
 
     for day in range(21, 25):
-        compose.remind(now=at(date(2026, 4, day)))
+        planner.run(now=at(date(2026, 4, day)))
 
     assert Message.objects.count() == 1
 
@@ -87,7 +83,7 @@ def test_on_other_days_nothing_goes_out(activity):
 def test_with_nothing_to_say_there_is_no_mail(activity):
     make_due_milestone("2026-06-30", activity=activity)
 
-    compose.remind(now=at(MONDAY))
+    planner.run(now=at(MONDAY))
 
     assert not Message.objects.exists()
     assert Edition.objects.get().of == date.fromisoformat(MONDAY)
@@ -95,12 +91,12 @@ def test_with_nothing_to_say_there_is_no_mail(activity):
 
 def test_what_comes_up_later_in_the_week_waits_for_the_next_digest(activity):
     make_due_milestone("2026-06-30", activity=activity)
-    compose.remind(now=at(MONDAY))
+    planner.run(now=at(MONDAY))
     fresh = make_due_milestone("2026-04-23", activity=activity)
 
-    compose.remind(now=at("2026-04-22"))
+    planner.run(now=at("2026-04-22"))
     assert not Message.objects.exists()
-    compose.remind(now=at("2026-04-27"))
+    planner.run(now=at("2026-04-27"))
 
     message = Message.objects.get()
     assert message.params["deadlines"] == [f"milestone:{fresh.pk}"]
@@ -117,9 +113,9 @@ def test_where_monday_is_off_it_goes_on_the_first_day_that_is_not(monday, goes_o
     make_period(activity.programme, "2026-07-01", "2026-08-04")
     make_due_milestone("2026-03-02", activity=activity)
 
-    compose.remind(now=at(monday))
+    planner.run(now=at(monday))
     assert not Message.objects.exists()
-    compose.remind(now=at(goes_on))
+    planner.run(now=at(goes_on))
 
     assert Message.objects.get().params["monday"] == monday
 
@@ -129,7 +125,7 @@ def test_a_week_in_which_nobody_is_reminded_has_no_digest(activity):
     make_due_milestone("2026-03-02", activity=activity)
 
     for day in range(6, 11):
-        compose.remind(now=at(date(2026, 7, day)))
+        planner.run(now=at(date(2026, 7, day)))
 
     assert not Message.objects.exists()
     assert not Edition.objects.exists()
@@ -138,19 +134,19 @@ def test_a_week_in_which_nobody_is_reminded_has_no_digest(activity):
 def test_it_keeps_to_office_hours(activity):
     make_due_milestone("2026-04-22", activity=activity)
 
-    compose.remind(now=at(MONDAY, 6, 59))
+    planner.run(now=at(MONDAY, 6, 59))
     assert not Message.objects.exists()
-    compose.remind(now=at(MONDAY, 7))
+    planner.run(now=at(MONDAY, 7))
 
     assert Message.objects.exists()
 
 
 def test_a_missed_monday_is_made_up_for_in_the_same_week(activity):
     make_due_milestone("2026-04-22", activity=activity)
-    compose.remind(now=at(MONDAY_BEFORE))
+    planner.run(now=at(MONDAY_BEFORE))
     Message.objects.update(state="sent", sent_at=at(MONDAY_BEFORE))
 
-    compose.remind(now=at("2026-04-22"))
+    planner.run(now=at("2026-04-22"))
 
     assert Message.objects.filter(params__monday=MONDAY).exists()
 
@@ -158,7 +154,7 @@ def test_a_missed_monday_is_made_up_for_in_the_same_week(activity):
 def test_the_first_digest_ever_is_no_belated_one(activity):
     make_due_milestone("2026-04-22", activity=activity)
 
-    compose.remind(now=at("2026-04-22"))
+    planner.run(now=at("2026-04-22"))
 
     assert not Message.objects.exists()
 
@@ -166,7 +162,7 @@ def test_the_first_digest_ever_is_no_belated_one(activity):
 def test_one_that_never_left_is_replaced_by_the_next(activity):
     milestone = make_due_milestone("2026-04-22", activity=activity)
     for day in (MONDAY_BEFORE, MONDAY):
-        compose.remind(now=at(day))
+        planner.run(now=at(day))
 
     old, new = Message.objects.order_by("created_at")
 
@@ -185,8 +181,8 @@ def test_programmes_with_other_calendars_share_one_digest():
     make_due_milestone("2026-04-22", activity=second)
     make_period(second.programme, MONDAY, MONDAY, kind="closed", name="Lukket")
 
-    compose.remind(now=at(MONDAY))
-    compose.remind(now=at("2026-04-21"))
+    planner.run(now=at(MONDAY))
+    planner.run(now=at("2026-04-21"))
 
     message = Message.objects.get()
     assert message.programme is None
@@ -199,9 +195,9 @@ def test_who_paused_gets_none(activity):
     person.paused_until = date(2026, 4, 24)
     person.save()
 
-    compose.remind(now=at(MONDAY))
+    planner.run(now=at(MONDAY))
     assert not Message.objects.exists()
-    compose.remind(now=at("2026-04-27"))
+    planner.run(now=at("2026-04-27"))
 
     assert Message.objects.count() == 1
 
@@ -214,7 +210,7 @@ def test_what_is_owed_to_lbf_comes_by_itself_and_stands_in_the_digest_too():
     made = make_round(state="agreed", responsible=reader, due_on=date(2026, 4, 22))
     make_request(round=made, responsible=reader)
 
-    compose.remind(now=at(MONDAY))
+    planner.run(now=at(MONDAY))
 
     digest = Message.objects.get(kind="digest")
     assert len(digest.params["deadlines"]) == 2
@@ -229,7 +225,7 @@ def test_what_is_escalated_comes_by_itself():
     )
     make_ladder(milestone.programme).steps.create(offset_days=3, audience="manager")
 
-    compose.remind(now=at("2026-04-17"))
+    planner.run(now=at("2026-04-17"))
 
     assert Message.objects.get().recipient == boss
 
@@ -239,7 +235,7 @@ def test_a_stand_in_who_wants_one_mail_a_week_gets_it_in_that():
     person = make_user(name="Eksempel Kontakt", stand_in=deputy)
     make_due_milestone("2026-04-22", activity=make_running_activity(responsible=person))
 
-    compose.remind(now=at(MONDAY))
+    planner.run(now=at(MONDAY))
 
     letter = letter_of(Message.objects.get(), at(MONDAY))
     assert "fordi du er stedfortræder for Eksempel Kontakt" in letter.text
@@ -251,7 +247,7 @@ def test_a_stand_in_who_wants_one_mail_a_week_gets_it_in_that():
 def test_what_was_finished_meanwhile_is_not_mentioned(activity):
     done = make_due_milestone("2026-04-22", activity=activity, title="Aftalen")
     make_due_milestone("2026-04-24", activity=activity, title="Lokalet")
-    compose.remind(now=at(MONDAY))
+    planner.run(now=at(MONDAY))
     boss = make_member(activity.programme)
     perform(done, "finish", by=boss, at=at(MONDAY, 9))
 
@@ -264,7 +260,7 @@ def test_what_was_finished_meanwhile_is_not_mentioned(activity):
 @pytest.mark.parametrize("mode", [ReminderMode.SINGLE, ReminderMode.REQUIRED])
 def test_who_no_longer_wants_it_gets_none_and_the_steps_are_free_again(activity, mode):
     milestone = make_due_milestone("2026-04-20", activity=activity)
-    compose.remind(now=at(MONDAY))
+    planner.run(now=at(MONDAY))
     person = activity.responsible
     person.reminder_mode = mode
     person.save()
@@ -272,7 +268,7 @@ def test_who_no_longer_wants_it_gets_none_and_the_steps_are_free_again(activity,
 
     [dropped] = compose.still_wanted([message], now=at(MONDAY, 9)).values()
     Message.objects.update(state=dropped.state)
-    compose.remind(now=at(MONDAY, 10))
+    planner.run(now=at(MONDAY, 10))
 
     expected = "merged" if mode == ReminderMode.SINGLE else "held"
     assert steps_of(milestone)[0] == expected
@@ -281,7 +277,7 @@ def test_who_no_longer_wants_it_gets_none_and_the_steps_are_free_again(activity,
 
 def test_when_everything_is_finished_there_is_no_mail(activity):
     milestone = make_due_milestone("2026-04-22", activity=activity)
-    compose.remind(now=at(MONDAY))
+    planner.run(now=at(MONDAY))
     milestone.delete()
 
     [dropped] = compose.still_wanted(Message.objects.all(), now=at(MONDAY, 9)).values()
@@ -317,7 +313,7 @@ def test_it_tells_the_overdue_first_and_then_week_by_week(
     make_due_milestone("2026-04-22", activity=activity, title="Lokalet")
     make_due_milestone("2026-04-08", activity=activity, title="Planen")
 
-    compose.remind(now=at(MONDAY))
+    planner.run(now=at(MONDAY))
     letter = letter_of(Message.objects.get(), at(MONDAY))
 
     assert letter.kind == "digest"
@@ -338,7 +334,7 @@ def test_it_tells_the_overdue_first_and_then_week_by_week(
 def test_a_single_deadline_is_told_in_the_singular(activity):
     make_due_milestone("2026-04-22", activity=activity)
 
-    compose.remind(now=at(MONDAY))
+    planner.run(now=at(MONDAY))
 
     letter = letter_of(Message.objects.get(), at(MONDAY))
     assert letter.subject == "Uge 17: du har 1 frist, onsdag 22. april (uge 17)"
@@ -360,7 +356,7 @@ def test_each_deadline_can_be_answered_without_an_account(activity):
             due_on=date(2026, 4, 22),
         )
 
-    compose.remind(now=at(MONDAY))
+    planner.run(now=at(MONDAY))
     letter = letter_of(Message.objects.get(recipient=reader), at(MONDAY))
 
     assert letter.text.count("/answer/") == 2
@@ -377,7 +373,7 @@ def test_it_can_be_explained_before_and_after(activity):
     key, person = f"milestone:{milestone.pk}", activity.responsible
 
     before = explain(key, person, now=at("2026-04-16"))
-    compose.remind(now=at(MONDAY))
+    planner.run(now=at(MONDAY))
     Message.objects.update(state="sent", sent_at=at(MONDAY), smtp_code=250)
     after = explain(key, person, now=at(MONDAY, 12))
 

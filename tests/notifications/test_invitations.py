@@ -81,4 +81,4 @@ def test_who_was_let_go_meanwhile_gets_no_mail(membership):
 
     dropped = compose.still_wanted([message], now=NOON)[message.pk]
 
-    assert dropped == compose.Dropped(MessageState.OBSOLETE, "not a member any more")
+    assert dropped == compose.Dropped(MessageState.OBSOLETE, "no longer true")

@@ -12,7 +12,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from notifications import compose, outbox
+from notifications import compose, outbox, planner
 from notifications.models import REGULAR, Message, Reminder, SuppressedAddress
 from notifications.outbox import Timing
 from notifications.rehearsal import rehearse
@@ -25,7 +25,13 @@ from rollout.models import (
     Role,
     User,
 )
-from tests.factories import make_activity, make_member, make_partner, make_user
+from tests.factories import (
+    make_activity,
+    make_meeting,
+    make_member,
+    make_partner,
+    make_user,
+)
 from tests.notifications.factories import (
     at,
     make_due_milestone,
@@ -78,7 +84,7 @@ def live_through(first, days, sink, *, hour=8):
         now = at(day, hour if n == 0 else 8)
         seen = len(sink.received)
         known = set(Message.objects.filter(state="sent").values_list("pk", flat=True))
-        compose.remind(now=now)
+        planner.run(now=now)
         outbox.deliver(now=now, times=Timing(jitter=0))
         arrived += [(day, mail.recipients[0]) for mail in sink.received[seen:]]
         for message in Message.objects.filter(state="sent").exclude(pk__in=known):
@@ -175,13 +181,15 @@ def test_it_holds_with_digests_pauses_and_people_who_unsubscribed(first, smtp_si
     for person in (busy, paused, gone, digest):
         person.save()
     make_period(programme, "2027-04-05", "2027-04-06")
+    make_meeting(programme=programme, held_on=begin + timedelta(days=21))
 
     rehearsal = rehearse_days(first)
     forecast = forecast_of(rehearsal)
     lived = live_through(first, 30, smtp_sink)
 
     assert forecast == lived
-    assert {kind for _day, _to, kind, *_rest in forecast} == {"", "digest"}
+    kinds = {kind for _day, _to, kind, *_rest in forecast}
+    assert kinds == {"", "digest", "summary", "meeting"}
     assert "unsubscribed" in {step.reason for step in rehearsal.kept}
     moved = {step.moved_off for mail in rehearsal.mails for step in mail.steps}
     assert "digest" in moved

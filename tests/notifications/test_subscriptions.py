@@ -5,12 +5,17 @@ from email import message_from_bytes, policy
 import pytest
 from django.test import Client
 
-from notifications import compose, letters, subscriptions
+from notifications import planner, subscriptions
 from notifications.models import Message
 from notifications.subscriptions import Mailing
 from rollout.models import ReminderMode, User
 from tests.factories import make_round, make_user
-from tests.notifications.factories import at, make_due_milestone, make_running_activity
+from tests.notifications.factories import (
+    at,
+    letter_of,
+    make_due_milestone,
+    make_running_activity,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -30,10 +35,9 @@ def address_of(person, mailing=Mailing.DIGEST):
 def mail_to(person, day="2026-04-13"):
     """The mail that this person gets about a milestone, as it goes over the wire."""
     make_due_milestone("2026-04-15", activity=make_running_activity(responsible=person))
-    compose.remind(now=at(day), any_time=True)
+    planner.run(now=at(day), any_time=True)
     message = Message.objects.get(recipient=person)
-    [wanted] = compose.still_wanted([message], now=at(day)).values()
-    letter = letters.write(message, wanted, now=at(day))
+    letter = letter_of(message, at(day))
     raw = letter.as_bytes(message_id="<r.1@example.org>", at=at(day))
     return letter, message_from_bytes(raw, policy=policy.default)
 
@@ -59,10 +63,9 @@ def test_a_reminder_by_itself_offers_the_choice_but_no_one_click():
 def test_what_is_owed_to_lbf_offers_no_choice():
     person = make_user()
     make_round(state="agreed", responsible=person)
-    compose.remind(now=at("2026-08-14"))
-    message = Message.objects.get()
+    planner.run(now=at("2026-08-14"))
 
-    letter = letters.write(message, list(message.reminders.all()), now=at("2026-08-14"))
+    letter = letter_of(Message.objects.get(), at("2026-08-14"))
 
     assert "/mails/" not in letter.text
 

@@ -1,0 +1,101 @@
+"""Tells that nothing stands in the way of a launch any more, once in each cycle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.utils import timezone
+
+from notifications import posting
+from notifications.models import Message, MessageKind
+from rollout.models import (
+    Activity,
+    ActivityState,
+    ActivityTransition,
+    Aspect,
+    Membership,
+    Role,
+    User,
+)
+from rollout.status.cells import cells_of
+
+
+def announce(*, now: datetime) -> int:
+    """Tell managers, coordinators and the responsible person; return the mails.
+
+    The three conditions must be met, and nothing else may block. An activity that goes
+    back to clarification begins a new cycle.
+    """
+    today = timezone.localdate(now)
+    ready = [
+        cell.activity
+        for cell in cells_of(_candidates(), on=today, user=None)
+        if cell.is_ready
+    ]
+    if not ready:
+        return 0
+    cycles = dict(_candidates().values_list("pk", "cycle"))
+    mails = [
+        posting.notice(
+            MessageKind.READY,
+            about=f"activity:{activity.pk}:{cycles[activity.pk]}",
+            to=reader,
+            programme=activity.programme,
+            activity=activity,
+            params={"responsible": reader.pk == activity.responsible_id},
+            at=now,
+            can_wait=True,
+        )
+        for activity in ready
+        for reader in _readers(activity, on=today)
+    ]
+    posting.put(mails)
+    return len(mails)
+
+
+def _candidates() -> Any:
+    """Return the activities with all three conditions met that nobody was told of."""
+    begun = ActivityTransition.objects.filter(
+        activity=OuterRef("pk"), target=ActivityState.IN_CLARIFICATION
+    ).order_by("-sequence")
+    told = Message.objects.filter(
+        kind=MessageKind.READY,
+        activity=OuterRef("pk"),
+        created_at__gte=OuterRef("begun_at"),
+    )
+    return (
+        Activity.objects.filter(state=ActivityState.IN_CLARIFICATION)
+        .annotate(
+            met=Count("readiness", filter=Q(readiness__is_met=True)),
+            cycle=Subquery(begun.values("pk")[:1]),
+            begun_at=Subquery(begun.values("at")[:1]),
+        )
+        .filter(~Exists(told), met=len(Aspect))
+    )
+
+
+def _readers(activity: Activity, *, on: date) -> Iterator[User]:
+    """Yield who may launch it and who answers for it, each mailbox once."""
+    staff = Membership.objects.filter(
+        programme=activity.programme, role__in=[Role.MANAGER, Role.COORDINATOR]
+    ).select_related("user__stand_in")
+    people = [membership.user for membership in staff.order_by("pk")]
+    if activity.responsible is not None:
+        people.append(activity.responsible)
+    seen = set()
+    for person in people:
+        reader = posting.mailbox(person, on=on) if person.is_active else None
+        if reader is not None and reader.pk not in seen:
+            seen.add(reader.pk)
+            yield reader
+
+
+def is_wanted(message: Message) -> bool:
+    """Say whether the activity still waits to be launched."""
+    return (
+        message.activity is not None
+        and message.activity.state == ActivityState.IN_CLARIFICATION
+    )
