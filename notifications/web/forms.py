@@ -14,7 +14,15 @@ from notifications.links import Opened
 from notifications.models import Choice, FeedScope
 from notifications.subscriptions import Mailing, Subscription
 from rollout import answers
-from rollout.models import DataRequest, Place, Programme, ReminderMode, User
+from rollout.models import (
+    DataRequest,
+    Language,
+    Place,
+    Programme,
+    ReminderMode,
+    User,
+)
+from rollout.services import OWN_FIELDS, possible_stand_ins
 from rollout.web.forms import DateInput, Form
 from rollout.web.numbers import NumberField, doubt
 
@@ -170,6 +178,48 @@ class SubscriptionForm(Form):
         if self.is_of_summary:
             return {"has_weekly_summary": choice == "yes"}
         return {"reminder_mode": choice}
+
+
+class ProfileForm(Form):
+    """What a person chooses about themselves."""
+
+    language = forms.ChoiceField(
+        label=_("Language of pages and mails"), choices=Language.choices
+    )
+    reminder_mode = forms.ChoiceField(
+        label=_("How do you want to be reminded?"), widget=forms.RadioSelect
+    )
+    has_weekly_summary = forms.BooleanField(
+        label=_("Send me the week at a glance on Mondays"), required=False
+    )
+    paused_until = forms.DateField(
+        label=_("Pause until and including"),
+        help_text=_("Until then your reminders wait; the ledger says so."),
+        required=False,
+        widget=DateInput,
+    )
+    stand_in = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("Stand-in"),
+        required=False,
+        empty_label=_("Nobody"),
+    )
+    stand_in_from = forms.DateField(label=_("From"), required=False, widget=DateInput)
+    stand_in_until = forms.DateField(
+        label=_("Until and including"), required=False, widget=DateInput
+    )
+
+    def __init__(
+        self, *args: Any, person: User, is_manager: bool, **kwargs: Any
+    ) -> None:
+        kwargs["initial"] = {name: getattr(person, name) for name in OWN_FIELDS}
+        super().__init__(*args, **kwargs)
+        self.fields["reminder_mode"].choices = [  # type: ignore[attr-defined]
+            (mode.value, str(mode.label).capitalize()) for mode in ReminderMode
+        ]
+        self.fields["stand_in"].queryset = possible_stand_ins(person)  # type: ignore[attr-defined]
+        if not is_manager:
+            del self.fields["has_weekly_summary"]
 
 
 class CalendarForm(Form):

@@ -50,7 +50,7 @@ from rollout.services.milestone import (
     reorder_milestone,
 )
 from rollout.services.moving import move_milestone, move_round
-from rollout.services.profile import change_profile, possible_stand_ins
+from rollout.services.profile import OWN_FIELDS, change_profile, possible_stand_ins
 from rollout.services.readiness import (
     apply_readiness_to_place,
     decide_condition,
@@ -70,6 +70,7 @@ from rollout.services.token import issue_token, revoke_token
 
 __all__ = [
     "DOCUMENT_TYPES",
+    "OWN_FIELDS",
     "ActivityValues",
     "Advance",
     "Assign",

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rollout.models import Activity
+from notifications import subscriptions
+from notifications.subscriptions import Mailing
+from rollout.models import Activity, User
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -120,3 +122,18 @@ def check(page: Page) -> None:
     assert faults(page) == []
     unfold(page)
     assert faults(page) == []
+
+
+def test_ones_own_profile_is_accessible(page, log_in):
+    log_in()
+    page.goto("/profile/")
+
+    in_both_languages(page, lambda: check(page))
+
+
+def test_the_choice_of_mails_is_accessible(page, programme):
+    reader = User.objects.get(email="kontakt.cbe@example.org")
+    token = subscriptions.token_for(reader, Mailing.DIGEST)
+    page.goto(f"/mails/{token}/")
+
+    check(page)
