@@ -45,6 +45,8 @@ _TITLES: dict[str, str | Promise] = {
     "blocked": _("Something is missing"),
     "stale": _("Somebody was faster"),
     "gone": _("The cursor is no longer good"),
+    "in_progress": _("The first request is still being answered"),
+    "key_reused": _("The key stands for another request"),
     "too_large": _("The request is too large"),
     "unsupported_media_type": _("The format cannot be read"),
     "precondition_required": _("The version that you saw is needed"),

@@ -27,17 +27,22 @@ _MEANINGS = {
     403: "The caller's role does not allow this.",
     404: "There is no such thing, or the caller may not see it.",
     406: "The format asked for in `Accept` is not offered.",
-    409: "Not now: `reasons` lists everything that is missing.",
+    409: (
+        "Not now: `reasons` lists everything that is missing. Or `in_progress`: the"
+        " first request with this `Idempotency-Key` is still being answered."
+    ),
     410: "The cursor is no longer good: begin again without one.",
     412: "Changed by somebody else in the meantime; see `current_version`.",
     413: "The body is too long.",
     415: "The body is not JSON.",
+    422: "The `Idempotency-Key` was used for another request.",
     428: "`If-Match` is missing.",
     429: "Too many requests; `Retry-After` says how many seconds to wait.",
     503: "The service is not available just now; see `Retry-After`.",
 }
+_READING, _CHANGING = ("IfNoneMatch",), ("IfMatch", "IdempotencyKey")
 _ALWAYS = (400, 401, 404, 406, 429, 503)
-_ON_CHANGE = (403, 409, 412, 413, 415, 428)
+_ON_CHANGE = (403, 409, 412, 413, 415, 422, 428)
 #: Only where an operation says so itself.
 _SELDOM = (410,)
 
@@ -84,6 +89,14 @@ _HEADERS: dict[str, dict[str, Any]] = {
         "name": "If-None-Match",
         "description": "`ETag` of the answer that the caller has; equal ones give 304.",
         "schema": _TEXT,
+    },
+    "IdempotencyKey": {
+        "name": "Idempotency-Key",
+        "description": (
+            "Made up by the client, new for each request: the same key gets the same"
+            " answer for 24 hours, and the change is made once."
+        ),
+        "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
     },
     "IfMatch": {
         "name": "If-Match",
@@ -226,7 +239,7 @@ def _operations(result: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 def _describe(operation: dict[str, Any], *, is_change: bool) -> None:
     operation.setdefault("parameters", []).extend(
         {"$ref": f"#/components/parameters/{name}"}
-        for name in ("AcceptLanguage", "IfMatch" if is_change else "IfNoneMatch")
+        for name in ("AcceptLanguage", *(_CHANGING if is_change else _READING))
     )
     operation["responses"]["200"]["headers"] = {"ETag": _ETAG}
     if any(one.get("name") == "delimiter" for one in operation["parameters"]):

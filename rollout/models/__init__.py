@@ -66,6 +66,7 @@ from rollout.models.deadline import (
 from rollout.models.meeting import Meeting, MeetingKind
 from rollout.models.token import ApiToken
 from rollout.models.plan import AppliedPlan, PlanUpload
+from rollout.models.idempotency import KeptAnswer
 from rollout.models.saved import SavedView
 from rollout.models.setting import SettingArea, SettingChange, Verb
 from rollout.models.handover import HandedOver, HandOver, HeldKind
@@ -108,6 +109,7 @@ __all__ = [
     "Hold",
     "Indicator",
     "Initiative",
+    "KeptAnswer",
     "Language",
     "Likeness",
     "Measurement",

@@ -31,6 +31,7 @@ NOT_RECORDED = {
     "rollout_apitoken",
     "rollout_appliedplan",
     "rollout_change",
+    "rollout_keptanswer",
     "rollout_settingchange",
     "rollout_handover",
     "rollout_handedover",

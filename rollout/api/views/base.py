@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, ClassVar, TypeVar, cast
 
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from rollout.api import etags
+from rollout.api import etags, idempotency
 from rollout.api.export import (
     FILES,
     CsvRenderer,
@@ -40,6 +40,40 @@ class ApiView(APIView):
 
     #: Query parameters that this view reads itself, apart from filters and pages.
     query_parameters: ClassVar[tuple[str, ...]] = ()
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Answer; a POST with a key of the client's own is answered once."""
+        self.args, self.kwargs = args, kwargs
+        self.request = asked = self.initialize_request(request, *args, **kwargs)
+        self.headers = self.default_response_headers
+        try:
+            self.initial(asked, *args, **kwargs)
+            handler = getattr(
+                self, str(asked.method).lower(), self.http_method_not_allowed
+            )
+            if asked.method == "POST" and idempotency.HEADER in asked.headers:
+                return idempotency.answer_once(
+                    asked,
+                    cast(User, asked.user),
+                    at=timezone.now(),
+                    answer=lambda: self._answer(handler, asked),
+                )
+            response = handler(asked, *args, **kwargs)
+        except Exception as error:  # noqa: BLE001  # turned into a problem, all of them
+            response = self.handle_exception(error)
+        self.response = self.finalize_response(asked, response, *args, **kwargs)
+        return self.response
+
+    def _answer(self, handler: Any, request: Request) -> Any:
+        """Return the rendered answer, or the problem; what failed left no trace."""
+        try:
+            with transaction.atomic():
+                response = handler(request, *self.args, **self.kwargs)
+        except Exception as error:  # noqa: BLE001  # as above
+            response = self.handle_exception(error)
+        done = self.finalize_response(request, response, *self.args, **self.kwargs)
+        # A problem is rendered from the beginning.
+        return done.render() if hasattr(done, "render") else done
 
     def initialize_request(
         self, request: HttpRequest, *args: Any, **kwargs: Any

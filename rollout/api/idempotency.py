@@ -1,0 +1,130 @@
+"""`Idempotency-Key`: a request that is sent twice takes effect once.
+
+Answer and change are written in one transaction, so there is never the one without
+the other. Who sends the same key at the same time waits a moment for the first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from datetime import datetime
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import OperationalError, connection, transaction
+from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
+from rest_framework import status
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.request import Request
+
+from rollout.api.problems import TooLarge
+from rollout.models import KeptAnswer, User
+
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotent-Replayed"
+
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+#: How long to wait for a request of the same key that is being answered.
+_PATIENCE = "2s"
+#: What had, or clearly had not, an effect; other refusals may be tried again.
+_KEPT = {
+    *range(200, 300),
+    status.HTTP_409_CONFLICT,
+    status.HTTP_412_PRECONDITION_FAILED,
+}
+_HEADERS = ("Content-Type", "Content-Language", "ETag", "Location", "Vary")
+
+
+class InProgress(APIException):
+    """The first request with this key has not been answered yet."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_detail = _("The first request with this key is still being answered.")
+    default_code = "in_progress"
+    #: Seconds after which to ask again.
+    wait = 1
+
+
+class KeyReused(APIException):
+    """The key was used for another request."""
+
+    status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
+    default_detail = _("This key was used for another request. Make up a new one.")
+    default_code = "key_reused"
+
+
+def answer_once(
+    request: Request, user: User, *, at: datetime, answer: Callable[[], HttpResponse]
+) -> HttpResponse:
+    """Return the answer that the key got before, or answer and keep it.
+
+    ``answer`` is called inside the transaction and returns a rendered response. Raises
+    ValidationError for a key that is none, InProgress, and KeyReused.
+    """
+    key = request.headers[HEADER]
+    if not _KEY.fullmatch(key):
+        raise ValidationError(
+            {HEADER: [_("Give 1 to 255 visible ASCII characters.")]}, code="invalid"
+        )
+    digest = _digest(request)
+    with transaction.atomic():
+        _wait_for_turn(f"idempotency:{user.pk}:{key}")
+        own = KeptAnswer.objects.filter(user=user)
+        kept = own.valid(at=at).filter(key=key).first()
+        if kept is not None and kept.digest != digest:
+            raise KeyReused
+        if kept is not None:
+            return _again(kept)
+        own.expired(at=at).delete()
+        response = answer()
+        if response.status_code in _KEPT:
+            KeptAnswer.objects.create(
+                user=user,
+                key=key,
+                digest=digest,
+                status=response.status_code,
+                headers={n: response[n] for n in _HEADERS if n in response},
+                body=response.content,
+                created_at=at,
+            )
+        return response
+
+
+def _digest(request: Request) -> str:
+    # The body was not read before, and is kept by Django once it has been.
+    said = [str(request.method), request.get_full_path(), ""]
+    try:
+        body = request._request.body  # noqa: SLF001
+    except RequestDataTooBig:
+        raise TooLarge from None
+    whole = "\n".join(said).encode() + body
+    return hashlib.sha256(whole).hexdigest()
+
+
+def _wait_for_turn(name: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('lock_timeout')")
+        before = cursor.fetchone()[0]
+        try:
+            with transaction.atomic():
+                cursor.execute(
+                    "SELECT set_config('lock_timeout', %s, true)", [_PATIENCE]
+                )
+                cursor.execute(
+                    "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name]
+                )
+                cursor.execute("SELECT set_config('lock_timeout', %s, true)", [before])
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", "") == "55P03":
+                raise InProgress from None
+            raise
+
+
+def _again(kept: KeptAnswer) -> HttpResponse:
+    response = HttpResponse(bytes(kept.body), status=kept.status)
+    for name, value in kept.headers.items():
+        response[name] = value
+    response[REPLAYED] = "true"
+    return response
