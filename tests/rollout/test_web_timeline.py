@@ -415,6 +415,19 @@ def test_a_post_without_what_was_seen_saves_nothing(client, programme, manager, 
     assert not Shift.objects.exists()
 
 
+def test_what_was_written_comes_back_after_an_expired_login(client, programme, manager):
+    _activity, first, _then = make_waiting(programme)
+    client.force_login(manager)
+    query = f"move=milestone-{first.pk}&days=5"
+    seen = seen_in(client.get(f"/timeline/?{query}"))
+
+    response = save(client, query, seen, reason="Ferie", resumed="yes")
+
+    assert response.context["saving"]["reason"].initial == "Ferie"
+    assert "Du var blevet logget ud" in text_of(response)
+    assert not Shift.objects.exists()
+
+
 def test_a_get_of_the_forms_address_saves_nothing(client, programme, manager):
     _activity, first, _then = make_waiting(programme)
     client.force_login(manager)
@@ -429,7 +442,7 @@ def test_a_get_of_the_forms_address_saves_nothing(client, programme, manager):
 
 
 @pytest.mark.parametrize(
-    ("query", "queries"), [("", 21), ("view=table", 20), ("move=phase-{}&days=5", 30)]
+    ("query", "queries"), [("", 22), ("view=table", 21), ("move=phase-{}&days=5", 31)]
 )
 def test_more_activities_ask_no_more_queries(
     client, programme, manager, django_assert_num_queries, query, queries

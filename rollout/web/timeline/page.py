@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -12,7 +11,6 @@ from django.core.paginator import Page, Paginator
 from django.http import QueryDict
 
 from rollout.models import ClosingPeriod, Phase, Programme, Role, User
-from rollout.web.history import Entry as Told
 from rollout.web.narrowing import Narrowing, narrowing_of
 from rollout.web.timeline.bars import Bar, bars_of, quiet_bars
 from rollout.web.timeline.marks import Arrow, Mark, arrows_of, marks_of
@@ -29,17 +27,6 @@ from rollout.web.timeline.window import Scale, Window, Zoom, window_of
 
 #: Rows of the table that one page holds.
 TABLE_SIZE = 100
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """Why a shift was not saved."""
-
-    text: str = ""
-    #: What is no longer as it was seen, in words.
-    differences: Sequence[str] = ()
-    #: Who did what in the meantime.
-    meanwhile: Sequence[Told] = ()
 
 
 class TimelinePage:

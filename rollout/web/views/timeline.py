@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -11,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
@@ -20,12 +23,15 @@ from rollout.services import shifting
 from rollout.services.shifting import Overtaken
 from rollout.web.access import PersonRequest, action, programme_page
 from rollout.web.export import download
+from rollout.web.live import live_of
+from rollout.web.refusals import Trouble
 from rollout.web.shifting import SaveShiftForm, ShiftForm, write_seen
 from rollout.web.timeline import words
 from rollout.web.timeline.meanwhile import told_since
-from rollout.web.timeline.page import Refusal, TimelinePage
+from rollout.web.timeline.page import TimelinePage
 from rollout.web.timeline.table import as_table
 from rollout.web.timeline.trial import FIELDS, without_trial
+from rollout.web.unsent import is_resumed
 from workflows.engine import NotAllowed
 
 
@@ -48,10 +54,13 @@ def _show(
     *,
     at: datetime,
     saving: SaveShiftForm | None = None,
-    refusal: Refusal | None = None,
+    trouble: Trouble | None = None,
+    differences: Sequence[str] = (),
     status: int = 200,
 ) -> HttpResponse:
     today = timezone.localdate(at)
+    # Read before the rest: what changes in between is then seen to be newer.
+    live = live_of(programme, on=today)
     page = TimelinePage(programme, request.GET, user=request.user, today=today)
     if "format" in request.GET:
         return download(as_table(page.entries), request.GET["format"])
@@ -61,7 +70,9 @@ def _show(
         "page": page,
         "narrowing": page.narrowing,
         "saving": _saving(page, saving),
-        "refusal": refusal,
+        "trouble": trouble,
+        "differences": differences,
+        "live": live,
         "mails_query": _mails_query(request.GET, programme),
         "without_trial": _address(without_trial(request.GET)),
         # Where the language switch comes back to: a form's own address only posts.
@@ -93,13 +104,23 @@ def shift(request: PersonRequest, programme: Programme) -> HttpResponse:
     at = timezone.now()
     asked, form = ShiftForm(request.GET), SaveShiftForm(request.POST)
 
-    def refuse(refusal: Refusal, status: int) -> HttpResponse:
+    def refuse(
+        status: int, kind: str, *, differences: Sequence[str] = (), **told: Any
+    ) -> HttpResponse:
         return _show(
-            request, programme, at=at, saving=form, refusal=refusal, status=status
+            request,
+            programme,
+            at=at,
+            saving=form,
+            trouble=Trouble(kind, form="shift", **told),
+            differences=differences,
+            status=status,
         )
 
+    if is_resumed(request):
+        return refuse(200, "resumed")
     if not (asked.is_valid() and form.is_valid()):
-        return refuse(Refusal(), 422)
+        return refuse(422, "invalid", text=_("Please look at the change again."))
     try:
         made = shifting.shift(
             programme,
@@ -112,11 +133,13 @@ def shift(request: PersonRequest, programme: Programme) -> HttpResponse:
     except NotAllowed as refused:
         raise PermissionDenied(str(refused)) from refused
     except Overtaken as overtaken:
-        differences = [words.difference_of(one) for one in overtaken.differences]
-        meanwhile = told_since(overtaken.differences)
-        return refuse(Refusal(differences=differences, meanwhile=meanwhile), 412)
+        return refuse(
+            *(412, "stale"),
+            differences=[words.difference_of(one) for one in overtaken.differences],
+            meanwhile=told_since(overtaken.differences),
+        )
     except services.Invalid as refused:
-        return refuse(Refusal(str(refused)), 422)
+        return refuse(422, "invalid", text=str(refused))
     count = made.dates.count()
     text = ngettext(
         "Saved: %(count)s date was moved.", "Saved: %(count)s dates were moved.", count
