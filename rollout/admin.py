@@ -170,6 +170,14 @@ class MeetingAdmin(admin.ModelAdmin[models.Meeting]):
     date_hierarchy = "held_on"
 
 
+@admin.register(models.Occasion)
+class OccasionAdmin(admin.ModelAdmin[models.Occasion]):
+    """Fixed points of the year."""
+
+    list_display = ["title", "kind", "first", "last", "is_proposal", "programme"]
+    list_filter = ["programme", "kind"]
+
+
 @admin.register(models.Partner)
 class PartnerAdmin(admin.ModelAdmin[models.Partner]):
     """Organisations that take part."""

@@ -23,6 +23,7 @@ from rollout.models import (
     MilestoneTemplate,
     MonitoringRound,
     Objective,
+    Occasion,
     Partner,
     Phase,
     Place,
@@ -240,6 +241,20 @@ def make_request(**fields: Any) -> DataRequest:
         )
     fields.setdefault("due_on", fields["round"].due_on)
     return DataRequest.objects.create(**fields)
+
+
+def make_occasion(**fields: Any) -> Occasion:
+    """Make a proposed fixed point of the year, through February and March."""
+    if "programme" not in fields:
+        fields["programme"] = make_programme()
+    defaults: dict[str, Any] = {
+        "title": _next("Årsstatus"),
+        "kind": "board",
+        "first": "02-01",
+        "last": "03-31",
+        "is_proposal": True,
+    }
+    return Occasion.objects.create(**defaults | fields)
 
 
 def make_measurement(**fields: Any) -> Measurement:

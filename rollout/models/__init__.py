@@ -64,6 +64,7 @@ from rollout.models.deadline import (
     Nudge,
 )
 from rollout.models.meeting import Meeting, MeetingKind
+from rollout.models.occasion import Occasion, OccasionKind
 from rollout.models.token import ApiToken
 from rollout.models.plan import AppliedPlan, PlanUpload
 from rollout.models.idempotency import KeptAnswer
@@ -126,6 +127,8 @@ __all__ = [
     "Nature",
     "Nudge",
     "Objective",
+    "Occasion",
+    "OccasionKind",
     "Outcome",
     "Partner",
     "PartnerKind",

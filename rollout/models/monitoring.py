@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -159,6 +159,23 @@ class MonitoringRound(StatefulModel):
 
     def __str__(self) -> str:
         return self.title
+
+    def later_due_dates(self, *, until: date) -> Iterator[date]:
+        """Yield when the rounds that will follow this one would be due, by its rhythm.
+
+        None of them is made yet: each is expected once the one before is approved.
+        """
+        months = _MONTHS.get(Recurrence(self.recurrence))
+        if months is None:
+            return
+        last = min(until, self.programme.ends_on)
+        number = 1
+        due = self.due_on + relativedelta(months=months)
+        while due <= last:
+            yield due
+            number += 1
+            # Counted from the first, so that month ends stay month ends.
+            due = self.due_on + relativedelta(months=number * months)
 
     def make_requests(self, activities: Iterable[Activity]) -> list[DataRequest]:
         """Ask the delivering partners for what these launched activities concern.

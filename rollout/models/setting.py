@@ -18,6 +18,7 @@ class SettingArea(models.TextChoices):
     MILESTONES = "milestones", _("milestone templates")
     MEMBERS = "members", _("members")
     PLAN = "plan", _("plan file")
+    YEAR = "year", _("year wheel")
 
 
 class Verb(models.TextChoices):

@@ -67,6 +67,7 @@ from rollout.services.template import (
     remove_template,
 )
 from rollout.services.token import issue_token, revoke_token
+from rollout.services.year import YearEntry, keep_in_year, remove_from_year
 
 __all__ = [
     "DOCUMENT_TYPES",
@@ -86,6 +87,7 @@ __all__ = [
     "Refusal",
     "ShiftDates",
     "TemplateValues",
+    "YearEntry",
     "add_milestone",
     "add_sub_agreement",
     "add_template",
@@ -106,6 +108,7 @@ __all__ = [
     "held_by",
     "invite_member",
     "issue_token",
+    "keep_in_year",
     "make_readiness",
     "move_milestone",
     "move_round",
@@ -115,6 +118,7 @@ __all__ = [
     "possible_stand_ins",
     "put_in_phase",
     "rehearse_change",
+    "remove_from_year",
     "remove_template",
     "reorder_milestone",
     "require",

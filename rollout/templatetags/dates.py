@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 register = template.Library()
 
 _SHORT = {"da": "j. N Y", "en": "j M Y"}
+_ANY_YEAR = {"da": "j. F", "en": "j F"}
 _CLOCK = {"da": "H.i", "en": "H:i"}
 
 
@@ -29,6 +30,13 @@ def day(value: date | None) -> str:
 def short_day(value: date | None) -> str:
     """Return the date with an abbreviated month, such as "1. nov. 2025"."""
     return date_format(value, _format(_SHORT)) if value else ""
+
+
+@register.filter
+def day_of_year(value: str) -> str:
+    """Return a day of any year, kept as "06-30", such as "30. juni"."""
+    # 2024 has every day.
+    return date_format(date.fromisoformat(f"2024-{value}"), _format(_ANY_YEAR))
 
 
 @register.filter

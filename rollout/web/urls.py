@@ -22,14 +22,16 @@ from rollout.web.views import (
     settings,
     timeline,
     work,
+    year_wheel,
 )
-from rollout.web.views.settings import members, milestones, tokens
+from rollout.web.views.settings import members, milestones, tokens, year
 
 app_name = "rollout"
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("timeline/", timeline.timeline, name="timeline"),
     path("timeline/shift/", timeline.shift, name="timeline_shift"),
+    path("year-wheel/", year_wheel.year_wheel, name="year_wheel"),
     path("start/", work.start, name="start"),
     path("resume/", resume.resume, name="resume"),
     path("my-work/", work.my_work, name="my_work"),
@@ -128,6 +130,14 @@ urlpatterns = [
     ),
     path("settings/tokens/", tokens.tokens, name="settings_tokens"),
     path("settings/tokens/<int:pk>/revocation/", tokens.revoke, name="revoke_token"),
+    path("settings/year/", year.year, name="settings_year"),
+    path("settings/year/<str:sort>/new/", year.new_entry, name="settings_year_new"),
+    path("settings/year/<str:sort>/<int:pk>/", year.entry, name="settings_year_entry"),
+    path(
+        "settings/year/<str:sort>/<int:pk>/removal/",
+        year.remove_entry,
+        name="settings_year_removal",
+    ),
     path("settings/milestones/", milestones.templates, name="settings_milestones"),
     path(
         "settings/milestones/new/",

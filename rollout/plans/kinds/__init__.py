@@ -14,6 +14,7 @@ from rollout.plans.kinds.agreement import (
 )
 from rollout.plans.kinds.frame import (
     CLOSING_PERIOD,
+    OCCASION,
     PARTNER,
     PERSON,
     PHASE,
@@ -53,6 +54,7 @@ __all__ = [
     "MILESTONE",
     "MONITORING_ROUND",
     "OBJECTIVE",
+    "OCCASION",
     "PARTNER",
     "PERSON",
     "PHASE",
@@ -73,6 +75,7 @@ KINDS: tuple[Kind, ...] = (
     PLACE,
     PHASE,
     CLOSING_PERIOD,
+    OCCASION,
     PERSON,
     FOCUS_AREA,
     OBJECTIVE,

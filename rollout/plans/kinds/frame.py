@@ -6,6 +6,7 @@ from rollout.models import (
     ClosingPeriod,
     Language,
     Membership,
+    Occasion,
     Partner,
     Phase,
     Place,
@@ -13,9 +14,9 @@ from rollout.models import (
     User,
 )
 from rollout.plans import keys
-from rollout.plans.kinds.shared import CODE, NUMBER, POSITION, SOURCE
+from rollout.plans.kinds.shared import CODE, NUMBER, POSITION, SOURCE, proposal
 from rollout.plans.schema import Kind, fields_of, key
-from rollout.plans.values import Choice, Email, Flag
+from rollout.plans.values import Choice, DayOfYear, Email, Flag
 
 PROGRAMME = Kind(
     "programme",
@@ -114,6 +115,24 @@ CLOSING_PERIOD = Kind(
     ),
     keys.numbered(keys.of("name", "starts_on", form="{name} ({starts_on})")),
     is_numbered=True,
+)
+
+
+OCCASION = Kind(
+    "occasion",
+    "occasions",
+    Occasion,
+    "What comes back every year and shows in the year wheel. It reminds nobody.",
+    fields_of(
+        Occasion,
+        key("title", "What it is called."),
+        key("kind", "Whose rhythm it belongs to."),
+        key("first", "Its first day, as month and day: `11-01`.", type=DayOfYear()),
+        key("last", "Its last day, as month and day: `11-30`.", type=DayOfYear()),
+        proposal("True while it is suggested and not confirmed by those concerned."),
+        SOURCE,
+    ),
+    keys.of("title", "first", form="{title} ({first})"),
 )
 
 

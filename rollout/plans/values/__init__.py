@@ -16,13 +16,14 @@ from rollout.plans.values.base import (
     short,
 )
 from rollout.plans.values.lists import Many
-from rollout.plans.values.scalars import Choice, Day, Flag, Number, Whole
+from rollout.plans.values.scalars import Choice, Day, DayOfYear, Flag, Number, Whole
 from rollout.plans.values.texts import Code, Email, Ref, Text, Url, cleaned
 
 __all__ = [
     "Choice",
     "Code",
     "Day",
+    "DayOfYear",
     "Email",
     "Fault",
     "Flag",

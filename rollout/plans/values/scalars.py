@@ -114,6 +114,33 @@ def _iso_for(text: str) -> str:
     return _("Did you mean “%(word)s”?") % {"word": word}
 
 
+_DAY_OF_YEAR = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+
+
+@dataclass(frozen=True)
+class DayOfYear(ValueType):
+    """A day of any year."""
+
+    def words(self) -> str:
+        """The form of the day."""
+        return "month-day"
+
+    def parse(self, text: str, node: Scalar) -> Value:
+        """Return month and day as they stand; refuse other forms."""
+        if _DAY_OF_YEAR.fullmatch(text):
+            return text
+        what = _("“%(text)s” is no day of the year.") % {"text": short(text)}
+        raise self.wrong(node, what)
+
+    def expected(self) -> str:
+        """Return the words for a day of the year."""
+        return _("month and day with two digits each, such as 06-30")
+
+    def json_schema(self) -> dict[str, Any]:
+        """Return a string of this form."""
+        return {"type": "string", "pattern": f"^{_DAY_OF_YEAR.pattern}$"}
+
+
 @dataclass(frozen=True)
 class Flag(ValueType):
     """Yes or no."""

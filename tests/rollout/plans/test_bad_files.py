@@ -103,6 +103,13 @@ BAD = {
         "02-30",
         f"{NORTH}.launched_on",
     ),
+    "a day that no year has": Bad(
+        PROGRAMME + "occasions:\n"
+        "  - {title: X, kind: board, first: 13-01, last: 01-31}\n",
+        "wrong_value",
+        "13-01",
+        "occasions[X].first",
+    ),
     "a word that is not known": Bad(
         small("nature: continued", "nature: continues"),
         "wrong_value",

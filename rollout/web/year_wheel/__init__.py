@@ -1,0 +1,1 @@
+"""The year wheel: a programme's year by month, as a wheel and in words."""
