@@ -72,16 +72,22 @@ class MessageAdmin(ReadOnlyAdmin):
 
 
 @admin.register(models.SuppressedAddress)
-class SuppressedAddressAdmin(admin.ModelAdmin[models.SuppressedAddress]):
-    """Addresses that do not work; deleting one lets mail flow to it again."""
+class SuppressedAddressAdmin(ReadOnlyAdmin):
+    """Addresses that do not work; a manager lifts one on its own page."""
 
-    list_display = ["address", "suppressed_at", "reason"]
+    list_display = ["address", "kind", "suppressed_at", "lifted_at", "lifted_by"]
+    list_filter = ["kind"]
     search_fields = ["address"]
-    readonly_fields = ["address", "reason", "suppressed_at"]
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Only mail servers say that an address does not work."""
-        return False
+
+@admin.register(models.Bounce)
+class BounceAdmin(ReadOnlyAdmin):
+    """Reports of mails that came back."""
+
+    list_display = ["address", "kind", "status", "at", "text"]
+    list_filter = ["kind"]
+    search_fields = ["address"]
+    date_hierarchy = "at"
 
 
 @admin.register(models.Calendar)

@@ -12,11 +12,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
+from django.core.files.base import File
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from notifications import links, responsibilities, told
+from notifications import evidence, links, responsibilities, told
 from notifications.links import Opened, Standing
 from notifications.models import Answer, Choice, LinkUse, Purpose, Use
 from rollout import answers
@@ -36,6 +39,8 @@ class Said:
     value: Decimal | None = None
     colleague: User | None = None
     new_due_on: date | None = None
+    #: What shows that it is finished.
+    file: File[bytes] | None = None
 
 
 def choices_for(opened: Opened) -> list[Choice]:
@@ -73,6 +78,8 @@ def answer(digest: str, said: Said, *, at: datetime) -> Opened | None:
     given = _new_answer(opened, asked, said, at=at)
     given.before = _DEEDS[said.choice](asked, said, person, at)
     given.save()
+    if said.choice == Choice.DONE and said.file is not None:
+        _attach(given, asked, said.file)
     opened.link.answer = given
     opened.link.used_at = at
     opened.link.save(update_fields=["answer", "used_at"])
@@ -100,6 +107,25 @@ def _new_answer(opened: Opened, asked: Asked, said: Said, *, at: datetime) -> An
         new_due_on=said.new_due_on if said.choice == Choice.MORE_TIME else None,
         undo_until=at + links.UNDO,
     )
+
+
+def _attach(given: Answer, asked: Asked, file: File[bytes]) -> None:
+    """Keep the file with the answer, and let the milestone point to it.
+
+    Raises Invalid for a file that may not come in.
+    """
+    evidence.check(file)
+    given.file_name = evidence.name_of(file)
+    given.file.save(evidence.own_name(file), file, save=False)
+    given.save(update_fields=["file", "file_name"])
+    if isinstance(asked, Milestone) and not asked.evidence_url:
+        Milestone.objects.filter(pk=asked.pk).update(evidence_url=evidence_url(given))
+
+
+def evidence_url(given: Answer) -> str:
+    """Return the address at which who may see the activity gets the file."""
+    path = reverse("notifications:evidence", args=[given.pk])
+    return f"{settings.BASE_URL.rstrip('/')}{path}"
 
 
 def _done(asked: Asked, said: Said, by: User, at: datetime) -> dict[str, Any]:
@@ -195,6 +221,10 @@ def _restore(given: Answer, asked: Asked, by: User, *, at: datetime) -> None:
     if given.choice == Choice.DONE and isinstance(asked, Milestone):
         engine.perform(
             asked, "reopen", by=by, at=at, reason=_("Undone by the link in the mail")
+        )
+        # The file stays with the answer; it shows nothing any more.
+        Milestone.objects.filter(pk=asked.pk, evidence_url=evidence_url(given)).update(
+            evidence_url=""
         )
     elif given.choice == Choice.NUMBER and isinstance(asked, DataRequest):
         answers.withdraw_value(asked, answers.Before(**given.before), by=by)

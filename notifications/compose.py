@@ -16,6 +16,7 @@ from notifications import (
     invitations,
     launches,
     pulse,
+    questions,
     reminders,
     responsibilities,
     summaries,
@@ -42,6 +43,7 @@ WITH_REMINDERS = (*OF_REMINDERS, MessageKind.DIGEST)
 _STILL_TRUE: dict[MessageKind, Callable[[Message], bool]] = {
     MessageKind.INVITATION: invitations.holds,
     MessageKind.RESPONSIBLE: responsibilities.is_wanted,
+    MessageKind.QUESTION: questions.is_wanted,
     MessageKind.READY: launches.is_wanted,
     MessageKind.SUMMARY: summaries.is_wanted,
     MessageKind.MEETING: summaries.is_wanted,

@@ -176,6 +176,9 @@ def _uses(row: Reminder) -> list[str]:
                 "answer": link.answer.get_choice_display() if link.answer else "",
             }
             said.append(_USES[Use(use.what)] % words)
+            if use.what == Use.ANSWERED and link.answer and link.answer.file_name:
+                words["name"] = link.answer.file_name
+                said.append(_("with the file “%(name)s”") % words)
     return said
 
 

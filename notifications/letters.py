@@ -73,7 +73,7 @@ def _write(
         programme_id = reminders[0].programme_id
     context |= _choice(message, to, kind, reminders, context.get("secrets", []))
     context |= {"today": today, "base_url": settings.BASE_URL.rstrip("/")}
-    asked_by = _who_asks(programme_id, but=to)
+    asked_by = context.pop("asked_by", None) or _who_asks(programme_id, but=to)
     return email.write(kind, to=to, asked_by=asked_by, context=context)
 
 
@@ -144,7 +144,7 @@ def _of_items(items: Sequence[Item]) -> dict[str, Any]:
     }
 
 
-def _who_asks(programme_id: int, *, but: User) -> User | None:
+def _who_asks(programme_id: int | None, *, but: User) -> User | None:
     """Return the human being in whose name the programme writes.
 
     Nobody is written to by themselves.

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from notifications import bounces, compose, launches, regular, responsibilities
+from notifications import (
+    bounces,
+    compose,
+    failures,
+    launches,
+    regular,
+    responsibilities,
+)
 from notifications.reminders import Plan
 
 
@@ -20,4 +27,5 @@ def run(*, now: datetime, any_time: bool = False) -> tuple[Plan, int]:
     responsibilities.announce(now=now, any_time=any_time)
     launches.announce(now=now)
     bounces.announce(now=now)
+    failures.summarise(now=now)
     return plan, reminded

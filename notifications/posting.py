@@ -95,7 +95,7 @@ def mailbox(person: User, *, on: date) -> User | None:
 
 def put(notices: Iterable[Message]) -> None:
     """Put notices into the outbox; those there already, and dead addresses, are not."""
-    dead = set(SuppressedAddress.objects.in_force().values_list("address", flat=True))
+    dead = dead_addresses()
     Message.objects.bulk_create(
         [one for one in notices if one.to_address.lower() not in dead],
         ignore_conflicts=True,
@@ -120,3 +120,9 @@ def who_runs(programme: int, *, but: int | None = None) -> list[User]:
     ]
     coordinators = [m.user for m in staff if m.role == Role.COORDINATOR]
     return coordinators or [m.user for m in staff]
+
+
+def dead_addresses() -> set[str]:
+    """Return the addresses to which nothing is sent, in lower case."""
+    in_force = SuppressedAddress.objects.in_force()
+    return set(in_force.values_list("address", flat=True))

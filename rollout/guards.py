@@ -9,7 +9,7 @@ LBF (evaluation).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +17,14 @@ from django.utils.translation import gettext_lazy as _
 from workflows.guards import Move, Reason, Text
 
 if TYPE_CHECKING:
-    from rollout.models import Activity, DataRequest, Milestone, MonitoringRound
+    from rollout.models import (
+        Activity,
+        DataRequest,
+        Milestone,
+        MonitoringRound,
+        Partner,
+        User,
+    )
 
 #: Said where no person or partner is named who could fix it.
 MANAGER = _("the programme's manager")
@@ -65,7 +72,7 @@ def readiness_is_met(activity: Activity, move: Move) -> Iterator[Reason]:
             yield Reason(
                 code=f"readiness_{aspect}",
                 text=text % {"place": activity.place.name},
-                who=_who_answers(activity),
+                **_who(_answers(activity)),
                 link=_page(activity, "readiness"),
             )
 
@@ -98,7 +105,7 @@ def parent_is_not_discontinued(activity: Activity, move: Move) -> Iterator[Reaso
                 code="parent_discontinued",
                 text=_("“%(parent)s”, of which this is a part, is discontinued here.")
                 % {"parent": parent.name},
-                who=_who_answers(other),
+                **_who(_answers(other)),
                 link=_page(other),
             )
 
@@ -122,7 +129,7 @@ def milestones_before_launch_are_done(
         yield Reason(
             code="milestone_open",
             text=text,
-            who=_who_does(milestone),
+            **_who(_does(milestone)),
             link=_page(activity, f"milestone-{milestone.pk}"),
         )
 
@@ -167,7 +174,7 @@ def data_requests_are_answered(activity: Activity, move: Move) -> Iterator[Reaso
                 "place": request.place,
                 "date": date_format(request.due_on),
             },
-            who=_who_delivers(request),
+            **_who(_delivers(request)),
             link=_page(activity, "monitoring"),
         )
 
@@ -198,7 +205,7 @@ def predecessors_are_finished(milestone: Milestone, move: Move) -> Iterator[Reas
                 code="predecessor_open",
                 text=_("“%(title)s”, which comes before, is open.")
                 % {"title": before.title},
-                who=_who_does(before),
+                **_who(_does(before)),
                 link=before.get_absolute_url(),
             )
 
@@ -217,7 +224,7 @@ def every_value_is_approved(round_: MonitoringRound, move: Move) -> Iterator[Rea
                 "place": request.place,
                 "date": date_format(request.due_on),
             },
-            who=_who_delivers(request),
+            **_who(_delivers(request)),
         )
 
 
@@ -228,19 +235,22 @@ def _due_requests(activity: Activity, move: Move) -> Iterator[DataRequest]:
     )
 
 
-def _who_answers(activity: Activity) -> Text:
-    person, partner = activity.responsible, activity.responsible_partner
-    return str(person or partner or "") or MANAGER
+def _who(owner: User | Partner | None) -> dict[str, Any]:
+    """Return who can fix it, in words and as itself; else it is the manager's."""
+    return {"who": str(owner) if owner else MANAGER, "owner": owner}
 
 
-def _who_does(milestone: Milestone) -> Text:
+def _answers(activity: Activity) -> User | Partner | None:
+    return activity.responsible or activity.responsible_partner
+
+
+def _does(milestone: Milestone) -> User | Partner | None:
     named = milestone.responsible or milestone.responsible_partner
-    return str(named) if named else _who_answers(milestone.activity)
+    return named or _answers(milestone.activity)
 
 
-def _who_delivers(request: DataRequest) -> Text:
-    named = request.responsible or request.partner
-    return str(named) if named else MANAGER
+def _delivers(request: DataRequest) -> User | Partner | None:
+    return request.responsible or request.partner
 
 
 def _page(activity: Activity, anchor: str = "") -> str:

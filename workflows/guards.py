@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -34,6 +34,8 @@ class Reason:
     text: Text
     #: Who can fix it: a person, a partner or a role, in words.
     who: Text = ""
+    #: That person or organisation itself, where it is one of the domain's.
+    owner: object | None = field(default=None, compare=False)
     #: Path of the page where it can be fixed.
     link: str = ""
     #: Whether a manager may go ahead without it, giving a justification.

@@ -68,6 +68,12 @@ class Answer(models.Model):
     at = models.DateTimeField(_("answered at"))
     choice = models.CharField(_("answer"), max_length=12, choices=Choice)
     note = models.TextField(_("note"), blank=True)
+    #: Under a name of our own; see :mod:`notifications.evidence`.
+    file = models.FileField(
+        _("file"), upload_to="answers/", max_length=120, blank=True, editable=False
+    )
+    #: What the person called it.
+    file_name = models.CharField(_("name of the file"), max_length=200, blank=True)
     value = models.DecimalField(
         _("number"), max_digits=14, decimal_places=4, null=True, blank=True
     )
@@ -110,6 +116,10 @@ class Answer(models.Model):
                 name="answer_brings_what_it_says",
                 condition=(~Q(choice=Choice.NUMBER) | Q(value__isnull=False))
                 & (~Q(choice=Choice.MORE_TIME) | Q(new_due_on__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="answer_file_has_a_name",
+                condition=Q(file="") | ~Q(file_name=""),
             ),
             models.CheckConstraint(
                 name="answer_decided_iff_at_a_time",

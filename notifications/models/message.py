@@ -31,6 +31,8 @@ class MessageKind(models.TextChoices):
     HANDED_OVER = "handed_over", _("you are now responsible")
     DECISION = "decision", _("decision on more time")
     BOUNCE = "bounce", _("notice of an address that does not work")
+    FAILURES = "failures", _("summary of mails that were given up")
+    QUESTION = "question", _("question about what is missing")
     INVITATION = "invitation", _("invitation")
 
 

@@ -59,9 +59,10 @@ def action(request: HttpRequest, reference: str) -> HttpResponse:
         request.LANGUAGE_CODE = translation.get_language()
     if request.method == "GET":
         links.note_opening(opened.link, at=now)
-    forms = _forms(opened, request.POST if request.method == "POST" else None, at=now)
+    is_post = request.method == "POST"
+    forms = _forms(opened, request.POST if is_post else None, request.FILES, at=now)
     refusal: list[str] = []
-    if request.method == "POST":
+    if is_post:
         try:
             if _act(opened, forms, at=now):
                 return redirect("notifications:action", reference=reference)
@@ -70,14 +71,14 @@ def action(request: HttpRequest, reference: str) -> HttpResponse:
     return _page(request, _context(opened, at=now) | forms | {"refusal": refusal})
 
 
-def _forms(opened: Opened, data: Any, *, at: datetime) -> dict[str, Any]:
+def _forms(opened: Opened, data: Any, files: Any, *, at: datetime) -> dict[str, Any]:
     """Return the one form that this link still offers; none where there is none."""
     is_live = opened.standing is Standing.LIVE
     given = opened.link.answer
     if answering.can_undo(opened, at=at):
         return {"undo_form": UndoForm(data)}
     if is_live and opened.link.purpose == Purpose.ANSWER:
-        return {"answer_form": AnswerForm(data, opened=opened)}
+        return {"answer_form": AnswerForm(data, files, opened=opened)}
     is_open = given is not None and given.decided_at is None and not given.undone_at
     if is_live and opened.link.purpose == Purpose.DECIDE and is_open:
         return {"decision_form": DecisionForm(data)}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.files.base import File
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from notifications import answering
+from notifications import answering, evidence
 from notifications.answering import Said
 from notifications.links import Opened
 from notifications.models import Choice, FeedScope
@@ -22,7 +23,7 @@ from rollout.models import (
     ReminderMode,
     User,
 )
-from rollout.services import OWN_FIELDS, possible_stand_ins
+from rollout.services import OWN_FIELDS, Invalid, possible_stand_ins
 from rollout.web.forms import DateInput, Form
 from rollout.web.numbers import NumberField, doubt
 
@@ -50,6 +51,13 @@ class AnswerForm(Form):
         required=False,
         empty_label=_("I do not know; the coordinator finds out"),
     )
+    file = forms.FileField(
+        label=_("File that shows it"),
+        required=False,
+        max_length=200,
+        allow_empty_file=False,
+        help_text=_("At most 10 MB: PDF, Word, Excel, OpenDocument or a picture."),
+    )
     note = forms.CharField(
         label=_("Note"),
         required=False,
@@ -69,6 +77,8 @@ class AnswerForm(Form):
             )
         if Choice.NUMBER not in choices:
             del self.fields["value"], self.fields["confirm"]
+        if Choice.DONE not in choices:
+            del self.fields["file"]
 
     def clean(self) -> dict[str, Any]:
         """Ask for what the chosen answer needs; the other fields are ignored."""
@@ -77,6 +87,8 @@ class AnswerForm(Form):
         for name in list(self.errors):
             if name not in {"choice", "note", *_FIELDS.get(choice or "", ())}:
                 del self.errors[name]
+        if choice == Choice.DONE and data.get("file"):
+            self._check_file(data["file"])
         if choice == Choice.NUMBER and "value" not in self.errors:
             self._check_number(data)
         if choice == Choice.MORE_TIME and not data.get("new_due_on"):
@@ -88,6 +100,12 @@ class AnswerForm(Form):
     def _ask(self, field: str, text: str) -> None:
         if field not in self.errors:
             self.add_error(field, text)
+
+    def _check_file(self, file: File[bytes]) -> None:
+        try:
+            evidence.check(file)
+        except Invalid as refusal:
+            self.add_error("file", str(refusal))
 
     def _check_number(self, data: dict[str, Any]) -> None:
         value = data.get("value")
@@ -111,11 +129,13 @@ class AnswerForm(Form):
             value=data.get("value"),
             colleague=data.get("colleague"),
             new_due_on=data.get("new_due_on"),
+            file=data.get("file"),
         )
 
 
 #: The fields that belong to an answer, besides the note.
 _FIELDS: dict[str, tuple[str, ...]] = {
+    Choice.DONE: ("file",),
     Choice.NUMBER: ("value", "confirm"),
     Choice.MORE_TIME: ("new_due_on",),
     Choice.NOT_MINE: ("colleague",),

@@ -6,11 +6,13 @@ from notifications.web import (
     actions,
     addresses,
     engine,
+    evidence,
     feeds,
     forecast,
     log,
     mail_events,
     profile,
+    questions,
     subscription,
     views,
     whatif,
@@ -32,6 +34,7 @@ urlpatterns = [
         views.activity_reminders,
         name="activity_reminders",
     ),
+    path("activities/<int:pk>/questions/", questions.ask, name="questions"),
     path(
         "partners/<int:pk>/reminders/",
         views.partner_reminders,
@@ -48,5 +51,6 @@ urlpatterns = [
     path("profile/", profile.profile, name="profile"),
     path("mails/<str:token>/", subscription.subscription, name="subscription"),
     path("answer/<str:token>/", actions.open_link, name="open_link"),
+    path("answers/files/<int:pk>/", evidence.evidence, name="evidence"),
     path("answers/<str:reference>/", actions.action, name="action"),
 ]

@@ -29,8 +29,11 @@ class DocumentField(forms.FileField):
         )
 
 
-def hand_out(stored: FieldFile) -> HttpResponse:
-    """Answer with a file, to be saved and never to be run. Raises Http404."""
+def hand_out(stored: FieldFile, name: str = "") -> HttpResponse:
+    """Answer with a file, to be saved and never to be run. Raises Http404.
+
+    ``name`` is what it is to be called, where that is not the name it is kept under.
+    """
     try:
         with stored.open() as file:
             content = file.read()
@@ -38,6 +41,6 @@ def hand_out(stored: FieldFile) -> HttpResponse:
         raise Http404 from error
     response = HttpResponse(content, content_type="application/octet-stream")
     response["Content-Disposition"] = content_disposition_header(
-        as_attachment=True, filename=PurePath(str(stored)).name
+        as_attachment=True, filename=name or PurePath(str(stored)).name
     )
     return response
