@@ -5,39 +5,105 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notifications', '0009_responsibilities_and_more_kinds_of_mail'),
-        ('rollout', '0015_plan_uploads'),
+        ("notifications", "0009_responsibilities_and_more_kinds_of_mail"),
+        ("rollout", "0015_plan_uploads"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='message',
-            name='message_kind_is_known',
+            model_name="message",
+            name="message_kind_is_known",
         ),
         migrations.AddField(
-            model_name='answer',
-            name='file',
-            field=models.FileField(blank=True, editable=False, max_length=120, upload_to='answers/', verbose_name='file'),
+            model_name="answer",
+            name="file",
+            field=models.FileField(
+                blank=True,
+                editable=False,
+                max_length=120,
+                upload_to="answers/",
+                verbose_name="file",
+            ),
         ),
         migrations.AddField(
-            model_name='answer',
-            name='file_name',
-            field=models.CharField(blank=True, max_length=200, verbose_name='name of the file'),
+            model_name="answer",
+            name="file_name",
+            field=models.CharField(
+                blank=True, max_length=200, verbose_name="name of the file"
+            ),
         ),
         migrations.AlterField(
-            model_name='message',
-            name='kind',
-            field=models.CharField(choices=[('reminder', 'reminder'), ('overdue', 'overdue notice'), ('reminders', 'several reminders'), ('digest', 'digest'), ('escalation', 'escalation'), ('data_request', 'data request'), ('transition', 'notice of a change'), ('receipt', 'receipt'), ('answer', 'notice of an answer'), ('responsible', 'new responsibility'), ('ready', 'may be launched'), ('summary', 'weekly summary'), ('meeting', 'notice before a meeting'), ('handed_over', 'you are now responsible'), ('decision', 'decision on more time'), ('bounce', 'notice of an address that does not work'), ('failures', 'summary of mails that were given up'), ('question', 'question about what is missing'), ('invitation', 'invitation')], max_length=12, verbose_name='kind'),
+            model_name="message",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("reminder", "reminder"),
+                    ("overdue", "overdue notice"),
+                    ("reminders", "several reminders"),
+                    ("digest", "digest"),
+                    ("escalation", "escalation"),
+                    ("data_request", "data request"),
+                    ("transition", "notice of a change"),
+                    ("receipt", "receipt"),
+                    ("answer", "notice of an answer"),
+                    ("responsible", "new responsibility"),
+                    ("ready", "may be launched"),
+                    ("summary", "weekly summary"),
+                    ("meeting", "notice before a meeting"),
+                    ("handed_over", "you are now responsible"),
+                    ("decision", "decision on more time"),
+                    ("bounce", "notice of an address that does not work"),
+                    ("failures", "summary of mails that were given up"),
+                    ("question", "question about what is missing"),
+                    ("invitation", "invitation"),
+                ],
+                max_length=12,
+                verbose_name="kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(('file', ''), models.Q(('file_name', ''), _negated=True), _connector='OR'), name='answer_file_has_a_name'),
+            model_name="answer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("file", ""),
+                    models.Q(("file_name", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="answer_file_has_a_name",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['reminder', 'overdue', 'reminders', 'digest', 'escalation', 'data_request', 'transition', 'receipt', 'answer', 'responsible', 'ready', 'summary', 'meeting', 'handed_over', 'decision', 'bounce', 'failures', 'question', 'invitation'])), name='message_kind_is_known'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "reminder",
+                            "overdue",
+                            "reminders",
+                            "digest",
+                            "escalation",
+                            "data_request",
+                            "transition",
+                            "receipt",
+                            "answer",
+                            "responsible",
+                            "ready",
+                            "summary",
+                            "meeting",
+                            "handed_over",
+                            "decision",
+                            "bounce",
+                            "failures",
+                            "question",
+                            "invitation",
+                        ],
+                    )
+                ),
+                name="message_kind_is_known",
+            ),
         ),
     ]
