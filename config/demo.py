@@ -9,7 +9,6 @@ production, so that what one sees here is what one gets; a second run changes no
 from __future__ import annotations
 
 import fcntl
-import http.client
 import os
 import secrets
 import signal
@@ -25,6 +24,7 @@ import django
 from config.celery import app
 from config.children import ChildEnded, Children, first_free, is_free
 from config.embedded import CannotStart, Servers
+from config.probe import pages_answer
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("VAR_DIR", ROOT / "var"))
@@ -205,22 +205,10 @@ def start_children(running: Children, port: int, smtp_port: int) -> None:
     )
     for holds, what in (
         (lambda: not is_free(smtp_port), "The mail catcher"),
-        (lambda: is_ready(port), "The web server"),
+        (lambda: pages_answer(port), "The web server"),
         (lambda: app.control.ping([WORKER], timeout=0.5), "The Celery worker"),
     ):
         running.wait_until(holds, seconds=START_SECONDS, what=what)
-
-
-def is_ready(port: int) -> bool:
-    """Say whether the web server can do its work."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
-    try:
-        connection.request("GET", "/readyz")
-        return connection.getresponse().status == http.HTTPStatus.OK
-    except OSError:
-        return False
-    finally:
-        connection.close()
 
 
 if __name__ == "__main__":

@@ -23,12 +23,17 @@ BEAT_SECONDS = 60
 
 def web() -> bool:
     """Say whether the web server answers and reaches its database."""
-    connection = http.client.HTTPConnection(
-        "127.0.0.1", int(os.environ.get("PORT", "8000")), timeout=ANSWER_SECONDS
-    )
+    return pages_answer(int(os.environ.get("PORT", "8000")))
+
+
+def pages_answer(port: int) -> bool:
+    """Say whether the web server on this machine's ``port`` can show pages.
+
+    Mail at a standstill is no fault of it: it must keep its pages.
+    """
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=ANSWER_SECONDS)
     try:
         connection.request("GET", "/readyz")
-        # Mail at a standstill is no fault of this container: it must keep its pages.
         return bool(json.load(connection.getresponse()).get("database") == "ok")
     except (OSError, ValueError):
         return False
