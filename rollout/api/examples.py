@@ -123,6 +123,19 @@ OVERRIDE = OpenApiExample(
     },
     request_only=True,
 )
+CHANGE_ACTIVITY = OpenApiExample(
+    "Plan the launch",
+    value={"planned_launch_on": "2026-08-10", "phase": None, "weight": 2},
+    request_only=True,
+)
+CHANGE_READINESS = OpenApiExample(
+    "The parties are ready",
+    value={"is_met": True, "note": "Aftalt på mødet den 3. marts."},
+    request_only=True,
+)
+CHANGE_CONDITION = OpenApiExample(
+    "The budget is granted", value={"outcome": "met"}, request_only=True
+)
 PERFORMED = _answer("Begun", {"activity": _ACTIVITY, "record": _RECORD})
 STATUS = _answer(
     "A programme in its first year",

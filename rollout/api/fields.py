@@ -29,6 +29,17 @@ class StrictCharField(serializers.CharField):
         return text
 
 
+class StrictIntegerField(serializers.IntegerField):
+    """Takes a whole number, and neither text that looks like one nor true."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """Return the number. Raises ValidationError for anything else."""
+        if isinstance(data, bool) or not isinstance(data, int):
+            self.fail("invalid")
+        number: int = super().to_internal_value(data)
+        return number
+
+
 class StrictSerializer(serializers.Serializer[Any]):
     """Refuses names that it does not know, so that a typing error is no silence."""
 

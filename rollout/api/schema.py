@@ -40,7 +40,12 @@ _MEANINGS = {
     429: "Too many requests; `Retry-After` says how many seconds to wait.",
     503: "The service is not available just now; see `Retry-After`.",
 }
-_READING, _CHANGING = ("IfNoneMatch",), ("IfMatch", "IdempotencyKey")
+#: Headers of a request, by method.
+_REQUEST_HEADERS = {
+    "get": ("IfNoneMatch",),
+    "post": ("IfMatch", "IdempotencyKey"),
+    "patch": ("IfMatch",),
+}
 _ALWAYS = (400, 401, 404, 406, 429, 503)
 _ON_CHANGE = (403, 409, 412, 413, 415, 422, 428)
 #: Only where an operation says so itself.
@@ -211,7 +216,7 @@ def complete(
         _name(status): _response(status) for status in sorted(_MEANINGS)
     }
     for method, operation in _operations(result):
-        _describe(operation, is_change=method != "get")
+        _describe(operation, method)
     for name, schema in components["schemas"].items():
         _tighten(name, schema)
     components["schemas"]["Problem"] = _PROBLEM
@@ -236,10 +241,11 @@ def _operations(result: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         yield from methods.items()
 
 
-def _describe(operation: dict[str, Any], *, is_change: bool) -> None:
+def _describe(operation: dict[str, Any], method: str) -> None:
+    is_change = method != "get"
     operation.setdefault("parameters", []).extend(
         {"$ref": f"#/components/parameters/{name}"}
-        for name in ("AcceptLanguage", *(_CHANGING if is_change else _READING))
+        for name in ("AcceptLanguage", *_REQUEST_HEADERS[method])
     )
     operation["responses"]["200"]["headers"] = {"ETag": _ETAG}
     if any(one.get("name") == "delimiter" for one in operation["parameters"]):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -132,3 +133,33 @@ def change_activity(
     fresh.save(update_fields=["weight", "note", "version"])
     fresh.contributors.set(values.contributors)
     return fresh
+
+
+@transaction.atomic
+def change_named(
+    activity: Activity,
+    values: Mapping[str, Any],
+    *,
+    by: User,
+    expected_version: int | None = None,
+) -> Activity:
+    """Change what ``values`` name, all of it or nothing; what they leave out stays.
+
+    Names are ``planned_launch_on``, ``responsible``, ``phase``, ``weight`` and
+    ``note``. Raises Stale and Invalid as the single changes do.
+    """
+    require(by, "rollout.edit_activity", activity)
+    fresh = locked(activity, expected_version)
+    if "responsible" in values:
+        fresh = assign_responsible(fresh, responsible=values["responsible"], by=by)
+    if "planned_launch_on" in values:
+        fresh = plan_launch(fresh, on=values["planned_launch_on"], by=by)
+    if values.keys() & {"phase", "weight", "note"}:
+        present = ActivityValues(
+            phase=values.get("phase", fresh.phase),
+            weight=values.get("weight", fresh.weight),
+            contributors=list(fresh.contributors.all()),
+            note=values.get("note", fresh.note),
+        )
+        fresh = change_activity(fresh, present, by=by)
+    return Activity.objects.get(pk=fresh.pk)

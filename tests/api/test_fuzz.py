@@ -39,10 +39,10 @@ CONFIG = {
         # Refused by 428, which the tool does not expect.
         "missing_required_header": {"expected-statuses": [400, 401, 406, 428]},
         "positive_data_acceptance": {
-            "expected-statuses": ["2xx", 304, 400, 403, 404, 409, 412]
+            "expected-statuses": ["2xx", 304, 400, 403, 404, 409, 412, 422]
         },
         "negative_data_rejection": {
-            "expected-statuses": [400, 401, 404, 406, 412, 413, 415, 428]
+            "expected-statuses": [400, 401, 404, 406, 412, 413, 415, 422, 428]
         },
     },
 }

@@ -11,14 +11,17 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from rollout import services
 from rollout.api import etags, examples
 from rollout.api.filters.work import ActivityFilters
 from rollout.api.ordering import Order, by_date, by_number
 from rollout.api.pagination import CursorPagination
 from rollout.api.serializers import transitions as serializers
 from rollout.api.serializers.activity import ActivitySerializer
+from rollout.api.serializers.changing import ActivityChangeSerializer
 from rollout.api.views.base import Resource, tagged
-from rollout.models import Activity, Milestone, User
+from rollout.api.views.changing import changed, referred_to
+from rollout.models import Activity, Milestone, Phase, User
 from workflows.engine import options, perform
 
 #: What an activity's representation reads.
@@ -52,6 +55,14 @@ class HistoryPagination(CursorPagination):
         return "sequence", by_number("sequence")
 
 
+def _change(found: Activity, values: dict[str, Any], by: User, version: int) -> None:
+    phases = Phase.objects.visible_to(by).filter(programme=found.programme_id)
+    referred_to(phases, "phase", values)
+    people = User.objects.visible_to(by)
+    referred_to(people, "responsible", values)
+    services.change_named(found, values, by=by, expected_version=version)
+
+
 @extend_schema_view(
     list=extend_schema(examples=[examples.ACTIVITY]),
     retrieve=extend_schema(examples=[examples.ACTIVITY]),
@@ -78,6 +89,17 @@ class Activities(Resource[Activity]):
         """Return those of lists and members, and those of the pages of a history."""
         pages = {"cursor", "page_size"} if self.action == "history" else set()
         return super().known_query_parameters() | pages
+
+    @extend_schema(
+        operation_id="activities_change",
+        request=ActivityChangeSerializer,
+        responses=ActivitySerializer,
+        examples=[examples.CHANGE_ACTIVITY, examples.ACTIVITY],
+    )
+    def partial_update(self, request: Request, pk: int) -> Response:
+        """Change the planned launch, the phase, who is responsible, note or size."""
+        asked = ActivityChangeSerializer(data=request.data)
+        return changed(self, request, asked, _change)
 
     @extend_schema(
         operation_id="activities_transitions",

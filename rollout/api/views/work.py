@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from rollout import services
+from rollout.api import examples
 from rollout.api.filters import work as filters
 from rollout.api.ordering import by_date, by_number
 from rollout.api.serializers import activity as serializers
+from rollout.api.serializers.changing import (
+    ConditionChangeSerializer,
+    ReadinessChangeSerializer,
+)
 from rollout.api.views.base import Resource
-from rollout.models import Condition, Evaluation, Milestone, Readiness
+from rollout.api.views.changing import changed
+from rollout.models import Condition, Evaluation, Milestone, Readiness, User
 
 
 class Milestones(Resource[Milestone]):
@@ -33,6 +47,31 @@ class ReadinessChecks(Resource[Readiness]):
     serializer_class = serializers.ReadinessCheckSerializer
     filterset_class = filters.ReadinessFilters
 
+    @extend_schema(
+        operation_id="readiness_change",
+        request=ReadinessChangeSerializer,
+        responses=serializers.ReadinessCheckSerializer,
+        examples=[examples.CHANGE_READINESS],
+    )
+    def partial_update(self, request: Request, pk: int) -> Response:
+        """Declare an aspect ready, or withdraw that."""
+        at = timezone.now()
+
+        def declare(
+            found: Readiness, values: dict[str, Any], by: User, version: int
+        ) -> None:
+            services.set_readiness(
+                found.activity,
+                found.aspect,
+                by=by,
+                at=at,
+                expected_version=version,
+                **values,
+            )
+
+        asked = ReadinessChangeSerializer(data=request.data)
+        return changed(self, request, asked, declare)
+
 
 class Conditions(Resource[Condition]):
     """Decisions outside our hands on which activities depend."""
@@ -42,6 +81,26 @@ class Conditions(Resource[Condition]):
     filterset_class = filters.ConditionFilters
     search_fields = ("title", "body", "note")
     orderings = {"id": by_number(), "expected_on": by_date("expected_on")}
+
+    @extend_schema(
+        operation_id="conditions_change",
+        request=ConditionChangeSerializer,
+        responses=serializers.ConditionSerializer,
+        examples=[examples.CHANGE_CONDITION],
+    )
+    def partial_update(self, request: Request, pk: int) -> Response:
+        """Record how a decision turned out, or that it is awaited again."""
+        at = timezone.now()
+
+        def decide(
+            found: Condition, values: dict[str, Any], by: User, version: int
+        ) -> None:
+            services.decide_condition(
+                found, by=by, at=at, expected_version=version, **values
+            )
+
+        asked = ConditionChangeSerializer(data=request.data)
+        return changed(self, request, asked, decide)
 
 
 class Evaluations(Resource[Evaluation]):
