@@ -66,8 +66,9 @@ def make_message(**fields: Any) -> Message:
     """Make a pending notice that an activity was launched."""
     number = next(_numbers)
     if "params" not in fields:
-        activity = fields.setdefault("activity", make_running_activity())
-        record = activity.history.last()
+        if "activity" not in fields:
+            fields["activity"] = make_running_activity()
+        record = fields["activity"].history.last()
         fields["params"] = {"record": record.pk, "role": "responsible"}
     recipient = fields.setdefault("recipient", make_user())
     key = fields.setdefault("dedupe_key", f"test:{number}")
