@@ -38,6 +38,12 @@ screens: python ## Make the pictures in docs/screens with a real browser
 	@$(PYTHON) -m bootstrap dev --browser
 	@$(BIN)/python -m pytest -q tests/browser/screens.py
 
+.PHONY: mails
+mails: python ## Write docs/mails anew: every mail in both languages
+	@$(PYTHON) -m bootstrap dev
+	@REWRITE_MAILS=1 $(BIN)/python -m pytest -q \
+		tests/notifications/test_mails_documented.py
+
 .PHONY: faults
 faults: python ## Kill, freeze and mislead everything; count lost and doubled reminders
 	@$(PYTHON) -m bootstrap dev

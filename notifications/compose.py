@@ -34,7 +34,13 @@ from notifications.models import (
 from rollout.models import Deadline
 
 #: Kinds of message that are made of reminders alone.
-OF_REMINDERS = (MessageKind.REMINDER, MessageKind.OVERDUE, MessageKind.REMINDERS)
+OF_REMINDERS = (
+    MessageKind.REMINDER,
+    MessageKind.OVERDUE,
+    MessageKind.REMINDERS,
+    MessageKind.ESCALATION,
+    MessageKind.DATA_REQUEST,
+)
 #: Kinds of message into which reminders go.
 WITH_REMINDERS = (*OF_REMINDERS, MessageKind.DIGEST)
 

@@ -44,6 +44,8 @@ class Letter:
     secrets: tuple[str, ...] = ()
     #: Where a mail program may end the subscription by itself; empty: it may not.
     unsubscribe_url: str = ""
+    #: The due dates for the reader's calendar (iCalendar); empty: none.
+    calendar: bytes = b""
 
     def kept(self, text: str) -> str:
         """Return a part of the mail as it may be stored: without its secrets."""
@@ -83,6 +85,14 @@ class Letter:
             mail[name] = value
         mail.set_content(self.text, cte="quoted-printable")
         mail.add_alternative(self.html, subtype="html", cte="quoted-printable")
+        if self.calendar:
+            mail.add_attachment(
+                self.calendar,
+                maintype="text",
+                subtype="calendar",
+                filename="deadline.ics",
+                params={"method": "PUBLISH", "charset": "utf-8"},
+            )
         # Set earlier, it would move into the first part.
         mail["Content-Language"] = self.language
         return mail.as_bytes()
@@ -122,6 +132,7 @@ def write(
             ),
             secrets=tuple(context.get("secrets", ())),
             unsubscribe_url=context.get("unsubscribe_url", ""),
+            calendar=context.get("calendar", b""),
         )
 
 

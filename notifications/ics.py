@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from datetime import UTC, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from icalendar import Calendar, Event
 
 from notifications.email import one_line
 from notifications.feeds import Shown
-from notifications.models import CalendarFeed, FeedScope
+from notifications.items import Item
+from notifications.models import CalendarFeed, FeedScope, Reminder
 from rollout.models import DeadlineKind
 
 #: Raised when the same events would be written differently.
@@ -61,20 +64,77 @@ def _event(one: Shown) -> Event:
     title = one_line(event.title)
     if event.is_example:
         title = _("Example: %(title)s") % {"title": title}
-    made = Event()
-    made.add("uid", f"{event.key.replace(':', '-')}@{_host()}")
-    made.add("sequence", one.sequence)
-    made.add("dtstamp", event.changed_at.astimezone(UTC))
-    made.add("last-modified", event.changed_at.astimezone(UTC))
-    made.add("dtstart", event.due_on)
-    made.add("dtend", event.due_on + timedelta(days=1))
-    made.add("summary", f"{title} ({one_line(event.about)})" if event.about else title)
+    made = _day(
+        event.key,
+        event.due_on,
+        f"{title} ({one_line(event.about)})" if event.about else title,
+        sequence=one.sequence,
+        at=event.changed_at,
+    )
     made.add("categories", [str(DeadlineKind(event.kind).label)])
     made.add("url", f"{settings.BASE_URL.rstrip('/')}{event.path}")
     made.add("status", _status(one))
+    return made
+
+
+def _day(key: str, day: date, summary: str, *, sequence: int, at: datetime) -> Event:
+    """Make the event of one deadline; it is the same one in mails and calendars."""
+    made = Event()
+    made.add("uid", f"{key.replace(':', '-')}@{_host()}")
+    made.add("sequence", sequence)
+    made.add("dtstamp", at.astimezone(UTC))
+    made.add("last-modified", at.astimezone(UTC))
+    made.add("dtstart", day)
+    made.add("dtend", day + timedelta(days=1))
+    made.add("summary", summary)
     # A deadline takes nobody's time; the day stays free.
     made.add("transp", "TRANSPARENT")
     return made
+
+
+def attachment(items: Iterable[Item], *, now: datetime) -> bytes:
+    """Return the coming due dates of a mail for its reader's calendar; empty: none.
+
+    In the active language. The page of each is in it and no secret link: calendars
+    are shared.
+    """
+    coming = [one for one in items if not one.is_overdue and not one.is_nudge]
+    if not coming:
+        return b""
+    moves = _moves(coming)
+    calendar = Calendar()
+    calendar.add("prodid", "-//Rollout//Deadlines//DA")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    for item in coming:
+        about = one_line(item.belongs_to)
+        made = _day(
+            item.key,
+            item.due_on,
+            f"{one_line(item.title)} ({about})",
+            sequence=moves[item.key],
+            at=now,
+        )
+        made.add("url", item.page_url)
+        calendar.add_component(made)
+    written: bytes = calendar.to_ical()
+    return written
+
+
+def _moves(items: Iterable[Item]) -> Counter[str]:
+    """Count how often each due date was moved, as far as the ledger knows.
+
+    A calendar program takes what it is sent later for newer only if this has grown.
+    """
+    wanted = Q()
+    for item in items:
+        wanted |= Q(kind=item.kind, object_id=item.object_id)
+    days = Reminder.objects.filter(wanted).values_list("kind", "object_id", "due_on")
+    known = {(f"{kind}:{number}", day) for kind, number, day in days.distinct()}
+    known |= {(item.key, item.due_on) for item in items}
+    moves = Counter(key for key, _due_on in known)
+    moves.subtract(dict.fromkeys(moves, 1))
+    return moves
 
 
 def _status(one: Shown) -> str:

@@ -9,12 +9,16 @@ from datetime import date
 from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from notifications import answer_letters, calendar, email, wording
 from notifications.answer_letters import NO_LINK, Linked
-from notifications.models import Reminder
+from notifications.models import Audience, MessageState, Reminder
+from rollout import answers
 from rollout.models import (
     Activity,
     Condition,
@@ -25,12 +29,16 @@ from rollout.models import (
     Nudge,
 )
 
+#: Fewer people than this could be recognised.
+SMALL_COUNT = 5
+
 
 @dataclass(frozen=True)
 class Item:
     """One deadline as a mail speaks of it. Texts depend on the active language."""
 
     kind: str
+    object_id: int
     title: str
     due_on: date
     today: date
@@ -45,6 +53,12 @@ class Item:
     principal_name: str
     path: str
     is_example: bool
+    #: Whether the reader is asked because nothing was heard from who is responsible.
+    is_escalated: bool = False
+    #: Who was asked before, and when; empty where nobody was.
+    asked: str = ""
+    #: Of a number: what was reported last, in words; empty where nothing was.
+    last_value: str = ""
     #: Where the reader can answer without an account.
     answer: Linked = NO_LINK
 
@@ -106,6 +120,14 @@ class Item:
         return self.place or self.thing[:1].upper() + self.thing[1:]
 
     @property
+    def period(self) -> str:
+        """Of a number: the period that it is asked for."""
+        if not isinstance(self.source, DataRequest):
+            return ""
+        made = self.source.round
+        return wording.period(made.period_start, made.period_end)
+
+    @property
     def quoted_title(self) -> str:
         """The title in plain text, in quotation marks; a funder's name without."""
         return self.title if self.kind == DeadlineKind.GRANT else f"“{self.title}”"
@@ -123,8 +145,16 @@ class Item:
     @property
     def url(self) -> str:
         """The page, on the public address; the link to answer where there is one."""
-        if self.answer.url:
-            return self.answer.url
+        return self.answer.url or self.page_url
+
+    @property
+    def key(self) -> str:
+        """The deadline, as the view names it."""
+        return f"{self.kind}:{self.object_id}"
+
+    @property
+    def page_url(self) -> str:
+        """The page, on the public address, for who can log in."""
         return f"{settings.BASE_URL.rstrip('/')}{self.path}"
 
 
@@ -141,6 +171,7 @@ def items_of(reminders: Iterable[Reminder], today: date) -> list[Item]:
         due.setdefault(reminder.programme_id, set()).add(reminder.due_on)
     deadlines = _deadlines(objects)
     sources = _sources(objects)
+    asked = _asked(newest.values(), today)
     working_days = {
         programme: calendar.working_days_until(programme, days, on=today)
         for programme, days in due.items()
@@ -153,6 +184,7 @@ def items_of(reminders: Iterable[Reminder], today: date) -> list[Item]:
             sources.get(reminder.key),
             today,
             working_days[reminder.programme_id][reminder.due_on],
+            asked.get(reminder.key, ""),
         )
         for reminder in ordered
     ]
@@ -192,10 +224,12 @@ def _item(
     source: Milestone | DataRequest | Condition | None,
     today: date,
     working_days: int,
+    asked: str,
 ) -> Item:
     partner = deadline.partner if deadline else None
     return Item(
         kind=reminder.kind,
+        object_id=reminder.object_id,
         title=email.one_line(deadline.title if deadline else reminder.title),
         due_on=reminder.due_on,
         today=today,
@@ -211,7 +245,55 @@ def _item(
         ),
         path=_path(reminder, source),
         is_example=reminder.is_example,
+        is_escalated=_is_escalated(reminder),
+        asked=asked,
+        last_value=_last_value(source) if isinstance(source, DataRequest) else "",
     )
+
+
+def _asked(reminders: Iterable[Reminder], today: date) -> dict[str, str]:
+    """Say, for each deadline that others are asked about, who was asked before."""
+    wanted = Q()
+    readers = {r.key: r.recipient_id for r in reminders if _is_escalated(r)}
+    for reminder in reminders:
+        if reminder.key in readers:
+            wanted |= Q(
+                kind=reminder.kind, object_id=reminder.object_id, due_on=reminder.due_on
+            )
+    if not readers:
+        return {}
+    sent = (
+        Reminder.objects.filter(wanted, message__state=MessageState.SENT)
+        .select_related("recipient", "message")
+        .order_by("message__sent_at")
+    )
+    last: dict[str, dict[str, str]] = {}
+    for row in sent:
+        at = row.message.sent_at if row.message else None
+        if row.recipient_id != readers[row.key] and row.recipient and at:
+            day = wording.day(timezone.localdate(at), on=today)
+            last.setdefault(row.key, {})[row.recipient.name] = day
+    return {
+        key: wording.listed(f"{name} ({day})" for name, day in people.items())
+        for key, people in last.items()
+    }
+
+
+def _is_escalated(reminder: Reminder) -> bool:
+    return reminder.audience != Audience.RESPONSIBLE
+
+
+def _last_value(request: DataRequest) -> str:
+    """Say what was reported last; a small count of people is not put into a mail."""
+    value = answers.last_value(request)
+    if value is None:
+        return ""
+    indicator = request.indicator
+    is_count = not indicator.is_share and not indicator.decimals
+    if is_count and 0 < value < SMALL_COUNT:
+        return _("fewer than %(count)s") % {"count": SMALL_COUNT}
+    number = number_format(value, indicator.decimals, force_grouping=True)
+    return f"{number} {email.one_line(indicator.unit)}"
 
 
 def _path(

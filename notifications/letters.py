@@ -17,6 +17,7 @@ from notifications import (
     answer_letters,
     duty_letters,
     email,
+    ics,
     invitations,
     notice_letters,
     overview_letters,
@@ -32,6 +33,7 @@ from rollout.models import (
     STATUTORY,
     ActivityTransition,
     DataRequest,
+    DeadlineKind,
     Membership,
     Milestone,
     Role,
@@ -70,6 +72,9 @@ def _write(
         ]
         kind = _kind(message, items)
         context = _of_items(items)
+        # A digest would fill calendars anew each week; there are feeds for that.
+        if kind != MessageKind.DIGEST:
+            context["calendar"] = ics.attachment(items, now=now)
         programme_id = reminders[0].programme_id
     context |= _choice(message, to, kind, reminders, context.get("secrets", []))
     context |= {"today": today, "base_url": settings.BASE_URL.rstrip("/")}
@@ -86,9 +91,14 @@ def _link(message: Message, item: Item, now: datetime) -> Linked:
 def _kind(message: Message, items: Sequence[Item]) -> MessageKind:
     if message.kind == MessageKind.DIGEST:
         return MessageKind.DIGEST
+    if all(item.is_escalated for item in items):
+        return MessageKind.ESCALATION
     if len(items) > 1:
         return MessageKind.REMINDERS
-    return MessageKind.OVERDUE if items[0].is_overdue else MessageKind.REMINDER
+    if items[0].is_overdue:
+        return MessageKind.OVERDUE
+    is_number = items[0].kind == DeadlineKind.DATA_REQUEST
+    return MessageKind.DATA_REQUEST if is_number else MessageKind.REMINDER
 
 
 def _choice(

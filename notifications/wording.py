@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -105,6 +106,23 @@ def week(value: date) -> str:
 def day_and_week(value: date, *, on: date) -> str:
     """Say a day with its week: “Wednesday 15 April (week 16)”."""
     return f"{day(value, on=on)} ({week(value)})"
+
+
+def period(first: date, last: date) -> str:
+    """Say a period as “1 January–30 June 2026”."""
+    pattern = pgettext("format of a day in a period", "j F")
+    if first.year != last.year:
+        pattern = pgettext("format of a day in a period", "j F Y")
+    whole = pgettext("format of a day in a period", "j F Y")
+    return f"{dateformat.format(first, pattern)}–{dateformat.format(last, whole)}"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Say several as “one, two and three”."""
+    *others, last = names
+    if not others:
+        return last
+    return _("%(others)s and %(last)s") % {"others": ", ".join(others), "last": last}
 
 
 def when(due_on: date, *, on: date, working_days: int) -> str:

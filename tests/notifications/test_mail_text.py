@@ -226,9 +226,11 @@ def test_the_headers_are_those_of_an_automatic_mail_from_a_human(milestone):
     assert mail["Message-ID"] == "<r.1@example.org>"
     assert mail["Reply-To"] == "Eksempel Leder <leder@example.org>"
     assert mail["List-Unsubscribe"] is None
-    assert [part.get_content_type() for part in mail.iter_parts()] == [
+    parts = [part for part in mail.walk() if not part.is_multipart()]
+    assert [part.get_content_type() for part in parts] == [
         "text/plain",
         "text/html",
+        "text/calendar",
     ]
 
 

@@ -1,0 +1,46 @@
+"""`docs/mails/` shows every mail as it reads today; `make mails` writes it anew."""
+
+import os
+
+import pytest
+
+from notifications.models import MessageKind
+from tests.notifications.mails import FOLDER, every_mail
+
+pytestmark = pytest.mark.django_db
+
+#: Written by whoever made them; they have texts and tests of their own.
+ELSEWHERE = {MessageKind.BOUNCE, MessageKind.INVITATION}
+
+
+@pytest.fixture
+def mails(settings):
+    """Every mail, each made in a programme of its own."""
+    settings.BASE_URL = "https://rollout.example.org"
+    settings.DEFAULT_FROM_EMAIL = "helhedsplan@example.org"
+    return list(every_mail())
+
+
+def test_the_documented_mails_are_those_that_go_out(mails):
+    files = {path: text for mail in mails for path, text in mail.files().items()}
+    if os.environ.get("REWRITE_MAILS"):
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        for path, text in files.items():
+            path.write_text(text, encoding="utf-8")
+
+    stale = [
+        path.name
+        for path, text in files.items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
+    gone = {path for path in FOLDER.glob("*.*") if path.suffix in {".txt", ".html"}}
+
+    assert not stale, f"run `make mails`: {stale}"
+    assert gone == set(files)
+
+
+def test_every_kind_of_mail_is_documented_in_both_languages(mails):
+    shown = {(mail.name, mail.language) for mail in mails}
+
+    kinds = set(MessageKind.values) - ELSEWHERE
+    assert shown >= {(kind, language) for kind in kinds for language in ("da", "en")}
