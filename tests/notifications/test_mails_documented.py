@@ -10,7 +10,12 @@ from tests.notifications.mails import FOLDER, every_mail
 pytestmark = pytest.mark.django_db
 
 #: Written by whoever made them; they have texts and tests of their own.
-ELSEWHERE = {MessageKind.BOUNCE, MessageKind.INVITATION}
+ELSEWHERE = {
+    MessageKind.BOUNCE,
+    MessageKind.INVITATION,
+    MessageKind.QUESTION,
+    MessageKind.FAILURES,
+}
 
 
 @pytest.fixture
