@@ -69,6 +69,8 @@ BASE_URL = env.str(
     validate=an_address(debug=DEBUG),
     **only_in_debug("http://localhost:8000"),
 )
+# Whom the accessibility statement names for what does not work: an address or a number.
+ACCESSIBILITY_CONTACT = env.str("ACCESSIBILITY_CONTACT", "")
 # How many proxies of our own stand before the web server and add X-Forwarded-For.
 PROXY_COUNT = env.int("PROXY_COUNT", 0)
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")

@@ -131,6 +131,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     has_weekly_summary = models.BooleanField(
         _("weekly summary"), default=True, db_default=True
     )
+    #: When the person had seen enough of the tour; empty while it is still offered.
+    tour_seen_at = models.DateTimeField(
+        _("tour seen"), null=True, blank=True, editable=False
+    )
     is_example = models.BooleanField(_("example"), default=False, editable=False)
 
     USERNAME_FIELD = "email"

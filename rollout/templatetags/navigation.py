@@ -44,6 +44,12 @@ def manages(user: Any) -> bool:
     )
 
 
+@register.filter
+def wants_tour(user: Any) -> bool:
+    """Say whether the person runs a programme and has not seen the tour."""
+    return user.is_authenticated and user.tour_seen_at is None and manages(user)
+
+
 @register.simple_tag(takes_context=True)
 def tab_link(context: dict[str, Any], tab: str, view: str, label: str) -> SafeString:
     """Link between the pages of one section; ``tab`` in the context names the page."""

@@ -1,6 +1,7 @@
 """Addresses of the pages, and of what their forms post to."""
 
 from django.urls import path
+from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from rollout.web.views import (
@@ -8,6 +9,7 @@ from rollout.web.views import (
     board,
     bulk,
     evaluation,
+    guidance,
     handover,
     live,
     milestone,
@@ -67,6 +69,12 @@ urlpatterns = [
     path("search/saved/<int:pk>/removal/", search.forget_view, name="forget_view"),
     path("live/programmes/<int:pk>/", live.programme, name="live"),
     path("live/activities/<int:pk>/", live.activity, name="live_activity"),
+    path("help/", guidance.help_page, name="help"),
+    path("help/keyboard/", guidance.keyboard, name="keyboard"),
+    path("help/accessibility/", guidance.accessibility, name="accessibility"),
+    path("help/tour/", guidance.tour, name="tour"),
+    # The short address that the Danish rules ask for.
+    path("was/", RedirectView.as_view(pattern_name="rollout:accessibility")),
     path("language/", set_language, name="language"),
     path("activities/<int:pk>/", activity.activity, name="activity"),
     path(

@@ -89,6 +89,10 @@
     const isShortcut =
       (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) ||
       (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !isWriting(event.target));
+    if (event.key === "?" && !event.ctrlKey && !event.metaKey && !event.altKey && !isWriting(event.target)) {
+      location.assign(form.dataset.keys);
+      return;
+    }
     if (!isShortcut) return;
     event.preventDefault();
     if (field.offsetParent === null) {

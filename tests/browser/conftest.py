@@ -42,11 +42,20 @@ def programme(transactional_db: None) -> Programme:
 
 @pytest.fixture
 def log_in(page: Page, programme: Programme) -> Login:
-    """Log an example person in through the form: `log_in()` is the manager."""
+    """Log an example person in through the form: `log_in()` is the manager.
 
-    def do(email: str = "leder@example.org", *, on: Page | None = None) -> None:
+    The tour for newcomers is put away unless it is asked for.
+    """
+
+    def do(
+        email: str = "leder@example.org",
+        *,
+        on: Page | None = None,
+        with_tour: bool = False,
+    ) -> None:
         person = User.objects.get(email=email)
         person.set_password(PASSWORD)
+        person.tour_seen_at = None if with_tour else MORNING
         person.save()
         where = on or page
         where.goto("/")

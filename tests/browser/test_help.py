@@ -1,0 +1,48 @@
+"""Help: a tour that can be put away, keys that work, pages that are accessible."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_accessibility import check, in_both_languages
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+]
+
+
+def test_a_new_manager_takes_the_tour_and_puts_it_away(page, log_in):
+    log_in(with_tour=True)
+    tour = page.get_by_role("region", name="Velkommen. Fem ting, der er gode at vide")
+    expect(tour.get_by_role("listitem")).to_have_count(5)
+    in_both_languages(page, lambda: check(page))
+
+    tour.get_by_role("button", name="Forstået, læg det væk").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Hvor langt er vi?")
+    expect(tour).to_have_count(0)
+
+
+def test_a_question_mark_lists_the_keys(page, log_in):
+    log_in()
+
+    page.keyboard.press("?")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tastatur")
+
+
+@pytest.mark.parametrize("path", ["/help/", "/help/keyboard/", "/help/accessibility/"])
+def test_the_page_is_accessible(page, log_in, path):
+    log_in()
+    page.goto(path)
+
+    in_both_languages(page, lambda: check(page))
+
+
+def test_the_statement_is_accessible_without_a_login(page, programme):
+    page.goto("/was")
+
+    in_both_languages(page, lambda: check(page))
