@@ -32,6 +32,9 @@ def test_make_the_screens(page, log_in, programme):
         page.set_viewport_size({"width": width, "height": height})
         shoot(page, "/", f"overview{suffix}")
         shoot(page, activity.get_absolute_url(), f"activity{suffix}")
+        shoot(page, "/timeline/", f"timeline{suffix}")
+        shoot(page, f"/timeline/?{what_if(activity)}", f"what-if{suffix}")
+        shoot(page, "/year-wheel/", f"year-wheel{suffix}")
 
 
 def test_make_the_screens_of_a_partner(page, log_in):
@@ -64,6 +67,11 @@ def an_activity_under_way() -> Activity:
             activity, aspect, is_met=True, by=leader, at=at, note=note
         )
     return activity
+
+
+def what_if(activity: Activity) -> str:
+    """Return what asks to put an activity off by four weeks, into the summer."""
+    return f"zoom=quarter&from=2026-05-01&move=activity-{activity.pk}&days=20"
 
 
 def shoot(page: Page, path: str, name: str) -> None:

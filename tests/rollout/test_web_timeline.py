@@ -479,3 +479,9 @@ def test_a_page_of_the_chart_holds_some_activities_and_the_table_counts_on(
     ]
     assert [len(one) for one in lines] == [40, 5]
     assert "Side 1 af 2" in text_of(first)
+    in_order, by_title = (
+        client.get(f"/timeline/?view=table&page=2{sort}")
+        for sort in ("", "&sort=title")
+    )
+    assert [len(one.context["page"].rows) for one in (in_order, by_title)] == [5, 45]
+    assert len(client.get("/timeline/?format=csv").content.splitlines()) == 46

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -83,10 +83,15 @@ class TimelinePage:
         """The keys of the activities on this page of the chart."""
         return Paginator(list(self._phases), PAGE_SIZE).get_page(self.query.get("page"))
 
+    @property
+    def _needs_all(self) -> bool:
+        """Whether a file is asked for, or rows sorted across all activities."""
+        return "format" in self.query or (self.is_table and "sort" in self.query)
+
     @cached_property
     def groups(self) -> list[Group]:
-        """The activities that are read: of the chart a page, of the table all."""
-        keys = list(self._phases) if self.is_table else list(self.activities)
+        """The activities that are read: a page of them, or all where that is needed."""
+        keys = list(self._phases) if self._needs_all else list(self.activities)
         return read_groups(keys, self._phases, self.user)
 
     @cached_property
@@ -141,11 +146,19 @@ class TimelinePage:
         return in_order(entries_of(self.sheet), self.query.get("sort", ""))
 
     @cached_property
-    def rows(self) -> Page[Entry]:
-        """The rows on this page of the table."""
-        size = TABLE_SIZE if self.is_table else max(len(self.entries), 1)
-        number = self.query.get("page") if self.is_table else 1
-        return Paginator(self.entries, size).get_page(number)
+    def sorted_rows(self) -> Page[Entry]:
+        """The rows on this page of the sorted table."""
+        return Paginator(self.entries, TABLE_SIZE).get_page(self.query.get("page"))
+
+    @property
+    def rows(self) -> Sequence[Entry]:
+        """The rows of the table that are shown."""
+        return list(self.sorted_rows) if self._needs_all else self.entries
+
+    @property
+    def shown(self) -> Page[Any]:
+        """What the page is one of: of sorted rows, or of activities in their order."""
+        return self.sorted_rows if self._needs_all else self.activities
 
     @property
     def columns(self) -> list[dict[str, Any]]:

@@ -62,9 +62,10 @@ def entries_of(sheet: Sheet) -> Iterator[Entry]:
     """Yield phases, launches and milestones in the timeline's order."""
     for line in sheet.lines:
         if line.activity is not None:
-            yield _launch(sheet, line, line.activity)
+            launch = _launch(sheet, line, line.activity)
+            yield launch
             for milestone in line.milestones:
-                yield _milestone(sheet, line, line.activity, milestone)
+                yield _milestone(sheet, launch, line.activity, milestone)
         elif line.phase is not None:
             yield _phase(sheet, line.phase)
 
@@ -105,8 +106,9 @@ def _launch(sheet: Sheet, line: Line, activity: Activity) -> Entry:
 
 
 def _milestone(
-    sheet: Sheet, line: Line, activity: Activity, milestone: Milestone
+    sheet: Sheet, launch: Entry, activity: Activity, milestone: Milestone
 ) -> Entry:
+    """Return a milestone, which shares what is said of its activity's launch."""
     day = sheet.due_of(milestone)
     is_open = milestone.state == MilestoneState.OPEN
     responsible = milestone.responsible or milestone.responsible_partner
@@ -115,13 +117,11 @@ def _milestone(
         title=milestone.title,
         day=day,
         now=milestone.due_on,
-        activity=title_of(activity),
-        phase=line.phase.name if line.phase else "",
+        activity=launch.activity,
+        phase=launch.phase,
         state=str(milestone.get_state_display()),
         is_late=is_open and day is not None and day < sheet.today,
-        responsible=str(
-            responsible or activity.responsible or activity.responsible_partner or ""
-        ),
+        responsible=str(responsible or launch.responsible),
         after=", ".join(
             one.title
             if one.activity_id == activity.pk
