@@ -21,7 +21,10 @@ from rollout.api.problems import PreconditionRequired
 from workflows.engine import Stale
 
 _VERSION = re.compile(r'"(\d{1,10})(?:-[0-9a-f]{1,64})?"', re.ASCII)
-_KEPT = ("ETag", "Vary", "Cache-Control", "Content-Language")
+_KEPT = (
+    *("ETag", "Vary", "Cache-Control", "Content-Language"),
+    *("RateLimit", "RateLimit-Policy"),
+)
 
 
 def add_to(response: Response, request: HttpRequest | Request) -> HttpResponse:

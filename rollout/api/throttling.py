@@ -8,6 +8,8 @@ wrote into a header itself.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from math import ceil
 from typing import TYPE_CHECKING
 
 from django.core.cache import caches
@@ -48,3 +50,23 @@ class AddressThrottle(SimpleRateThrottle):
             "scope": self.scope,
             "ident": self.get_ident(request),
         }
+
+
+def limits(throttles: Iterable[SimpleRateThrottle]) -> dict[str, str]:
+    """Return the headers that say how often the client may ask, and how often still.
+
+    They are those of the IETF's draft on `RateLimit` fields: a quota for a window of
+    seconds, what remains of it, and in how many seconds there is more.
+    """
+    for throttle in throttles:
+        if getattr(throttle, "key", None) is None:
+            continue
+        counted, window = throttle.history, throttle.duration
+        quota = throttle.num_requests
+        left = max(quota - len(counted), 0)
+        wait = ceil(window - (throttle.now - counted[-1])) if counted else window
+        return {
+            "RateLimit-Policy": f'"{throttle.scope}";q={quota};w={window}',
+            "RateLimit": f'"{throttle.scope}";r={left};t={wait}',
+        }
+    return {}

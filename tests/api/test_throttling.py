@@ -87,3 +87,24 @@ def test_who_has_used_up_an_address_can_still_use_a_token():
     _token, secret = ApiToken.objects.issue(make_user(), "BI", at=NOON)
 
     assert statuses(APIClient(), 1, Authorization=f"Bearer {secret}") == [200]
+
+
+def test_every_answer_says_how_often_one_may_still_ask():
+    caller = Caller(make_member(make_programme()))
+
+    answers = [caller.ask("programmes/") for _ in range(4)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert {answer["RateLimit-Policy"] for answer in answers} == {'"token";q=3;w=60'}
+    assert [answer["RateLimit"] for answer in answers] == [
+        '"token";r=2;t=60',
+        '"token";r=1;t=60',
+        '"token";r=0;t=60',
+        '"token";r=0;t=60',
+    ]
+
+
+def test_who_has_no_token_is_told_the_limit_of_the_address():
+    answer = APIClient().get("/api/v1/programmes/")
+
+    assert answer["RateLimit"] == '"address";r=2;t=60'

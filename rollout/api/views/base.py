@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from rollout.api import etags, idempotency
+from rollout.api import etags, idempotency, throttling
 from rollout.api.export import (
     FILES,
     CsvRenderer,
@@ -38,6 +38,8 @@ _SPARSE = frozenset({"list", "retrieve"})
 class ApiView(APIView):
     """Base of all views of the API."""
 
+    #: What has counted the present request.
+    throttles: list[Any] = []
     #: Query parameters that this view reads itself, apart from filters and pages.
     query_parameters: ClassVar[tuple[str, ...]] = ()
 
@@ -74,6 +76,11 @@ class ApiView(APIView):
         done = self.finalize_response(request, response, *self.args, **self.kwargs)
         # A problem is rendered from the beginning.
         return done.render() if hasattr(done, "render") else done
+
+    def get_throttles(self) -> list[Any]:
+        """Return the throttles; the answer tells what they have left."""
+        self.throttles = super().get_throttles()
+        return self.throttles
 
     def initialize_request(
         self, request: HttpRequest, *args: Any, **kwargs: Any
@@ -134,6 +141,8 @@ class ApiView(APIView):
     ) -> Response:
         """Tag what was read; problems go out as they are."""
         done = super().finalize_response(request, response, *args, **kwargs)
+        for name, value in throttling.limits(self.throttles).items():
+            done[name] = value
         is_read = request.method in _READS and done.status_code == 200
         if is_read and isinstance(done, Response):
             done.add_post_render_callback(partial(etags.add_to, request=request))
