@@ -1,6 +1,6 @@
 """Tells people that they have become responsible for an activity or a milestone.
 
-The planner compares who is responsible with who was when it last looked (decision 6).
+The planner compares who is responsible with who was when it last looked (decision 8).
 A correction within a few minutes, or ten assignments in a row, is one mail.
 """
 

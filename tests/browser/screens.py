@@ -78,3 +78,24 @@ def shoot(page: Page, path: str, name: str) -> None:
     page.goto(path)
     page.wait_for_load_state("networkidle")
     page.screenshot(path=SCREENS / f"{name}.png")
+
+
+MAILS = Path(__file__).resolve().parents[2] / "docs" / "mails"
+#: The mails that the documentation shows, as wide as a mail program and as a phone.
+PICTURES = (
+    ("reminder", "reminder", 600, "light"),
+    ("digest", "digest", 600, "light"),
+    ("reminder", "reminder-320", 320, "light"),
+    ("reminder", "reminder-dark", 600, "dark"),
+)
+
+
+@pytest.mark.parametrize(("mail", "name", "width", "scheme"), PICTURES)
+def test_make_the_pictures_of_mails(browser, mail, name, width, scheme):
+    context = browser.new_context(
+        viewport={"width": width, "height": 400}, color_scheme=scheme
+    )
+    page = context.new_page()
+    page.goto((MAILS / f"{mail}.da.html").as_uri())
+    page.screenshot(path=MAILS / f"{name}.png", full_page=True)
+    context.close()

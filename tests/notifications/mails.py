@@ -18,7 +18,7 @@ from notifications.answering import Said
 from notifications.email import Letter
 from notifications.models import Answer, Choice, Message, Purpose
 from rollout import services
-from rollout.models import Activity, Aspect, Language, ReminderMode, Role, User
+from rollout.models import Activity, Aspect, Language, Nudge, ReminderMode, Role, User
 from tests.environment import ROOT
 from tests.factories import (
     make_activity,
@@ -209,6 +209,9 @@ def _number(stage: Stage) -> Iterator[tuple[str, Letter]]:
         responsible=stage.contact,
         last_value=34,
     )
+    # Ladders without steps: months have passed, and nothing is to be nudged about.
+    for nudge in Nudge.values:
+        make_ladder(stage.programme, kind=nudge)
     compose.remind(now=at("2026-08-07"))
     yield "data_request", stage.letter("reminder", at("2026-08-07"), stage.contact)
 
