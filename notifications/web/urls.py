@@ -14,6 +14,7 @@ from notifications.web import (
     profile,
     questions,
     subscription,
+    transition,
     views,
     whatif,
 )
@@ -42,6 +43,11 @@ urlpatterns = [
     ),
     path("what-if/milestones/<int:pk>/", whatif.milestone, name="what_if_milestone"),
     path("what-if/activities/<int:pk>/", whatif.launch, name="what_if_launch"),
+    path(
+        "what-if/transitions/<int:pk>/<str:name>/",
+        transition.transition,
+        name="what_if_transition",
+    ),
     path("what-if/shift/", whatif.shift, name="what_if_shift"),
     path("what-if/rounds/<int:pk>/", whatif.monitoring_round, name="what_if_round"),
     path("calendar/<str:token>.ics", feeds.calendar, name="calendar"),

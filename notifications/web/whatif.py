@@ -113,7 +113,7 @@ def _answer(
         raise PermissionDenied(str(refusal)) from refusal
     except services.Invalid as refusal:
         return _show(request, {"refusal": str(refusal)})
-    return _show(request, _context(found))
+    return _show(request, context_of(found))
 
 
 def _show(request: PersonRequest, context: dict[str, Any]) -> HttpResponse:
@@ -131,7 +131,8 @@ def _day(request: HttpRequest, field: str) -> date | None:
     return None
 
 
-def _context(found: Difference) -> dict[str, Any]:
+def context_of(found: Difference) -> dict[str, Any]:
+    """Return what ``notifications/web/what_if.html`` shows."""
     return {
         "found": found,
         "total": _total(found),

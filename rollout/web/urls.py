@@ -82,6 +82,11 @@ urlpatterns = [
         activity.transition,
         name="transition",
     ),
+    path(
+        "activities/<int:pk>/transitions/<str:name>/preview/",
+        activity.preview,
+        name="preview",
+    ),
     path("activities/<int:pk>/proposal/", activity.proposal, name="proposal"),
     path("activities/<int:pk>/responsible/", activity.responsible, name="responsible"),
     path(

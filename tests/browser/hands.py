@@ -23,6 +23,12 @@ class Hands(Protocol):
     def write(self, target: Locator, text: str) -> None:
         """Fill in a field."""
 
+    def tick(self, target: Locator) -> None:
+        """Tick a box."""
+
+    def pick(self, target: Locator) -> None:
+        """Pick one of several radio buttons."""
+
 
 class Pointer:
     """Points and clicks."""
@@ -35,6 +41,13 @@ class Pointer:
 
     def write(self, target: Locator, text: str) -> None:
         target.fill(text)
+
+    def tick(self, target: Locator) -> None:
+        target.check()
+
+    def pick(self, target: Locator) -> None:
+        # The design system draws its own button over the real one.
+        target.check(force=True)
 
 
 class Keyboard:
@@ -55,6 +68,20 @@ class Keyboard:
     def write(self, target: Locator, text: str) -> None:
         self.reach(target)
         self.page.keyboard.type(text)
+
+    def tick(self, target: Locator) -> None:
+        self.reach(target)
+        self.page.keyboard.press("Space")
+
+    def pick(self, target: Locator) -> None:
+        group = target.get_attribute("name")
+        self.reach(self.page.locator(f"[name='{group}']").first)
+        self.page.keyboard.press("Space")
+        for _button in range(self.page.locator(f"[name='{group}']").count()):
+            if target.is_checked():
+                return
+            self.page.keyboard.press("ArrowDown")
+        raise AssertionError(f"the arrows do not reach {target}")
 
     def reach(self, target: Locator) -> None:
         """Go there with Tab, which must show where one is at every stop."""

@@ -35,6 +35,8 @@ def test_make_the_screens(page, log_in, programme):
         shoot(page, "/timeline/", f"timeline{suffix}")
         shoot(page, f"/timeline/?{what_if(activity)}", f"what-if{suffix}")
         shoot(page, "/year-wheel/", f"year-wheel{suffix}")
+        shoot(page, "/?select=1", f"bulk{suffix}")
+        shoot(page, "/board/", f"board{suffix}")
 
 
 def test_make_the_screens_of_a_partner(page, log_in):

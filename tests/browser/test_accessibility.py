@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from notifications import subscriptions
 from notifications.subscriptions import Mailing
@@ -52,6 +53,11 @@ def faults(page: Page) -> list[Any]:
 def unfold(page: Page) -> None:
     """Open everything that folds, so that what is inside is looked at too."""
     page.evaluate("document.querySelectorAll('details').forEach(it => it.open = true)")
+    # What opens may ask for more; "toggle" is only told in the next frame.
+    page.evaluate(
+        "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    )
+    expect(page.locator(".htmx-request")).to_have_count(0, timeout=20_000)
 
 
 def in_both_languages(page: Page, look: Callable[[], None]) -> None:
@@ -60,6 +66,7 @@ def in_both_languages(page: Page, look: Callable[[], None]) -> None:
         page.set_viewport_size({"width": WIDTHS[0], "height": 900})
         page.get_by_role("button", name=chosen).click()
         page.get_by_role("button", name=other).wait_for()
+        page.wait_for_load_state()
         look()
 
 
@@ -87,6 +94,48 @@ def test_a_refused_login_is_accessible(page, programme):
 
 def test_the_overview_is_accessible(page, log_in):
     log_in()
+
+    in_both_languages(page, lambda: check(page))
+
+
+@pytest.mark.parametrize(
+    "address", ["/?select=1", "/?place=vildtbanegaard-1", "/board/"]
+)
+def test_pages_of_activities_are_accessible(page, log_in, address):
+    log_in()
+    page.goto(address)
+
+    in_both_languages(page, lambda: check(page))
+
+
+def test_a_preview_with_refusals_is_accessible(page, log_in):
+    log_in()
+    page.goto("/?select=1")
+    page.locator("input[name=activity]").first.check()
+    page.get_by_text("Begynd afklaring").click()
+    page.get_by_role("button", name="Se, hvad der vil ske").click()
+    page.get_by_role("alert").wait_for()
+
+    assert faults(page) == []
+
+
+def test_a_refused_card_is_accessible(loud_page, log_in):
+    page = loud_page
+    log_in(on=page)
+    page.goto("/board/")
+    card = page.locator(".board-card", has_text="Playbox")
+    card.locator("summary").click()
+    card.get_by_role("button", name="Iværksat").click()
+    page.get_by_role("alert").wait_for()
+
+    assert faults(page) == []
+
+
+def test_a_milestone_being_edited_is_accessible(page, log_in):
+    log_in()
+    playbox = Activity.objects.get(initiative__name="Playbox")
+    milestone = playbox.milestones.all()[0]
+    page.goto(f"{playbox.get_absolute_url()}?edit={milestone.pk}")
 
     in_both_languages(page, lambda: check(page))
 

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from rollout import services
 from rollout.models import Activity, User
 from workflows.engine import perform
 
@@ -39,3 +40,56 @@ def test_a_conflict_is_told_in_place_and_can_be_sent_again(loud_page, log_in):
     page.locator("#next details[open]").get_by_role("button", name="Lad udgå").click()
 
     expect(page.get_by_role("status")).to_contain_text("Aktiviteten er nu udgået.")
+
+
+def test_two_managers_edit_one_milestone_and_the_second_chooses(loud_page, log_in):
+    page = loud_page
+    log_in(on=page)
+    playbox = Activity.objects.get(initiative__name="Playbox")
+    milestone = playbox.milestones.get(title="Placeringen er aftalt")
+    page.goto(playbox.get_absolute_url())
+    row = page.locator(f"#milestone-{milestone.pk}")
+    row.get_by_role("link", name="Ret").click()
+    row.get_by_label("Milepæl").fill("Pladsen er fundet")
+    coordinator = User.objects.get(email="koordinator@example.org")
+    services.change_milestone(
+        milestone,
+        services.MilestoneValues(
+            title="Pladsen er lejet",
+            due_on=milestone.due_on,
+            responsible=milestone.responsible,
+            weight=2,
+            before_launch=milestone.before_launch,
+            predecessors=list(milestone.predecessors.all()),
+        ),
+        by=coordinator,
+    )
+
+    row.get_by_role("button", name="Gem").click()
+
+    trouble = page.get_by_role("alert")
+    expect(trouble).to_be_focused()
+    title = trouble.get_by_role("row", name="Milepæl")
+    expect(title).to_contain_text("Pladsen er lejet")
+    expect(title).to_contain_text("Pladsen er fundet")
+    expect(row.get_by_label("Milepæl")).to_have_value("Pladsen er fundet")
+
+    trouble.get_by_role("button", name="Gem mit").click()
+
+    expect(row).to_contain_text("Pladsen er fundet")
+    milestone.refresh_from_db()
+    assert milestone.title == "Pladsen er fundet"
+
+
+def test_milestones_change_places_by_keyboard(page, log_in):
+    log_in()
+    playbox = Activity.objects.get(initiative__name="Playbox")
+    first, second = playbox.milestones.all()[:2]
+    page.goto(playbox.get_absolute_url())
+
+    page.locator(f"#milestone-{second.pk}").focus()
+    page.keyboard.press("Alt+ArrowUp")
+
+    expect(page.get_by_role("status").first).to_contain_text("er flyttet.")
+    expect(page.locator(f"#milestone-{second.pk}")).to_be_focused()
+    assert list(playbox.milestones.all()[:2]) == [second, first]

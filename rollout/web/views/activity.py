@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -17,8 +18,10 @@ from rollout.models import Activity, Aspect, Condition, Readiness, User
 from rollout.web import forms
 from rollout.web.access import PersonRequest, action, page
 from rollout.web.answers import carry_out, find_activity, show_activity
+from rollout.web.changes import lines_of
 from rollout.web.files import hand_out
 from rollout.web.reading import people_of
+from rollout.web.wording import title_of
 from workflows.engine import perform
 from workflows.machine import rules_of
 
@@ -54,6 +57,34 @@ def transition(request: PersonRequest, pk: int, name: str) -> HttpResponse:
 
     form = forms.TransitionForm(request.POST, prefix=name)
     return carry_out(request, found, name, form, advance, at=at)
+
+
+@require_safe
+@page
+def preview(request: PersonRequest, pk: int, name: str) -> HttpResponse:
+    """Show what a step would do, before anybody takes it. It is tried and undone."""
+    found = find_activity(request, pk)
+    rule = rules_of(Activity).get(name)
+    if rule is None:
+        raise Http404
+    if not request.user.has_perm(rule.permission, found):
+        raise PermissionDenied
+    result = services.rehearse_change(
+        *(found.programme, {found.pk: None}, services.Advance(name, reason="–")),
+        by=request.user,
+        at=timezone.now(),
+    )
+    context = {
+        "nav": "overview",
+        "programme": found.programme,
+        "activity": found,
+        "title": title_of(found),
+        "rule": rule,
+        "lines": [line for one in result.changed for line in lines_of(one)],
+        "requests": result.requests,
+        "reasons": [reason for one in result.refusals for reason in one.reasons],
+    }
+    return render(request, "rollout/preview.html", context)
 
 
 @action
