@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.cache import caches
 from rest_framework.throttling import SimpleRateThrottle
@@ -52,7 +52,7 @@ class AddressThrottle(SimpleRateThrottle):
         }
 
 
-def limits(throttles: Iterable[SimpleRateThrottle]) -> dict[str, str]:
+def limits(throttles: Iterable[Any]) -> dict[str, str]:
     """Return the headers that say how often the client may ask, and how often still.
 
     They are those of the IETF's draft on `RateLimit` fields: a quota for a window of
