@@ -19,6 +19,7 @@ from rollout.models import (
     Evaluation,
     Measurement,
     MeasurementStatus,
+    Partner,
     Role,
     User,
 )
@@ -210,6 +211,14 @@ class WorkPage(PageWithDuties):
             StandingIn(one, [duty for duty in theirs if duty.responsible_id == one.pk])
             for one in people
         ]
+
+    @cached_property
+    def organisations(self) -> list[Partner]:
+        """The partners for which the person acts."""
+        if not self.partners:
+            return []
+        own = Partner.objects.open_to(self.user).filter(pk__in=self.partners)
+        return list(own.order_by("name"))
 
     @property
     def has_stand_in(self) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from rollout import services
-from rollout.models import Activity, Aspect, User
+from rollout.models import Activity, Aspect, FocusArea, Partner, Place, User
 from workflows.engine import perform
 
 if TYPE_CHECKING:
@@ -37,6 +37,26 @@ def test_make_the_screens(page, log_in, programme):
         shoot(page, "/year-wheel/", f"year-wheel{suffix}")
         shoot(page, "/?select=1", f"bulk{suffix}")
         shoot(page, "/board/", f"board{suffix}")
+
+
+def test_make_the_screens_of_the_plan_and_the_people(page, log_in):
+    log_in()
+    for (width, height), suffix in ((DESKTOP, ""), (PHONE, "-phone")):
+        page.set_viewport_size({"width": width, "height": height})
+        for path, name in (
+            ("/plan/", "agreement"),
+            (FocusArea.objects.get(code="beskaeftigelse").get_absolute_url(), "area"),
+            (Place.objects.get(code="vildtbanegaard-2").get_absolute_url(), "place"),
+            ("/partners/", "partners"),
+            (Partner.objects.get(code="ckf").get_absolute_url(), "partner"),
+            ("/plan/file/", "plan-file"),
+            ("/search/?q=fritdsjob", "search"),
+            ("/settings/members/", "members"),
+            ("/settings/tokens/", "tokens"),
+            ("/help/", "help"),
+            ("/help/accessibility/", "accessibility"),
+        ):
+            shoot(page, path, f"{name}{suffix}")
 
 
 def test_make_the_screens_of_a_partner(page, log_in):
