@@ -8,6 +8,8 @@ from django.urls import include, path
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.account.urls")),
+    # First, for the next one answers whatever is left of "api/v1/".
+    path("api/v1/", include("notifications.api.urls")),
     path("api/v1/", include("rollout.api.urls")),
     path("", include("rollout.web.urls")),
     path("", include("notifications.web.urls")),

@@ -6,8 +6,8 @@ tables, on the assumption that nobody does anything meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from django.db import connection
@@ -112,6 +112,14 @@ class Rehearsal:
     #: What is held back or passed over, and whom nobody is told of.
     kept: list[Step] = field(default_factory=list)
     people: dict[int, User] = field(default_factory=dict)
+
+    def only(self, people: Container[int]) -> Rehearsal:
+        """Return what concerns these people alone, given by their keys."""
+        return replace(
+            self,
+            mails=[mail for mail in self.mails if mail.recipient.pk in people],
+            kept=[step for step in self.kept if step.recipient_id in people],
+        )
 
     def loads(self) -> list[Load]:
         """Return the load of each person, the heaviest first."""

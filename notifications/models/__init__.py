@@ -22,6 +22,7 @@ from notifications.models.links import (
     Use,
 )
 from notifications.models.reminder import (
+    LedgerState,
     PutOff,
     Reminder,
     ReminderState,
@@ -53,6 +54,7 @@ __all__ = [
     "Heartbeat",
     "Ladder",
     "LadderStep",
+    "LedgerState",
     "LinkUse",
     "Message",
     "MessageKind",

@@ -8,12 +8,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, models
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from notifications.models.calendar import DayOff
 from notifications.models.ladder import Audience
-from notifications.models.message import Message
+from notifications.models.message import Message, MessageState
 from rollout.models import (
     READS_ALL,
     REMINDED,
@@ -44,6 +44,22 @@ class PutOff(models.TextChoices):
     PAUSED = "paused", _("pause")
 
 
+class LedgerState(models.TextChoices):
+    """What became of a reminder, its mail included, as the ledger tells it."""
+
+    PLANNED = "planned", _("planned")
+    HELD = "held", _("held back")
+    CANCELLED = "cancelled", _("cancelled")
+    SUPERSEDED = "superseded", _("passed over for a later step")
+    WAITING = "waiting", _("on its way")
+    SENT = "sent", _("sent")
+    BOUNCED = "bounced", _("sent, and came back")
+    SUPPRESSED = "suppressed", _("the address does not work")
+    UNCERTAIN = "uncertain", _("may or may not have arrived")
+    DEAD = "dead", _("could not be sent")
+    OBSOLETE = "obsolete", _("no longer needed")
+
+
 class WhyRecipient(models.TextChoices):
     """Why this person is told."""
 
@@ -62,6 +78,10 @@ FROM unnest(%(reminders)s::bigint[], %(messages)s::bigint[])
      AS t(reminder_id, message_id)
 WHERE r.id = t.reminder_id
 """
+
+
+def _value(state: str) -> Value:
+    return Value(LedgerState(state).value)
 
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):
@@ -99,6 +119,21 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
             audience=Audience.RESPONSIBLE,
             recipient__reminder_mode=ReminderMode.DIGEST,
         ).exclude(kind__in=STATUTORY)
+
+    def with_ledger_state(self) -> ReminderQuerySet:
+        """Add to each row what became of it and of its mail, as ``ledger_state``."""
+        pending = Q(message__state=MessageState.PENDING)
+        gone = Q(message__state__in=[MessageState.OBSOLETE, MessageState.SUPERSEDED])
+        return self.annotate(
+            ledger_state=Case(
+                When(message=None, then=F("state")),
+                When(message__bounced_at__isnull=False, then=_value("bounced")),
+                When(pending, then=_value("waiting")),
+                When(gone, then=_value("obsolete")),
+                default=F("message__state"),
+                output_field=models.CharField(),
+            )
+        )
 
     def unsettled(self) -> ReminderQuerySet:
         """Keep those that planning may still change."""

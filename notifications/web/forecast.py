@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -95,13 +94,7 @@ def _narrowed(
     if partner.isdecimal():
         acting = {m.user_id for m in members if m.partner_id == int(partner)}
         wanted = acting if wanted is None else wanted & acting
-    if wanted is None:
-        return whole
-    return replace(
-        whole,
-        mails=[mail for mail in whole.mails if mail.recipient.pk in wanted],
-        kept=[step for step in whole.kept if step.recipient_id in wanted],
-    )
+    return whole if wanted is None else whole.only(wanted)
 
 
 def _partners(members: list[Membership]) -> list[Partner]:

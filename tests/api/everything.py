@@ -24,6 +24,7 @@ from tests.factories import (
     make_request,
     make_round,
 )
+from tests.notifications.factories import make_sent_reminder
 
 
 def make_everything(programme: Programme | None = None) -> dict[str, Any]:
@@ -87,6 +88,7 @@ def _milestones(activity: Any, person: User) -> dict[str, Any]:
         "grants": grant,
         "deadlines": f"milestone:{first.pk}",
         "history": f"activity:{activity.history.get().pk}",
+        "reminders": make_sent_reminder(first, recipient=person),
     }
 
 

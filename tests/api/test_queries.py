@@ -42,6 +42,8 @@ QUERIES = {
     "evaluations/": 2,
     "grants/": 5,
     "history/": 2,
+    "reminders/": 3,
+    "reminders/?partner=none&person=1&state=sent": 2,
     "deadlines/": 2,
     "users/": 3,
     "status/": 15,

@@ -31,14 +31,16 @@ IN_FRAME = members(
 #: Who takes part in the activity in any way.
 OWN = members(
     *("activities", "readiness", "conditions", "milestones", "evaluations"),
-    *("deadlines", "history"),
+    *("deadlines", "history", "reminders"),
 ) | {"activities/{activities}/transitions/", "activities/{activities}/history/"}
 #: Only the partner that is responsible, or of whom it is asked.
 ANSWERED_FOR = members("monitoring-rounds", "data-requests", "measurements", "grants")
 LISTS = {address.partition("{")[0] for address in IN_FRAME | OWN | ANSWERED_FOR}
 FRAME = IN_FRAME | LISTS | {"status/?programme={code}", "changes/"}
+#: Only who reads the whole programme.
+WHOLE = {"reminders/forecast/?programme={code}"}
 #: Every route of the API.
-ALL = FRAME | OWN | ANSWERED_FOR
+ALL = FRAME | OWN | ANSWERED_FOR | WHOLE
 PUBLIC = {"", "schema/", "docs/"}
 NOWHERE = r"(?P{}[\s\S]+)\Z"
 
@@ -101,6 +103,13 @@ def test_a_partner_reads_only_activities_in_which_it_takes_part(address, world):
 
     assert ask(inside, address, world) == 200
     assert ask(outside, address, world) == 404
+
+
+@pytest.mark.parametrize("address", sorted(WHOLE))
+def test_a_partner_does_not_read_what_tells_of_everybody(address, world):
+    partner = make_member(world["made"]["programmes"], Role.PARTNER)
+
+    assert ask(partner, address, world) == 404
 
 
 @pytest.mark.parametrize("address", sorted(ANSWERED_FOR))

@@ -93,6 +93,42 @@ def letter_of(message: Message, now: datetime) -> Letter:
     return letters.write(message, wanted, now=now)
 
 
+def make_sent_reminder(milestone: Any, *, recipient: Any, **fields: Any) -> Reminder:
+    """Make a line of the ledger: a reminder that was sent five days before."""
+    activity, now = milestone.activity, datetime(2026, 4, 8, 6, tzinfo=UTC)
+    message = make_message(
+        activity=activity,
+        programme=activity.programme,
+        recipient=recipient,
+        kind="reminder",
+        now=now,
+    )
+    Message.objects.filter(pk=message.pk).update(
+        state="sent", sent_at=now, smtp_code=250, smtp_reply="2.0.0 Ok"
+    )
+    return Reminder.objects.create(
+        **{
+            "kind": "milestone",
+            "object_id": milestone.pk,
+            "due_on": milestone.due_on,
+            "title": milestone.title,
+            "programme": activity.programme,
+            "activity": activity,
+            "step": -5,
+            "audience": "responsible",
+            "recipient": recipient,
+            "principal": recipient,
+            "why": "responsible",
+            "state": "merged",
+            "send_on": date(2026, 4, 8),
+            "message": message,
+            "planned_at": now,
+            "changed_at": now,
+        }
+        | fields
+    )
+
+
 def steps_of(milestone: Any, **filters: Any) -> dict[int, str]:
     """Return the state of each step in the ledger of a milestone."""
     return dict(

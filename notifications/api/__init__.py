@@ -1,0 +1,1 @@
+"""The ledger and the forecast of reminders, for programs."""
