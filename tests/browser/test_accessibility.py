@@ -44,19 +44,25 @@ def faults(page: Page) -> list[Any]:
     found: list[Any] = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
+        settle(page)
         page.evaluate(AXE.read_text(encoding="utf-8"))
         found += page.evaluate(RUN_AXE, RULES)
         found += page.evaluate(STICKING_OUT)
     return found
 
 
+def settle(page: Page) -> None:
+    """Wait until the browser has drawn the page, media queries included."""
+    page.evaluate(
+        "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    )
+
+
 def unfold(page: Page) -> None:
     """Open everything that folds, so that what is inside is looked at too."""
     page.evaluate("document.querySelectorAll('details').forEach(it => it.open = true)")
     # What opens may ask for more; "toggle" is only told in the next frame.
-    page.evaluate(
-        "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-    )
+    settle(page)
     expect(page.locator(".htmx-request")).to_have_count(0, timeout=20_000)
 
 
