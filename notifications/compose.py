@@ -196,7 +196,11 @@ def still_wanted(
     for reminder in (
         Reminder.objects.filter(message__in=left, state=ReminderState.MERGED)
         .select_related(
-            "activity__initiative", "activity__place", "programme", "principal"
+            "activity__initiative",
+            "activity__place",
+            "programme",
+            "principal",
+            "escalates_to",
         )
         .order_by("due_on", "pk")
     ):

@@ -39,18 +39,30 @@ WITH {EXPECTED}
 SELECT DISTINCT ON (e.recipient_id, e.key)
        greatest(e.due_on, e.send_on) - %(ahead)s AS shown_from, u.paused_until,
        e.kind, e.object_id, e.due_on, e.title, e.is_example, e.programme_id,
-       e.activity_id, e.step, e.audience, e.recipient_id, e.principal_id, e.why
-FROM expected e
+       e.activity_id, e.step, e.audience, e.recipient_id, e.principal_id, e.why,
+       first_value(e.escalates_on) OVER next, first_value(e.escalates_to_id) OVER next,
+       first_value(e.escalates_why) OVER next
+FROM (
+    -- What a step announces is told when its day has come.
+    SELECT key, kind, object_id, due_on, title, is_example, programme_id, activity_id,
+           step, audience, recipient_id, principal_id, why, held, send_on,
+           CASE WHEN send_on <= %(today)s THEN escalates_on END AS escalates_on,
+           CASE WHEN send_on <= %(today)s THEN escalates_to_id END AS escalates_to_id,
+           CASE WHEN send_on <= %(today)s THEN escalates_why ELSE '' END
+               AS escalates_why
+    FROM expected) e
 JOIN rollout_user u ON u.id = e.recipient_id
 WHERE u.reminder_mode = 'digest' AND e.audience = 'responsible'
   AND e.held IN ('', 'paused')
   -- A nudge is told when its step is due, and not before.
   AND (%(keys)s::text[] IS NOT NULL OR NOT e.kind = ANY(%(nudges)s::text[]))
+WINDOW next AS (PARTITION BY e.recipient_id, e.key ORDER BY e.escalates_on)
 ORDER BY e.recipient_id, e.key, e.send_on
 """  # noqa: S608 - constants only
 _COLUMNS = (
     *("kind", "object_id", "due_on", "title", "is_example", "programme_id"),
     *("activity_id", "step", "audience", "recipient_id", "principal_id", "why"),
+    *("escalates_on", "escalates_to_id", "escalates_why"),
 )
 
 
@@ -299,6 +311,7 @@ def still_said(
         "activity__place",
         "programme",
         "principal",
+        "escalates_to",
     )
     return said
 

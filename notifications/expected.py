@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 
+from notifications.escalation import ESCALATED
 from rollout.models import REMINDED, STATUTORY, Nudge
 
 #: A ``WITH`` list whose last table, ``expected``, has one row for each step of each
@@ -19,8 +21,9 @@ from rollout.models import REMINDED, STATUTORY, Nudge
 #: of it. Parameters: ``today`` (whose stand-ins and pauses count), ``horizon``,
 #: ``kinds`` (all that people are reminded of), ``nudges`` (those of them that are no
 #: deadlines), ``statutory`` (those that nobody can decline),
-#: ``keys`` and ``activity`` (only these deadlines; null for all).
-EXPECTED = """
+#: ``zone`` (in which days are counted), ``keys`` and ``activity`` (only these
+#: deadlines; null for all).
+EXPECTED = f"""
 -- Which ladder and which calendar hold for a kind of deadline in a programme.
 scope AS (
     SELECT p.id AS programme_id, k.kind,
@@ -70,6 +73,12 @@ lead AS (
     SELECT p.id AS partner_id, r.*
     FROM rollout_partner p JOIN reachable r ON r.principal_id = p.lead_id
 ),
+-- Who is named to stand in for somebody, whether or not the days of absence are now.
+deputy AS (
+    SELECT u.id AS of_id, r.*
+    FROM person u JOIN reachable r ON r.principal_id = u.stand_in_id
+    WHERE u.is_active
+),
 staff AS (
     SELECT DISTINCT ON (m.programme_id, m.role) m.programme_id, m.role, r.*
     FROM rollout_membership m JOIN reachable r ON r.principal_id = m.user_id
@@ -84,11 +93,25 @@ deadline AS (
     WHERE (%(keys)s::text[] IS NULL OR d.key = ANY(%(keys)s))
       AND (%(activity)s::bigint IS NULL OR d.activity_id = %(activity)s)
 ),
+ladder_step AS (
+    SELECT s.ladder_id, s.offset_days::int AS offset_days, s.repeat_every, s.until,
+           s.audience, array_agg(s.audience) OVER (PARTITION BY s.ladder_id) AS levels,
+           -- For a step to somebody else, the last one before it to who is
+           -- responsible: the reminder that announces it.
+           CASE WHEN s.audience <> 'responsible' THEN (
+               SELECT max(b.offset_days + coalesce(
+                   (least(s.offset_days - 1, b.until) - b.offset_days)
+                       / b.repeat_every * b.repeat_every, 0))
+               FROM notifications_ladderstep b
+               WHERE b.ladder_id = s.ladder_id AND b.audience = 'responsible'
+                 AND b.offset_days < s.offset_days) END AS warned_by
+    FROM notifications_ladderstep s
+),
 -- One row for each step, repetitions counted out up to the horizon, and to the end of
 -- its week: what a week brings goes into the digest at its beginning.
 rung AS MATERIALIZED (
-    SELECT d.*, s.audience, n.step, due.off AS due_off, due.name AS due_name,
-           due.is_working AS due_is_working,
+    SELECT d.*, s.audience, s.levels, s.warned_by, n.step, due.off AS due_off,
+           due.name AS due_name, due.is_working AS due_is_working,
            -- Counting back from a day off, the first working day met is one.
            due.working_index + n.step
                + (n.step < 0 AND NOT due.is_working)::int AS target_index
@@ -98,9 +121,13 @@ rung AS MATERIALIZED (
     JOIN notifications_calendarday reach
       ON reach.calendar_id = d.calendar_id
      AND reach.day = least(%(horizon)s::date + 6, d.last_day)
-    JOIN notifications_ladderstep s ON s.ladder_id = d.ladder_id
+    JOIN ladder_step s
+      ON s.ladder_id = d.ladder_id
+     -- Others are not thought of before the reminder that announces them is near.
+     AND (s.warned_by IS NULL
+          OR due.working_index + s.warned_by <= reach.working_index)
     CROSS JOIN LATERAL generate_series(
-        s.offset_days::int,
+        s.offset_days,
         CASE WHEN s.repeat_every IS NULL THEN s.offset_days
              ELSE least(s.until, reach.working_index - due.working_index) END,
         coalesce(s.repeat_every, 1)) AS n(step)
@@ -118,10 +145,17 @@ dated AS (
         LIMIT 1) t
 ),
 addressed AS (
-    SELECT d.*, w.principal_id, w.recipient_id, coalesce(w.why, '') AS why
+    SELECT d.*, f.principal_id AS first_id,
+           CASE WHEN d.audience = 'responsible' THEN f.principal_id
+                ELSE h.principal_id END AS principal_id,
+           CASE WHEN d.audience = 'responsible' THEN f.recipient_id
+                ELSE h.recipient_id END AS recipient_id,
+           coalesce(CASE WHEN d.audience = 'responsible' THEN f.why
+                         ELSE h.why END, '') AS why
     FROM dated d
     LEFT JOIN reachable r ON r.principal_id = d.responsible_id
     LEFT JOIN contact c ON c.partner_id = d.partner_id
+    LEFT JOIN deputy y ON y.of_id = coalesce(d.responsible_id, c.principal_id)
     LEFT JOIN lead l ON l.partner_id = d.partner_id
     LEFT JOIN staff o ON o.programme_id = d.programme_id AND o.role = 'coordinator'
     LEFT JOIN staff m ON m.programme_id = d.programme_id AND m.role = 'manager'
@@ -129,28 +163,38 @@ addressed AS (
         SELECT v.why, v.principal_id, v.recipient_id
         FROM (VALUES (1, 'responsible', r.principal_id, r.recipient_id),
                      (2, 'contact', c.principal_id, c.recipient_id),
-                     (3, 'lead', l.principal_id, l.recipient_id),
-                     (4, 'coordinator', o.principal_id, o.recipient_id),
-                     (5, 'manager', m.principal_id, m.recipient_id))
+                     (3, 'deputy', y.principal_id, y.recipient_id),
+                     (4, 'lead', l.principal_id, l.recipient_id),
+                     (5, 'coordinator', o.principal_id, o.recipient_id),
+                     (6, 'manager', m.principal_id, m.recipient_id))
              AS v(rank, why, principal_id, recipient_id)
         WHERE v.recipient_id IS NOT NULL
-          AND v.rank >= CASE d.audience WHEN 'lead' THEN 3 WHEN 'coordinator' THEN 4
-                                        WHEN 'manager' THEN 5 ELSE 1 END
-        ORDER BY v.rank LIMIT 1) w ON true
-    WHERE d.send_on <= %(horizon)s::date + 6
+        ORDER BY v.rank LIMIT 1) f ON true
+    -- Somebody else; where there is nobody, the next who has no step of their own.
+    LEFT JOIN LATERAL (
+        SELECT v.why, v.principal_id, v.recipient_id
+        FROM (VALUES (3, 'deputy', y.principal_id, y.recipient_id),
+                     (4, 'lead', l.principal_id, l.recipient_id),
+                     (5, 'coordinator', o.principal_id, o.recipient_id),
+                     (6, 'manager', m.principal_id, m.recipient_id))
+             AS v(rank, why, principal_id, recipient_id)
+        WHERE d.audience <> 'responsible' AND v.recipient_id <> f.recipient_id
+          AND (v.why = d.audience
+               OR NOT v.why = ANY(d.levels)
+                  AND v.rank > CASE d.audience WHEN 'deputy' THEN 3 WHEN 'lead' THEN 4
+                                               WHEN 'coordinator' THEN 5 ELSE 6 END)
+        ORDER BY v.rank LIMIT 1) h ON true
+    WHERE CASE WHEN d.audience = 'responsible'
+               THEN d.send_on <= %(horizon)s::date + 6
+               ELSE h.recipient_id IS NOT NULL END
 ),
 -- What the person has chosen: a pause, only what has to be sent, or the digest.
-chosen AS (
-    SELECT a.*, p.paused_until, w.digest_on,
-           coalesce(w.digest_on, a.send_on) AS goes_on,
-           CASE WHEN a.hold <> '' THEN a.hold
-                WHEN a.recipient_id IS NULL THEN 'nobody'
-                WHEN a.kind = ANY(%(statutory)s::text[]) THEN ''
-                WHEN p.paused_until >= greatest(coalesce(w.digest_on, a.send_on),
-                                                %(today)s::date) THEN 'paused'
-                WHEN p.reminder_mode = 'required' AND a.audience = 'responsible'
-                    THEN 'unsubscribed'
-                ELSE '' END AS held
+leaving AS (
+    SELECT a.*, coalesce(w.digest_on, a.send_on) AS goes_on,
+           CASE WHEN NOT a.kind = ANY(%(statutory)s::text[]) THEN p.paused_until END
+               AS paused_until,
+           p.reminder_mode = 'required' AND a.audience = 'responsible'
+               AND NOT a.kind = ANY(%(statutory)s::text[]) AS is_declined
     FROM addressed a
     LEFT JOIN person p ON p.id = a.recipient_id
     -- The first day of that week on which people are reminded.
@@ -161,40 +205,66 @@ chosen AS (
           AND t.calendar_id = a.calendar_id
           AND t.day = date_trunc('week', a.send_on)::date) w ON true
 ),
+{ESCALATED},
+chosen AS (
+    SELECT a.*,
+           CASE WHEN a.hold <> '' THEN a.hold
+                WHEN a.recipient_id IS NULL THEN 'nobody'
+                WHEN a.paused_until >= greatest(a.asked_on, %(today)s::date)
+                    THEN 'paused'
+                WHEN a.is_declined THEN 'unsubscribed'
+                ELSE '' END AS held
+    FROM asked a
+),
 weighed AS (
     SELECT c.key, c.kind, c.object_id, c.title, c.due_on, c.is_example,
            c.programme_id, c.activity_id, c.step, c.audience, c.principal_id,
-           c.recipient_id, c.why, c.held, c.paused_until, c.goes_on AS send_on,
+           c.recipient_id, c.why, c.held, c.paused_until, c.asked_on AS send_on,
            CASE WHEN c.step = 0 AND NOT c.due_is_working THEN c.due_on
-                WHEN c.goes_on <> c.target_day THEN c.target_day END AS moved_from,
-           CASE WHEN c.goes_on <> c.send_on THEN 'digest'
+                WHEN c.asked_on <> c.target_day THEN c.target_day END AS moved_from,
+           CASE WHEN c.asked_on <> c.goes_on THEN 'notice'
+                WHEN c.goes_on <> c.send_on THEN 'digest'
                 WHEN c.step = 0 AND NOT c.due_is_working THEN c.due_off
                 WHEN c.send_on <> c.target_day THEN 'quiet' ELSE '' END AS moved_off,
-           CASE WHEN c.goes_on <> c.send_on THEN ''
+           CASE WHEN c.asked_on <> c.send_on THEN ''
                 WHEN c.step = 0 AND NOT c.due_is_working THEN c.due_name
                 WHEN c.send_on <> c.target_day THEN c.target_name
                 ELSE '' END AS moved_name,
            -- The most advanced step is the one that counts; the rest have passed.
            -- A step still to come is weighed on its own day, against its own day's.
            row_number() OVER (PARTITION BY c.key, c.recipient_id,
-                                           greatest(c.goes_on, %(today)s::date)
-                              ORDER BY c.goes_on DESC, c.step DESC) = 1 AS is_newest
+                                           greatest(c.asked_on, %(today)s::date)
+                              ORDER BY c.asked_on DESC, c.step DESC) = 1 AS is_newest
     FROM (
         SELECT DISTINCT ON (key, step, recipient_id) * FROM chosen
-        WHERE goes_on <= %(horizon)s
+        WHERE asked_on <= %(horizon)s
         ORDER BY key, step, recipient_id, audience DESC) c
 ),
+-- Whom each reminder announces: the next to be asked, if nothing is heard until then.
+announced AS (
+    SELECT DISTINCT ON (w.key, w.step, w.recipient_id)
+           w.key, w.step, w.recipient_id, c.asked_on, c.principal_id, c.why
+    FROM weighed w
+    JOIN chosen c
+      ON c.key = w.key AND c.warned_by <= w.step AND c.held = ''
+     AND c.asked_on > greatest(w.send_on, %(today)s::date)
+     AND c.recipient_id <> w.recipient_id
+    ORDER BY w.key, w.step, w.recipient_id, c.asked_on, c.step
+),
 expected AS (
-    SELECT w.*,
+    SELECT w.*, n.asked_on AS escalates_on, n.principal_id AS escalates_to_id,
+           coalesce(n.why, '') AS escalates_why,
            CASE WHEN NOT w.is_newest THEN 'superseded'
                 WHEN w.held <> '' THEN 'held' ELSE 'planned' END AS fate,
            CASE WHEN NOT w.is_newest THEN 'later_step' ELSE w.held END AS reason,
            CASE WHEN w.is_newest AND w.held = 'paused'
                 THEN jsonb_build_object('until', w.paused_until)
-                ELSE '{}' END AS params
+                ELSE '{{}}' END AS params
     FROM weighed w
+    LEFT JOIN announced n
+           ON n.key = w.key AND n.step = w.step AND n.recipient_id = w.recipient_id
 )
-"""
+"""  # noqa: S608 - constants only
 
 
 def run(
@@ -220,6 +290,7 @@ def run(
         "horizon": horizon or today,
         "kinds": [kind for kind, _label in REMINDED],
         "nudges": Nudge.values,
+        "zone": settings.TIME_ZONE,
         "statutory": list(STATUTORY),
         "messages": messages,
         "keys": keys,

@@ -59,6 +59,10 @@ class Item:
     asked: str = ""
     #: Of a number: what was reported last, in words; empty where nothing was.
     last_value: str = ""
+    #: Who is asked next if nothing is heard, from which day, and why that person.
+    asks_name: str = ""
+    asks_on: date | None = None
+    asks_why: str = ""
     #: Where the reader can answer without an account.
     answer: Linked = NO_LINK
 
@@ -96,6 +100,11 @@ class Item:
     def week(self) -> str:
         """The week of the due date, as “week 16”."""
         return wording.week(self.due_on)
+
+    @property
+    def asks_day(self) -> str:
+        """The day on which others are asked, in words; empty where nobody is."""
+        return wording.day(self.asks_on, on=self.today) if self.asks_on else ""
 
     @property
     def when(self) -> str:
@@ -248,6 +257,9 @@ def _item(
         is_escalated=_is_escalated(reminder),
         asked=asked,
         last_value=_last_value(source) if isinstance(source, DataRequest) else "",
+        asks_name=reminder.escalates_to.name if reminder.escalates_to else "",
+        asks_on=reminder.escalates_on if reminder.escalates_to else None,
+        asks_why=reminder.escalates_why,
     )
 
 

@@ -24,11 +24,12 @@ WITH {EXPECTED}
 INSERT INTO notifications_reminder
     (kind, object_id, due_on, title, is_example, programme_id, activity_id, step,
      audience, recipient_id, principal_id, why, state, reason, params, send_on,
-     moved_from, moved_off, moved_name, planned_at, changed_at)
+     moved_from, moved_off, moved_name, escalates_on, escalates_to_id, escalates_why,
+     planned_at, changed_at)
 SELECT e.kind, e.object_id, e.due_on, e.title, e.is_example, e.programme_id,
        e.activity_id, e.step, e.audience, e.recipient_id, e.principal_id, e.why,
        e.fate, e.reason, e.params, e.send_on, e.moved_from, e.moved_off, e.moved_name,
-       %(now)s, %(now)s
+       e.escalates_on, e.escalates_to_id, e.escalates_why, %(now)s, %(now)s
 FROM expected e
 LEFT JOIN notifications_reminder known
        ON known.kind = e.kind AND known.object_id = e.object_id
@@ -66,7 +67,9 @@ looked_at AS (
            CASE WHEN p.ended OR p.had_ended THEN 'paused'
                 ELSE coalesce(e.moved_off, r.moved_off) END AS moved_off,
            CASE WHEN p.ended OR p.had_ended THEN ''
-                ELSE coalesce(e.moved_name, r.moved_name) END AS moved_name
+                ELSE coalesce(e.moved_name, r.moved_name) END AS moved_name,
+           e.escalates_on, e.escalates_to_id,
+           coalesce(e.escalates_why, '') AS escalates_why
     FROM notifications_reminder r
     LEFT JOIN expected e
            ON e.kind = r.kind AND e.object_id = r.object_id
@@ -114,9 +117,10 @@ decided AS (
 mine AS (
     SELECT r.id FROM notifications_reminder r JOIN decided c ON c.id = r.id
     WHERE (r.state, r.reason, r.params, r.principal_id, r.why, r.send_on,
-           r.moved_from)
+           r.moved_from, r.escalates_on, r.escalates_to_id)
        IS DISTINCT FROM (c.new_state, c.new_reason, c.new_params, c.principal_id,
-                         c.why, c.send_on, c.moved_from)
+                         c.why, c.send_on, c.moved_from, c.escalates_on,
+                         c.escalates_to_id)
     ORDER BY r.id FOR UPDATE OF r SKIP LOCKED
 )
 UPDATE notifications_reminder r
@@ -124,6 +128,8 @@ SET state = c.new_state, reason = c.new_reason, params = c.new_params,
     message_id = CASE WHEN c.new_state = 'merged' THEN r.message_id END,
     principal_id = c.principal_id, why = c.why, send_on = c.send_on,
     moved_from = c.moved_from, moved_off = c.moved_off, moved_name = c.moved_name,
+    escalates_on = c.escalates_on, escalates_to_id = c.escalates_to_id,
+    escalates_why = c.escalates_why,
     changed_at = %(now)s
 FROM decided c JOIN mine USING (id)
 -- A row that moved on since this statement began is settled next time.

@@ -177,6 +177,8 @@ def moved(reminder: Reminder | Coming | Step, *, on: date) -> str:
     if reminder.moved_from is None:
         return ""
     said = day(reminder.moved_from, on=on)
+    if reminder.moved_off == PutOff.NOTICE:
+        return _("moved from %(day)s, so that it is announced first") % {"day": said}
     if reminder.moved_off == PutOff.DIGEST:
         return _("moved from %(day)s into the mail of that week") % {"day": said}
     if reminder.moved_off == PutOff.PAUSED:

@@ -10,9 +10,13 @@ from rollout.models import REMINDED, Programme
 
 
 class Audience(models.TextChoices):
-    """To whom a step is addressed; where there is nobody, the next one is told."""
+    """To whom a step is addressed, in the order in which others are asked.
+
+    Where there is nobody, the next one is told who has no step of their own.
+    """
 
     RESPONSIBLE = "responsible", _("the responsible person")
+    DEPUTY = "deputy", _("the stand-in")
     LEAD = "lead", _("the partner's head")
     COORDINATOR = "coordinator", _("a coordinator")
     MANAGER = "manager", _("a manager")
@@ -88,6 +92,12 @@ class LadderStep(models.Model):
                 name="ladderstep_repeats_after_the_due_date",
                 condition=Q(repeat_every=None)
                 | Q(repeat_every__gte=1, offset_days__gte=1),
+            ),
+            # Others are asked once, and not before it is due.
+            models.CheckConstraint(
+                name="ladderstep_asks_others_once_overdue",
+                condition=Q(audience=Audience.RESPONSIBLE)
+                | Q(repeat_every=None, offset_days__gte=1),
             ),
             models.CheckConstraint(
                 name="ladderstep_until_bounds_a_repetition",

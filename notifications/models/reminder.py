@@ -42,6 +42,8 @@ class PutOff(models.TextChoices):
     DIGEST = "digest", _("digest")
     #: Its reader had paused.
     PAUSED = "paused", _("pause")
+    #: It asks somebody else, and waits for the reminder that announces that.
+    NOTICE = "notice", _("first announced")
 
 
 class LedgerState(models.TextChoices):
@@ -65,6 +67,7 @@ class WhyRecipient(models.TextChoices):
 
     RESPONSIBLE = "responsible", _("responsible")
     CONTACT = "contact", _("contact of the partner")
+    DEPUTY = "deputy", _("stand-in")
     LEAD = "lead", _("head of the partner")
     COORDINATOR = "coordinator", _("coordinator")
     MANAGER = "manager", _("manager")
@@ -201,6 +204,19 @@ class Reminder(models.Model):
         blank=True,
     )
     moved_name = models.CharField(max_length=120, blank=True)
+    # Whom it announces: who is asked next, from which day, and why that person.
+    escalates_on = models.DateField(_("others are asked on"), null=True, blank=True)
+    escalates_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("who is asked then"),
+    )
+    escalates_why = models.CharField(
+        _("why that person"), max_length=12, choices=WhyRecipient, blank=True
+    )
     message = models.ForeignKey(
         Message,
         models.RESTRICT,

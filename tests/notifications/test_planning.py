@@ -351,21 +351,6 @@ def test_the_most_specific_ladder_holds():
     assert steps_of(milestone) == {-3: "planned"}
 
 
-def test_an_overdue_step_may_go_to_somebody_higher_up():
-    milestone = make_due_milestone("2026-04-15")
-    make_member(milestone.programme, Role.COORDINATOR, name="Koordinator")
-    ladder = make_ladder(milestone.programme, 5)
-    ladder.steps.create(offset_days=10, audience="coordinator")
-
-    reminders.plan(now=at("2026-04-29"))
-
-    told = {(row.step, row.recipient.name, row.state) for row in Reminder.objects.all()}
-    assert told == {
-        (5, "Eksempel Kontakt", "planned"),
-        (10, "Koordinator", "planned"),
-    }
-
-
 def test_a_repetition_ends_where_the_ladder_says():
     milestone = make_due_milestone("2026-04-15")
     ladder = make_ladder(milestone.programme)

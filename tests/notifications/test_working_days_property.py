@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from notifications import calendar, compose, outbox, reminders
 from notifications.models import LadderStep, Message, Reminder
 from rollout.models import Milestone
-from tests.factories import make_member, make_programme, make_user
+from tests.factories import make_member, make_partner, make_programme, make_user
 from tests.notifications.factories import (
     COPENHAGEN,
     at,
@@ -28,6 +28,8 @@ from tests.notifications.factories import (
 from workflows.engine import perform
 
 STEPS = (-20, -5, -1, 0, 1, 5)
+#: To the partner's head, announced by the step at 1.
+TO_THE_HEAD = 4
 #: For the moving clock, so that it need not run for months.
 FEW_STEPS = STEPS[1:]
 DAY = timedelta(days=1)
@@ -88,9 +90,11 @@ def due_dates_of_interest() -> list[date]:
 def activity(no_nudges):
     """A running activity over all these years, with a ladder of single steps."""
     programme = make_programme(starts_on=FIRST, ends_on=date(2036, 12, 31))
-    make_ladder(programme, *STEPS)
+    ladder = make_ladder(programme, *STEPS)
+    ladder.steps.create(offset_days=TO_THE_HEAD, audience="lead")
     calendar.refresh(on=FIRST)
-    return make_running_activity(programme=programme)
+    head = make_partner(programme=programme, lead=make_user(name="Centerchef"))
+    return make_running_activity(programme=programme, responsible_partner=head)
 
 
 @pytest.mark.django_db
@@ -102,10 +106,11 @@ def test_every_step_of_every_due_date_in_ten_years_falls_on_the_right_day(activi
     due_of = {f"milestone:{m.pk}": m.due_on for m in milestones}
     before = FIRST - 60 * DAY
 
-    coming = reminders.coming(activity, on=before, until=LAST + 60 * DAY)
+    coming = reminders.coming(activity=activity, on=before, until=LAST + 60 * DAY)
 
     found = {(row.key, row.step): row.send_on for row in coming}
-    assert len(found) == len(coming) == len(dues) * len(STEPS), "each exactly once"
+    steps = (*STEPS, TO_THE_HEAD)
+    assert len(found) == len(coming) == len(dues) * len(steps), "each exactly once"
     wrong = [
         (due_of[key], step, day)
         for (key, step), day in found.items()
@@ -131,7 +136,7 @@ def test_with_a_moving_clock_each_step_leaves_once_in_office_hours_and_never_whe
     done = data.draw(st.lists(st.integers(-15, 8) | st.none(), min_size=6), "done")
     sends_at = data.draw(st.sampled_from([7, 10, 13, 16]), "hour of sending")
     with transaction.atomic():
-        LadderStep.objects.exclude(offset_days__in=FEW_STEPS).delete()
+        LadderStep.objects.exclude(offset_days__in=[*FEW_STEPS, TO_THE_HEAD]).delete()
         rehearsed = Clockwork(activity, dues, done[: len(dues)], sends_at)
         rehearsed.run()
         transaction.set_rollback(True)
@@ -158,7 +163,10 @@ class Clockwork:
         self.manager = make_member(activity.programme)
         self.milestones = {
             make_due_milestone(
-                due.isoformat(), activity=activity, responsible=make_user()
+                due.isoformat(),
+                activity=activity,
+                responsible=make_user(),
+                responsible_partner=activity.responsible_partner,
             ): None if days is None else due + days * DAY
             for due, days in zip(dues, [*done, *[None] * 6], strict=False)
         }
@@ -214,7 +222,8 @@ class Clockwork:
             for step in FEW_STEPS:
                 # Of two steps on one day only the later is told.
                 newest[goes_out_on(milestone.due_on, step)] = step
-            for day, step in newest.items():
+            to_the_head = goes_out_on(milestone.due_on, TO_THE_HEAD), TO_THE_HEAD
+            for day, step in [*newest.items(), to_the_head]:
                 moment = datetime.combine(day, time(self.sends_at, 5), COPENHAGEN)
                 noon = done_on and datetime.combine(done_on, time(12), COPENHAGEN)
                 if noon is None or moment < noon:
