@@ -13,10 +13,11 @@ from pathlib import Path
 
 from django.db import transaction
 
-from notifications import answering, compose, links, planner
+from notifications import answering, bounces, compose, links, planner, questions
 from notifications.answering import Said
+from notifications.bounces import Report
 from notifications.email import Letter
-from notifications.models import Answer, Choice, Message, Purpose
+from notifications.models import Answer, Choice, Message, Purpose, Returned
 from rollout import services
 from rollout.models import Activity, Aspect, Language, Nudge, ReminderMode, Role, User
 from tests.environment import ROOT
@@ -280,6 +281,41 @@ def _overviews(stage: Stage) -> Iterator[tuple[str, Letter]]:
     yield "meeting", stage.letter("meeting", at("2026-04-23"), stage.manager)
 
 
+def _question(stage: Stage) -> Iterator[tuple[str, Letter]]:
+    stage.milestone("Lokale er fundet", "2026-04-15")
+    now = at("2026-04-08")
+    found = questions.questions_about(stage.activity, by=stage.coordinator, at=now)
+    asked = next(one for one in found if one.reasons[0].code == "milestone_open")
+    questions.ask(
+        stage.activity,
+        to=asked.to.pk,
+        about=asked.about,
+        by=stage.coordinator,
+        at=now,
+        note="Kan I nå det inden påske?",
+    )
+    yield "question", stage.letter("question", now, stage.contact)
+
+
+def _failures(stage: Stage) -> Iterator[tuple[str, Letter]]:
+    stage.milestone("Lokale er fundet", "2026-04-15")
+    now = at("2026-04-08")
+    planner.run(now=now)
+    sent = Message.objects.filter(recipient=stage.contact).latest("pk")
+    report = Report(
+        Returned.HARD, "example", now, "5.1.1", "550 5.1.1 User unknown in local table"
+    )
+    bounces.take_in(report, sent, now=now)
+    planner.run(now=now)
+    yield "bounce", stage.letter("bounce", now, stage.coordinator)
+    Message.objects.filter(pk=sent.pk).update(
+        state="dead", last_error="552 5.3.4 Message size exceeds fixed limit"
+    )
+    User.objects.filter(pk=stage.manager.pk).update(is_staff=True)
+    planner.run(now=now)
+    yield "failures", stage.letter("failures", now, stage.manager)
+
+
 _SCENES = (
     _reminders,
     _several,
@@ -291,4 +327,6 @@ _SCENES = (
     _responsible,
     _launch,
     _overviews,
+    _question,
+    _failures,
 )

@@ -10,12 +10,7 @@ from tests.notifications.mails import FOLDER, every_mail
 pytestmark = pytest.mark.django_db
 
 #: Written by whoever made them; they have texts and tests of their own.
-ELSEWHERE = {
-    MessageKind.BOUNCE,
-    MessageKind.INVITATION,
-    MessageKind.QUESTION,
-    MessageKind.FAILURES,
-}
+ELSEWHERE = {MessageKind.INVITATION}
 
 
 @pytest.fixture
