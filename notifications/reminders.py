@@ -17,6 +17,7 @@ from django.utils import timezone
 from notifications import calendar, expected
 from notifications.expected import EXPECTED
 from notifications.models import ReminderState
+from notifications.over import WHY_OVER
 from rollout.models import Activity
 
 _INSERT = f"""
@@ -56,8 +57,9 @@ due_step AS (
 -- What waits, what was called off and is wanted after all; or, about to leave, what
 -- is in these messages.
 looked_at AS (
-    SELECT r.id, r.state, r.due_on, e.key, e.fate, e.reason, e.params,
-           d.key AS deadline_key, d.due_on AS deadline_due_on, s.step AS due_step,
+    SELECT r.id, r.kind, r.object_id, r.step, r.audience, r.state, r.due_on, e.key,
+           e.fate, e.reason, e.params, d.key AS deadline_key, d.ladder_id,
+           d.due_on AS deadline_due_on, s.step AS due_step,
            h.id AS hand_over_id,
            coalesce(e.principal_id, r.principal_id) AS principal_id,
            coalesce(e.why, r.why) AS why, coalesce(e.send_on, r.send_on) AS send_on,
@@ -98,13 +100,7 @@ decided AS (
            CASE WHEN l.key IS NULL THEN 'cancelled'
                 WHEN l.fate = 'planned' AND l.state = 'merged' THEN 'merged'
                 ELSE l.fate END AS new_state,
-           CASE WHEN l.key IS NULL AND l.deadline_key IS NULL THEN 'finished'
-                WHEN l.key IS NULL AND l.deadline_due_on <> l.due_on THEN 'moved'
-                WHEN l.key IS NULL AND l.due_step IS NOT NULL
-                    THEN CASE WHEN l.hand_over_id IS NULL THEN 'other_recipient'
-                              ELSE 'handed_over' END
-                WHEN l.key IS NULL THEN 'replanned'
-                ELSE l.reason END AS new_reason,
+           CASE WHEN l.key IS NULL THEN {WHY_OVER} ELSE l.reason END AS new_reason,
            CASE WHEN l.key IS NULL AND l.deadline_due_on <> l.due_on
                 THEN jsonb_build_object('due_on', l.deadline_due_on)
                 WHEN l.key IS NULL AND l.due_step IS NOT NULL
@@ -147,7 +143,7 @@ LEFT JOIN notifications_reminder known
        ON known.kind = e.kind AND known.object_id = e.object_id
       AND known.due_on = e.due_on AND known.step = e.step
       AND known.recipient_id IS NOT DISTINCT FROM e.recipient_id
-WHERE e.send_on > %(today)s AND known.id IS NULL
+WHERE e.send_on > %(today)s AND (known.id IS NULL OR known.state = 'cancelled')
   AND (%(people)s::bigint[] IS NULL OR e.principal_id = ANY(%(people)s))
 ORDER BY e.send_on, e.due_on, e.key, e.step
 """  # noqa: S608 - constants only

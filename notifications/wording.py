@@ -71,7 +71,17 @@ _REASONS = {
     "later_step": gettext_lazy("a later reminder took its place"),
     "other_recipient": gettext_lazy("somebody else is told"),
     "handed_over": gettext_lazy("it was handed over to somebody else"),
-    "replanned": gettext_lazy("the calendar or the ladder was changed"),
+    "dropped": gettext_lazy("it was dropped"),
+    "delivered": gettext_lazy("it has been delivered"),
+    "decided": gettext_lazy("it has been decided"),
+    "undated": gettext_lazy("it has no date any more"),
+    "removed": gettext_lazy("it was removed"),
+    "ahead": gettext_lazy("a milestone lies ahead again"),
+    "not_under_way": gettext_lazy("the activity is not under way any more"),
+    "touched": gettext_lazy("somebody has worked on it since"),
+    "ladder": gettext_lazy("the ladder was changed"),
+    "calendar": gettext_lazy("the calendar was changed"),
+    "unannounced": gettext_lazy("it has to be announced first"),
 }
 
 

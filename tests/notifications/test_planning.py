@@ -370,7 +370,7 @@ def test_a_step_taken_off_the_ladder_is_not_sent():
     reminders.plan(now=at("2026-04-15", 9))
 
     row = Reminder.objects.get(object_id=milestone.pk)
-    assert (row.state, row.reason) == ("cancelled", "replanned")
+    assert (row.state, row.reason) == ("cancelled", "ladder")
 
 
 def test_a_quiet_period_entered_later_moves_what_was_not_sent():
@@ -383,7 +383,7 @@ def test_a_quiet_period_entered_later_moves_what_was_not_sent():
     called_off = Reminder.objects.get()
     reminders.plan(now=at("2026-05-01"))
 
-    assert (called_off.state, called_off.reason) == ("cancelled", "replanned")
+    assert (called_off.state, called_off.reason) == ("cancelled", "calendar")
     row = Reminder.objects.get()
     assert (row.state, row.send_on) == ("planned", date(2026, 5, 1))
     assert row.moved_from == date(2026, 4, 22)
