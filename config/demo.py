@@ -194,7 +194,14 @@ def start_children(running: Children, port: int, smtp_port: int) -> None:
     running.start(
         "Celery worker",
         *(python, "-m", "celery", "-A", "config", "worker", "--loglevel", "INFO"),
-        *("--hostname", WORKER, "--queues", "default,mail", "--concurrency", "2"),
+        *(
+            "--hostname",
+            WORKER,
+            "--queues",
+            "default,mail,webhooks",
+            "--concurrency",
+            "2",
+        ),
         # Workers have nothing to tell each other: the database knows everything.
         *("--without-mingle", "--without-gossip"),
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 PLAN_REMINDERS_SECONDS = 60.0
 DELIVER_OUTBOX_SECONDS = 15.0
+DELIVER_WEBHOOKS_SECONDS = 15.0
 REFRESH_CALENDARS_SECONDS = 60.0
 
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
@@ -19,6 +20,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "notifications.tasks.deliver_outbox",
         "schedule": DELIVER_OUTBOX_SECONDS,
         "options": {"expires": DELIVER_OUTBOX_SECONDS},
+    },
+    "deliver-webhooks": {
+        "task": "notifications.tasks.deliver_webhooks",
+        "schedule": DELIVER_WEBHOOKS_SECONDS,
+        "options": {"expires": DELIVER_WEBHOOKS_SECONDS},
     },
     "refresh-calendars": {
         "task": "notifications.tasks.refresh_calendars",

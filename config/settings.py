@@ -152,7 +152,10 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"notifications.tasks.deliver_outbox": {"queue": "mail"}}
+CELERY_TASK_ROUTES = {
+    "notifications.tasks.deliver_outbox": {"queue": "mail"},
+    "notifications.tasks.deliver_webhooks": {"queue": "webhooks"},
+}
 CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30

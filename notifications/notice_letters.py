@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from notifications import answer_letters, email, questions, wording
-from notifications.models import Message, MessageKind, SuppressedAddress
+from notifications.models import Message, MessageKind, SuppressedAddress, Webhook
 from notifications.resend import GIVEN_UP
 from rollout.models import User
 
@@ -94,10 +94,28 @@ def _of_question(message: Message, now: datetime) -> dict[str, Any]:
     }
 
 
+def _of_webhook(message: Message, now: datetime) -> dict[str, Any]:
+    webhook = Webhook.objects.get(pk=message.params["webhook"])
+    today = timezone.localdate(now)
+    since = webhook.failing_since
+    failed = webhook.deliveries.exclude(last_error="").first()
+    return {
+        "name": email.one_line(str(webhook)),
+        "strong_name": format_html("<strong>{}</strong>", email.one_line(str(webhook))),
+        "why": webhook.off_reason,
+        "since": wording.day(timezone.localdate(since), on=today) if since else "",
+        "reason": email.one_line(failed.said) if failed else "",
+        "url": f"{_base()}{reverse('notifications:webhook', args=[webhook.pk])}",
+        "is_example": False,
+        "programme_id": webhook.programme_id,
+    }
+
+
 _CONTEXTS: dict[MessageKind, Callable[[Message, datetime], dict[str, Any]]] = {
     MessageKind.BOUNCE: _of_address,
     MessageKind.FAILURES: _of_failures,
     MessageKind.QUESTION: _of_question,
+    MessageKind.WEBHOOK_OFF: _of_webhook,
 }
 #: Kinds of message that are written here.
 KINDS = tuple(_CONTEXTS)

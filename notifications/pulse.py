@@ -21,6 +21,7 @@ from notifications.models import (
 
 PLANNER = "planner"
 SENDER = "sender"
+CALLER = "caller"
 
 #: Longer than several rounds of either part: silence for so long is a standstill.
 SILENCE = timedelta(minutes=5)

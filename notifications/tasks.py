@@ -9,10 +9,12 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from notifications import feeds, outbox, planner
+from notifications import calls, feeds, outbox, planner, telling
 
 #: Seconds after which Celery ends a sender: less than the lease of a mail under way.
 SENDER_LIMIT = 840
+#: The same for calls, whose budget is short.
+CALLER_LIMIT = 80
 
 
 @shared_task(ignore_result=True)
@@ -31,3 +33,10 @@ def deliver_outbox() -> None:
 def refresh_calendars() -> None:
     """Note in every calendar what was changed or cancelled."""
     feeds.refresh(now=timezone.now())
+
+
+@shared_task(ignore_result=True, queue="webhooks", time_limit=CALLER_LIMIT)
+def deliver_webhooks() -> None:
+    """Call whoever wants to know what has changed."""
+    telling.plan(now=timezone.now())
+    calls.deliver(now=timezone.now())

@@ -137,5 +137,7 @@ rules.add_perm("rollout.run_monitoring", is_manager | is_coordinator)
 rules.add_perm("rollout.approve_evaluation", is_manager)
 #: Change the plan itself: places, partners, members, ladders.
 rules.add_perm("rollout.edit_programme", is_manager)
+#: Have programs called when something changes.
+rules.add_perm("rollout.edit_webhooks", is_manager)
 #: Go ahead although a guard is unmet, with a written justification.
 rules.add_perm("workflows.override_guard", is_manager)

@@ -107,7 +107,7 @@ def worker(
         command=[
             *(sys.executable, "-m", "celery", "-A", "config", "worker"),
             *("--hostname", name, "--concurrency", str(concurrency)),
-            *("--queues", "default,mail", "--loglevel", "INFO"),
+            *("--queues", "default,mail,webhooks", "--loglevel", "INFO"),
             *("--without-mingle", "--without-gossip"),
         ],
         log=log,

@@ -79,11 +79,14 @@ def state_triggers(*, history: str, subject: str, initial: str) -> list[Any]:
     ]
 
 
-def version_trigger() -> Any:
-    """Trigger that raises the version of a row with every change that forgot to."""
+def version_trigger(*columns: str) -> Any:
+    """Trigger that raises the version of a row with every change that forgot to.
+
+    Only changes of these columns count, where some are named.
+    """
     return pgtrigger.Trigger(
         name="version_moves",
-        operation=pgtrigger.Update,
+        operation=pgtrigger.UpdateOf(*columns) if columns else pgtrigger.Update,
         when=pgtrigger.Before,
         condition=pgtrigger.Condition(
             "OLD.* IS DISTINCT FROM NEW.* AND NEW.version <= OLD.version"

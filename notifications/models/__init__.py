@@ -32,6 +32,12 @@ from notifications.models.responsibility import Duty, Responsibility
 from notifications.models.edition import WEEKLY, Edition
 from notifications.models.pulse import Breaker, Heartbeat
 from notifications.models.feed import CalendarEvent, CalendarFeed, FeedScope
+from notifications.models.webhook import (
+    Delivery,
+    DeliveryState,
+    OffReason,
+    Webhook,
+)
 # isort: on
 
 __all__ = [
@@ -48,6 +54,8 @@ __all__ = [
     "CalendarFeed",
     "Choice",
     "DayOff",
+    "Delivery",
+    "DeliveryState",
     "Duty",
     "Edition",
     "FeedScope",
@@ -59,6 +67,7 @@ __all__ = [
     "Message",
     "MessageKind",
     "MessageState",
+    "OffReason",
     "Purpose",
     "PutOff",
     "Reminder",
@@ -67,5 +76,6 @@ __all__ = [
     "Returned",
     "SuppressedAddress",
     "Use",
+    "Webhook",
     "WhyRecipient",
 ]

@@ -34,6 +34,7 @@ class MessageKind(models.TextChoices):
     FAILURES = "failures", _("summary of mails that were given up")
     QUESTION = "question", _("question about what is missing")
     INVITATION = "invitation", _("invitation")
+    WEBHOOK_OFF = "webhook_off", _("notice of a webhook that is switched off")
 
 
 #: Kinds that go out because of the calendar, whether or not a step is due.

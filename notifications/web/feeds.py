@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from notifications import feeds, ics
 from notifications.models import CalendarFeed
-from notifications.web.forms import CalendarForm
+from notifications.web.outward_forms import CalendarForm
 from rollout.web.access import PersonRequest, action, page
 
 
@@ -73,12 +73,13 @@ def _page(
 ) -> HttpResponse:
     mine = CalendarFeed.objects.visible_to(request.user).open()
     context = {
-        "nav": "my_work",
+        "nav": "settings",
+        "tab": "calendars",
         "form": form,
         "feeds": mine.select_related("place", "programme"),
         "address": address,
     }
-    response = render(request, "notifications/web/calendars.html", context)
+    response = render(request, "settings/calendars.html", context)
     # A page with a secret is kept by nobody.
     response["Cache-Control"] = "no-store"
     return response

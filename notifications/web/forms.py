@@ -12,14 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from notifications import answering, evidence
 from notifications.answering import Said
 from notifications.links import Opened
-from notifications.models import Choice, FeedScope
+from notifications.models import Choice
 from notifications.subscriptions import Mailing, Subscription
 from rollout import answers
 from rollout.models import (
     DataRequest,
     Language,
-    Place,
-    Programme,
     ReminderMode,
     User,
 )
@@ -240,37 +238,3 @@ class ProfileForm(Form):
         self.fields["stand_in"].queryset = possible_stand_ins(person)  # type: ignore[attr-defined]
         if not is_manager:
             del self.fields["has_weekly_summary"]
-
-
-class CalendarForm(Form):
-    """Which deadlines a calendar is to hold."""
-
-    content = forms.ChoiceField(label=_("Which deadlines?"))
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.places = {
-            f"{FeedScope.PLACE}:{place.pk}": place
-            for place in Place.objects.visible_to(user).select_related("programme")
-        }
-        self.programmes = {
-            f"{FeedScope.PROGRAMME}:{programme.pk}": programme
-            for programme in Programme.objects.visible_to(user)
-        }
-        self.fields["content"].choices = [  # type: ignore[attr-defined]
-            (FeedScope.PERSON, _("My own deadlines")),
-            (
-                _("A whole programme"),
-                [(key, programme.name) for key, programme in self.programmes.items()],
-            ),
-            (_("A place"), [(key, place.name) for key, place in self.places.items()]),
-        ]
-
-    def chosen(self) -> dict[str, Any]:
-        """Return the place or the programme of a valid form; nothing for one's own."""
-        content = self.cleaned_data["content"]
-        if content in self.places:
-            return {"place": self.places[content]}
-        if content in self.programmes:
-            return {"programme": self.programmes[content]}
-        return {}

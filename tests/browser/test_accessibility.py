@@ -162,14 +162,31 @@ def test_the_password_page_is_accessible(page, log_in):
     in_both_languages(page, lambda: check(page))
 
 
+def test_the_webhooks_are_accessible(page, log_in):
+    log_in()
+    page.goto("/settings/webhooks/")
+    check(page)
+    page.get_by_role("link", name="Opret en webhook").click()
+    in_both_languages(page, lambda: check(page))
+    page.get_by_label("Adresse").fill("https://example.org/hook")
+    page.get_by_label("Aktiviteter", exact=True).check()
+    page.get_by_role("button", name="Opret").click()
+    page.get_by_role("heading", name="Nøglen").wait_for()
+    assert faults(page) == []
+    page.get_by_role("link", name="Jeg har kopieret den").click()
+    page.get_by_role("button", name="Test den").click()
+    page.get_by_role("rowheader", name="En test").wait_for()
+    in_both_languages(page, lambda: check(page))
+
+
 def test_the_calendars_are_accessible(page, log_in):
     log_in()
-    page.goto("/calendars/")
+    page.goto("/settings/calendars/")
     page.get_by_role("button", name="Lav adressen").click()
     page.get_by_role("heading", name="Adressen på den nye kalender").wait_for()
 
     assert faults(page) == []
-    page.goto("/calendars/")
+    page.goto("/settings/calendars/")
     in_both_languages(page, lambda: check(page))
 
 
