@@ -136,6 +136,6 @@ def test_what_if_is_accessible(page, log_in):
     log_in()
     phase = Phase.objects.get(name=PHASE)
     page.goto(f"/timeline/?move=phase-{phase.pk}&days=20")
-    page.get_by_text("i den stille periode").first.wait_for()
+    page.get_by_text("i stilleperioden").first.wait_for()
 
     in_both_languages(page, lambda: check(page))

@@ -166,10 +166,11 @@ class Scale:
     def minor(self) -> list[Tick]:
         """The lower line of the scale: quarters, ISO weeks or working days."""
         if self.window.zoom == Zoom.PROGRAMME:
-            return [
+            ticks = (
                 self._tick(*one, date_format(one[0], "M"))
                 for one in self._parts(_next_quarter)
-            ]
+            )
+            return [tick for tick in ticks if tick.width >= 2 * NARROWEST]
         if self.window.zoom == Zoom.MONTH:
             return [
                 self._tick(day, day, date_format(day, "D j"))
