@@ -210,7 +210,7 @@ def test_every_day_of_a_year_is_told_afterwards_as_it_was_told_then(clocks):
         assert ask(callers, queries, day, f"&as_of={day}") == told[day], day
 
     assert len({str(one["counts"]) for one in told.values()}) > 20
-    assert len({str(one["readiness"]) for one in told.values()}) > 5
+    assert len({str(one["readiness"]) for one in told.values()}) > 2
     assert any(one["overdue"] for one in told.values())
 
 
