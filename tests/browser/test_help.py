@@ -34,15 +34,11 @@ def test_a_question_mark_lists_the_keys(page, log_in):
     expect(page.get_by_role("heading", level=1)).to_have_text("Tastatur")
 
 
-@pytest.mark.parametrize("path", ["/help/", "/help/keyboard/", "/help/accessibility/"])
-def test_the_page_is_accessible(page, log_in, path):
-    log_in()
-    page.goto(path)
-
-    in_both_languages(page, lambda: check(page))
-
-
-def test_the_statement_is_accessible_without_a_login(page, programme):
+def test_the_pages_are_accessible_the_statement_without_a_login(page, log_in):
     page.goto("/was")
-
     in_both_languages(page, lambda: check(page))
+    log_in()
+
+    for path in ("/help/", "/help/keyboard/"):
+        page.goto(path)
+        in_both_languages(page, lambda: check(page))
