@@ -194,6 +194,8 @@ DEFAULT_FROM_EMAIL = env.str(
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Where mails come back to; each gets a signed address of its own: name+mark@domain.
 BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", "", validate=mailbox)
+# What has piled up leaves little by little; 0 lets it go as fast as it can.
+OUTBOX_TIMING: dict[str, Any] = {"per_minute": env.int("REMINDERS_PER_MINUTE", 60)}
 # A provider that takes our mail by SMTP and reports at /mail-events/ what came back.
 MAIL_PROVIDER = env.str(
     "MAIL_PROVIDER", "", validate=validate.OneOf(["", "brevo", "mailjet", "postmark"])

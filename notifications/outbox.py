@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
@@ -46,6 +46,9 @@ class Timing(Pace):
     unknown_wait: float = 900
     #: Copies after the first that may be sent without knowing the outcome.
     resends: int = 2
+    #: Reminders that leave in a minute at most, so that what has piled up does not
+    #: arrive at a partner's mail server all at once. 0: as many as can.
+    per_minute: int = 0
     #: Shortens the breaker's pauses.
     pause_scale: float = 1
     patience: Patience = field(default_factory=Patience)
@@ -132,9 +135,23 @@ class _Run(Sender):
         }
         with connection.cursor() as cursor:
             cursor.execute(outbox_sql.GIVE_UP_UNCERTAIN, parameters)
-        claimed = list(Message.objects.raw(outbox_sql.CLAIM, parameters))
+        with transaction.atomic():
+            parameters["room"] = self._room(allowed)
+            claimed = list(Message.objects.raw(outbox_sql.CLAIM, parameters))
         prefetch_related_objects(claimed, "recipient")
-        return sorted(claimed, key=lambda message: (message.not_before, message.pk))
+        return sorted(
+            claimed, key=lambda one: (one.awaits_window, one.not_before, one.pk)
+        )
+
+    def _room(self, batch: int) -> int:
+        """Return how many reminders may leave now."""
+        if not self.times.per_minute:
+            return batch
+        with connection.cursor() as cursor:
+            cursor.execute(outbox_sql.LOCK)
+            cursor.execute(outbox_sql.UNDER_WAY)
+            under_way: int = cursor.fetchone()[0]
+        return max(0, self.times.per_minute - under_way)
 
     def send(self, batch: list[Message], relay: Relay) -> None:
         """Send a claimed batch; what is not tried goes back to the queue."""

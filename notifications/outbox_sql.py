@@ -10,20 +10,45 @@ OUTCOMES = Statements.of(
     reset=", data_started_at = NULL",
 )
 
-#: Claim. A row whose DATA had begun belonged to a sender that died there: one more
-#: attempt of unknown outcome. The lease is on the database's clock.
-CLAIM = """
-WITH due AS MATERIALIZED (
+#: How many reminders left in the past minute, or are about to. Asked under a lock, so
+#: that senders who ask at once do not both count on the same room.
+UNDER_WAY = """
+SELECT count(*) FROM notifications_message
+WHERE awaits_window
+  AND (sent_at > clock_timestamp() - interval '1 minute'
+       OR state = 'pending' AND claim_token IS NOT NULL
+          AND lease_until > clock_timestamp())
+"""
+LOCK = "SELECT pg_advisory_xact_lock(hashtext('notifications.outbox.claim'))"
+
+_DUE = """
     SELECT id FROM notifications_message
     WHERE state = 'pending' AND not_before <= %(now)s
       AND (lease_until IS NULL OR lease_until < clock_timestamp())
-      AND (%(any_time)s OR NOT awaits_window
+"""
+
+#: Claim what somebody waits for, then reminders while there is room. A row whose DATA
+#: had begun belonged to a sender that died there: one more attempt of unknown outcome.
+#: The lease is on the database's clock.
+CLAIM = f"""
+WITH notices AS MATERIALIZED ({_DUE}
+      AND NOT awaits_window
+    ORDER BY not_before, id
+    FOR UPDATE SKIP LOCKED
+    LIMIT %(batch)s
+),
+reminders AS MATERIALIZED ({_DUE}
+      AND awaits_window
+      AND (%(any_time)s
            OR programme_id = ANY(%(programmes)s::bigint[])
            -- Reminders of several programmes leave when any of them reminds.
            OR programme_id IS NULL AND cardinality(%(programmes)s::bigint[]) > 0)
     ORDER BY not_before, id
     FOR UPDATE SKIP LOCKED
-    LIMIT %(batch)s
+    LIMIT least(%(room)s, %(batch)s - (SELECT count(*) FROM notices))
+),
+due AS (
+    SELECT id FROM notices UNION ALL SELECT id FROM reminders
 )
 UPDATE notifications_message m
 SET claim_token = %(token)s, attempts = attempts + 1,
@@ -32,7 +57,7 @@ SET claim_token = %(token)s, attempts = attempts + 1,
     data_started_at = NULL
 FROM due WHERE m.id = due.id
 RETURNING m.*
-"""
+"""  # noqa: S608 - constants only
 
 #: Dead senders, too often: a person must decide.
 GIVE_UP_UNCERTAIN = """

@@ -176,6 +176,12 @@ class Message(models.Model):
                 name="message_pending_by_time",
                 condition=Q(state=MessageState.PENDING),
             ),
+            # Senders count what left in the past minute.
+            models.Index(
+                fields=["sent_at"],
+                name="message_by_time_of_sending",
+                condition=Q(sent_at__isnull=False),
+            ),
             # What needs a person is listed for administrators.
             models.Index(
                 fields=["created_at"],

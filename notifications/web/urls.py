@@ -25,6 +25,7 @@ app_name = "notifications"
 urlpatterns = [
     path("engine/", engine.engine, name="engine"),
     path("mail-events/", mail_events.mail_events, name="mail_events"),
+    path("messages/engine/", engine.signs_of_life, name="signs_of_life"),
     path("messages/", log.log, name="log"),
     path("messages/addresses/", addresses.addresses, name="addresses"),
     path("messages/addresses/<int:pk>/lift/", addresses.lift, name="lift_address"),

@@ -24,7 +24,7 @@ SHORT: dict[str, Any] = {
     "pause_scale": 0.05,
     "patience": Patience(connect=2, command=3, final=4, dialogue=4, data=5),
 }
-OUTBOX_TIMING: dict[str, Any] = {
+OUTBOX_TIMING = {
     "short": SHORT,
     # A crashed database may need longer to recover than a lease that is so short.
     "patient": SHORT | {"data_lease": 60},

@@ -436,6 +436,68 @@ def test_a_lost_database_connection_after_the_250_makes_no_second_copy(sink):
     assert len(sink.received) == 1
 
 
+def make_waiting_reminders(count):
+    return [make_message(now=NOON, awaits_window=True) for _ in range(count)]
+
+
+def slow(per_minute=3):
+    return replace(QUICK, per_minute=per_minute)
+
+
+def deliver_reminders(**fields):
+    return deliver(any_time=True, times=slow(), **fields)
+
+
+def test_what_has_piled_up_leaves_little_by_little(sink):
+    make_waiting_reminders(5)
+
+    first = deliver_reminders()
+    second = deliver_reminders()
+    Message.objects.filter(state="sent").update(
+        sent_at=timezone.now() - timedelta(seconds=61)
+    )
+    a_minute_later = deliver_reminders()
+
+    assert (first.sent, second.sent, a_minute_later.sent) == (3, 0, 2)
+
+
+def test_what_somebody_waits_for_is_not_held_up(sink):
+    make_waiting_reminders(5)
+    notices = [make_message(now=NOON) for _ in range(5)]
+
+    tally = deliver_reminders()
+
+    assert tally.sent == 8
+    assert all(state_of(notice) == "sent" for notice in notices)
+
+
+def test_notices_leave_first_and_no_batch_is_larger_than_allowed(sink):
+    make_waiting_reminders(2)
+    make_message(now=NOON)
+
+    run = outbox._Run(now=NOON, times=replace(slow(), batch=2), any_time=True)
+    claimed = run.claim()
+
+    assert [message.awaits_window for message in claimed] == [False, True]
+
+
+def test_senders_who_ask_at_once_share_the_room(sink):
+    make_waiting_reminders(12)
+    tallies = []
+
+    def send():
+        tallies.append(deliver_reminders())
+        connection.close()
+
+    threads = [threading.Thread(target=send) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sum(tally.sent for tally in tallies) == 3
+
+
 def test_four_senders_at_once_send_each_mail_once(sink):
     for _ in range(60):
         make_message(now=NOON)
