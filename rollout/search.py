@@ -72,15 +72,12 @@ class Words:
     telling: list[str]
 
 
-def find(
-    text: str, *, user: User, only: Kind | None = None, limit: int = 20
-) -> list[Hit]:
+def find(text: str, *, user: User, limit: int = 20) -> list[Hit]:
     """Return what is most alike, at most ``limit`` of each kind, the best first."""
     words = _words(text)
     if not words.trigrams:
         return []
-    kinds = [only] if only else list(Kind)
-    found = [hit for kind in kinds for hit in _OF[kind](words, user, limit)]
+    found = [hit for kind in Kind for hit in _OF[kind](words, user, limit)]
     best = max((hit.likeness for hit in found), default=0)
     order = list(Kind)
     return sorted(

@@ -1,6 +1,6 @@
 """How alike two texts are: by their trigrams, whatever the spelling of æ, ø and å.
 
-PostgreSQL computes it in functions of our own (see docs/decisions/): the extension
+PostgreSQL computes it in functions of our own (decision 9): the extension
 pg_trgm is not shipped with the embedded server, and its notion of a word knows
 nothing of Danish. A text is written plainly first: small letters, ``ae oe aa``, no
 accents, one space between words.
@@ -15,13 +15,6 @@ from django.db import models
 from django.db.models import Func, Value
 
 _TEXTS: ArrayField[list[str], list[str]] = ArrayField(models.TextField())
-
-
-class Plain(Func):
-    """A text as it is compared, such as ``vejleaaparken``."""
-
-    function = "rollout_plain"
-    output_field = models.TextField()
 
 
 class Trigrams(Func):

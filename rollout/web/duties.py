@@ -34,8 +34,6 @@ _RUNNING = [ActivityState.IN_CLARIFICATION, ActivityState.LAUNCHED]
 class Duty:
     """One thing that somebody is to do."""
 
-    #: Kind and object id, such as ``milestone:12``.
-    key: str
     kind: str
     title: str
     due_on: date | None
@@ -155,7 +153,6 @@ class PageWithDuties(PageWithForms):
             "rollout.deliver_value", request
         )
         return Duty(
-            key=deadline.key,
             kind=str(deadline.get_kind_display()),
             title=deadline.title,
             due_on=deadline.due_on,
@@ -181,7 +178,6 @@ class PageWithDuties(PageWithForms):
             answers = milestone.activity.responsible_id
         hold = str(deadline.get_hold_display()) if deadline and deadline.hold else ""
         return Duty(
-            key=f"milestone:{milestone.pk}",
             kind=str(DeadlineKind.MILESTONE.label),
             title=milestone.title,
             due_on=milestone.due_on,
