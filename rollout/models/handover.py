@@ -83,6 +83,13 @@ class HandOver(models.Model):
         return reverse("rollout:hand_over", args=[self.pk])
 
 
+class HandedOverQuerySet(VisibleQuerySet["HandedOver"]):
+    """Lines of hand-overs, seen by whoever sees the hand-over."""
+
+    programme_path = "hand_over__programme"
+    partner_paths = ()
+
+
 class HandedOver(models.Model):
     """One thing that moved with a hand-over."""
 
@@ -94,6 +101,8 @@ class HandedOver(models.Model):
     object_id = models.BigIntegerField()
     #: What it was called then.
     title = models.CharField(_("title"), max_length=400)
+
+    objects = HandedOverQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("handed over")

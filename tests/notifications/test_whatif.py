@@ -249,9 +249,9 @@ def test_the_load_of_people_and_partners_is_told_before_and_after():
     # Both on one day: one mail instead of two.
     found = move(milestone, "2026-03-13", last=date(2026, 3, 13))
 
-    [load] = found.people
-    assert load.of == contact
-    assert (load.before, load.after) == (6, 3)
+    # The manager's weekly summary comes whatever the dates are.
+    loads = {one.of: (one.before, one.after) for one in found.people}
+    assert loads[contact] == (6, 3)
     assert [(one.of, one.before, one.after) for one in found.partners] == [
         (school, 6, 3)
     ]

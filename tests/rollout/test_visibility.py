@@ -96,6 +96,8 @@ def test_every_model_of_the_domain_knows_who_may_see_it():
         "MilestoneTransition",
         "MonitoringRoundTransition",
         "ApiToken",
+        # Looked up by the person who sent the request, and by nobody else.
+        "KeptAnswer",
     }
 
 
