@@ -31,7 +31,7 @@ demo: python ## Run the whole product here, with the example programme, until Ct
 .PHONY: test
 test: python ## Run every test, against real servers and a real browser
 	@$(PYTHON) -m bootstrap dev --browser
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 .PHONY: screens
 screens: python ## Make the pictures in docs/screens with a real browser
