@@ -43,6 +43,8 @@ class Entry:
     note: str
     #: Which activity it is about.
     where: str = ""
+    #: The key of the mail into which it was put.
+    message_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class Ledger:
 
     coming: list[Entry]
     past: list[Entry]
+    #: Steps of which nobody was told, because a later one was due as well.
+    passed: list[Entry]
 
 
 def of_activity(activity: Activity, *, on: date) -> Ledger:
@@ -101,16 +105,18 @@ def _visible(ahead: list[Coming], partner: Partner, user: User) -> list[Coming]:
 
 
 def _ledger(rows: QuerySet[Reminder], ahead: list[Coming], *, on: date) -> Ledger:
+    newest = rows.order_by("-send_on", "-pk")
+    passed = newest.filter(state=ReminderState.SUPERSEDED).select_related(
+        "recipient", "principal", "activity__initiative", "activity__place"
+    )[:PAST_ROWS]
     past = list(
-        # A step passed over before anybody could have been told says nothing.
-        rows.exclude(state=ReminderState.SUPERSEDED, message=None, reason="later_step")
+        newest.exclude(state=ReminderState.SUPERSEDED)
         .select_related("recipient", "principal", "message", "activity__initiative")
         .select_related("activity__place")
         .prefetch_related(
             "message__bounces", "message__links__uses", "message__links__answer"
         )
-        .order_by("-send_on", "-pk")[:PAST_ROWS]
-    )
+    )[:PAST_ROWS]
     people = User.objects.select_related("stand_in").in_bulk(
         {row.principal_id for row in ahead if row.principal_id is not None}
     )
@@ -121,6 +127,7 @@ def _ledger(rows: QuerySet[Reminder], ahead: list[Coming], *, on: date) -> Ledge
     return Ledger(
         coming=[_coming(row, people, activities, on=on) for row in ahead],
         past=[_past(row, words.get(row.pk, {}), on=on) for row in past],
+        passed=[_past(row, row.params, on=on) for row in passed],
     )
 
 
@@ -160,6 +167,7 @@ def _past(row: Reminder, words: dict[str, str], *, on: date) -> Entry:
         text=_sentence(row),
         note=_joined(notes),
         where=str(row.activity or ""),
+        message_id=row.message_id,
     )
 
 
@@ -214,6 +222,8 @@ def _sentence(row: Reminder) -> str:
     if message.sent_at is not None:
         words |= wording.moment(message.sent_at)
         return _("Sent to %(name)s %(day)s at %(time)s") % words
+    if message.state == MessageState.PENDING and message.claim_token is not None:
+        return _("Just being sent to %(name)s") % words
     return {
         MessageState.PENDING: _("On its way to %(name)s"),
         MessageState.SUPPRESSED: _("Not sent: the address of %(name)s does not work"),

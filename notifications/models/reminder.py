@@ -54,6 +54,7 @@ class LedgerState(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
     SUPERSEDED = "superseded", _("passed over for a later step")
     WAITING = "waiting", _("on its way")
+    CLAIMED = "claimed", _("just being sent")
     SENT = "sent", _("sent")
     BOUNCED = "bounced", _("sent, and came back")
     SUPPRESSED = "suppressed", _("the address does not work")
@@ -131,6 +132,10 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
             ledger_state=Case(
                 When(message=None, then=F("state")),
                 When(message__bounced_at__isnull=False, then=_value("bounced")),
+                When(
+                    pending & Q(message__claim_token__isnull=False),
+                    then=_value("claimed"),
+                ),
                 When(pending, then=_value("waiting")),
                 When(gone, then=_value("obsolete")),
                 default=F("message__state"),

@@ -1,5 +1,7 @@
 """The ledger tells of every person, past and future, on each page that asks for it."""
 
+from uuid import uuid4
+
 import pytest
 import time_machine
 from django.db import connection
@@ -176,3 +178,47 @@ def test_the_row_keeps_no_names(handed_over):
     [row] = Reminder.objects.filter(reason="handed_over")
 
     assert set(row.params) == {"hand_over"}
+
+
+# --- where it stands, and what was missed ---------------------------------------------
+
+
+def test_a_line_leads_to_its_mail_for_who_may_read_it(client, partner, contact):
+    milestone = remind_of(contact, partner)
+    compose.remind(now=NOW)
+    message = Message.objects.get()
+    address = f"/activities/{milestone.activity_id}/reminders/"
+    client.force_login(make_member(partner.programme))
+    whole = client.get(address).content.decode()
+    client.force_login(contact)
+    own = client.get(address).content.decode()
+
+    assert f'href="/messages/{message.pk}/"' in whole
+    assert f'href="/messages/{message.pk}/"' not in own
+
+
+def test_a_mail_that_a_sender_holds_is_just_being_sent(client, partner, contact):
+    milestone = remind_of(contact, partner)
+    compose.remind(now=NOW)
+    Message.objects.update(claim_token=uuid4(), lease_until=NOW)
+    client.force_login(make_member(partner.programme))
+
+    html = client.get(
+        f"/activities/{milestone.activity_id}/reminders/"
+    ).content.decode()
+
+    assert "Er ved at blive sendt til Kontakt." in html
+
+
+def test_missed_steps_are_shown_apart(client, partner, contact):
+    milestone = remind_of(contact, partner, "2026-04-01")
+    compose.remind(now=NOW)
+    client.force_login(make_member(partner.programme))
+
+    html = client.get(
+        f"/activities/{milestone.activity_id}/reminders/"
+    ).content.decode()
+
+    assert "2 trin blev sprunget over" in html
+    assert "Sprunget over for Kontakt" in html
+    assert "En senere påmindelse trådte i stedet." in html
