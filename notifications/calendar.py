@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from hashlib import sha256
 from importlib.metadata import version
@@ -13,7 +13,7 @@ from django.db.models import F, Max, Min, Q
 
 from notifications.models import Calendar, CalendarDay, DayOff
 from rollout.models import ClosingKind, ClosingPeriod, Deadline, Programme
-from workflows.schedule import danish_holidays
+from workflows.schedule import HalfDay, danish_holidays
 
 #: How many years before and after the local date a calendar may reach. A date
 #: beyond, most likely mistyped, counts as the calendar's first or last day.
@@ -68,22 +68,32 @@ class Day:
     name: str
 
 
-def days(
-    first: date, last: date, periods: Iterable[ClosingPeriod] = ()
-) -> Iterator[Day]:
+@dataclass
+class Own:
+    """What a programme's calendar has of its own, besides the public holidays."""
+
+    periods: list[ClosingPeriod] = field(default_factory=list)
+    #: Which of the days that are off from noon are no working days.
+    half_days: frozenset[HalfDay] = frozenset()
+
+
+def days(first: date, last: date, own: Own) -> Iterator[Day]:
     """Describe each day from ``first`` to ``last``, both included."""
     closed: dict[date, str] = {}
     quiet: dict[date, str] = {}
-    for period in periods:
+    for period in own.periods:
         names = closed if period.kind == ClosingKind.CLOSED else quiet
         for n in range((period.ends_on - period.starts_on).days + 1):
             names.setdefault(period.starts_on + timedelta(days=n), period.name)
     for n in range((last - first).days + 1):
-        yield _describe(first + timedelta(days=n), closed, quiet)
+        day = first + timedelta(days=n)
+        holiday = danish_holidays(day.year, half_days=own.half_days).get(day)
+        yield _describe(day, holiday, closed, quiet)
 
 
-def _describe(day: date, closed: dict[date, str], quiet: dict[date, str]) -> Day:
-    holiday = danish_holidays(day.year).get(day)
+def _describe(
+    day: date, holiday: str | None, closed: dict[date, str], quiet: dict[date, str]
+) -> Day:
     if holiday is not None:
         off, name = DayOff.HOLIDAY, holiday
     elif day in closed:
@@ -104,12 +114,16 @@ def refresh(*, on: date) -> int:
     date around which the calendars must reach.
     """
     first, last = _span(on)
-    periods: dict[int | None, list[ClosingPeriod]] = {None: []}
+    own_of: dict[int | None, Own] = {None: Own()}
     for period in ClosingPeriod.objects.order_by("starts_on", "ends_on", "pk"):
-        periods.setdefault(period.programme_id, []).append(period)
+        own_of.setdefault(period.programme_id, Own()).periods.append(period)
+    for programme in Programme.objects.exclude(
+        has_may_1_off=False, has_june_5_off=False
+    ):
+        own_of.setdefault(programme.pk, Own()).half_days = programme.half_days_off
     known = {calendar.programme_id: calendar for calendar in Calendar.objects.all()}
     rewritten = 0
-    for programme_id, own in periods.items():
+    for programme_id, own in own_of.items():
         calendar = known.pop(programme_id, None)
         mark = _fingerprint(first, last, own)
         if calendar is None or calendar.fingerprint != mark:
@@ -134,9 +148,10 @@ def _span(on: date) -> tuple[date, date]:
     return date(first, 1, 1), date(last, 12, 31)
 
 
-def _fingerprint(first: date, last: date, periods: list[ClosingPeriod]) -> str:
+def _fingerprint(first: date, last: date, own: Own) -> str:
     parts = [version("holidays"), first.isoformat(), last.isoformat()]
-    parts += [f"{p.kind} {p.starts_on} {p.ends_on} {p.name}" for p in periods]
+    parts += [f"{p.kind} {p.starts_on} {p.ends_on} {p.name}" for p in own.periods]
+    parts += [f"off {month}-{day}" for month, day in sorted(own.half_days)]
     return sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -145,7 +160,7 @@ def _rewrite(
     programme_id: int | None,
     first: date,
     last: date,
-    periods: list[ClosingPeriod],
+    own: Own,
     fingerprint: str,
 ) -> None:
     """Write one calendar's days in one statement. Two at once do it one by one."""
@@ -156,7 +171,7 @@ def _rewrite(
     calendar.first_day, calendar.last_day = first, last
     calendar.fingerprint = fingerprint
     calendar.save()
-    rows = list(days(first, last, periods))
+    rows = list(days(first, last, own))
     with connection.cursor() as cursor:
         cursor.execute(
             _FILL,

@@ -102,7 +102,7 @@ def record_of(partner: Partner, *, user: User) -> Record:
     ``user`` limits it to what this person may see. What was dropped counts for nothing.
     """
     commitments = [*_milestones(partner, user), *_numbers(partner, user)]
-    calendar = partner.programme.closing_periods.all().working_calendar()
+    calendar = partner.programme.working_calendar()
     owed = [one for one in commitments if one.kept_on is None]
     kept = [one for one in commitments if one.kept_on is not None]
     return Record(

@@ -19,15 +19,22 @@ K = TypeVar("K")
 _DAY = timedelta(days=1)
 
 
+#: Month and day of a day that is off from noon only, by the municipal agreement.
+HalfDay = tuple[int, int]
+MAY_1: HalfDay = (5, 1)
+JUNE_5: HalfDay = (6, 5)
+HALF_DAYS = frozenset({MAY_1, JUNE_5})
+
+
 @cache
 def danish_holidays(
-    year: int, *, half_days_off: bool = False, language: str = "da"
+    year: int, *, half_days: frozenset[HalfDay] = frozenset(), language: str = "da"
 ) -> dict[date, str]:
     """Return the days off in a Danish municipality in ``year``, with their names.
 
     Public holidays (Store Bededag until 2023) and, by the municipal agreement,
-    24 and 31 December. ``half_days_off`` also takes 1 May and 5 June, which are off
-    from noon.
+    24 and 31 December. Of 1 May and 5 June, which are off from noon, ``half_days``
+    are taken as well.
     """
     public = holidays.country_holidays("DK", years=year, language=language)
     optional = holidays.country_holidays(
@@ -35,7 +42,7 @@ def danish_holidays(
     )
     off: dict[date, str] = dict(public.items())
     for day, name in optional.items():
-        if day.month == 12 or half_days_off:
+        if day.month == 12 or (day.month, day.day) in half_days:
             off.setdefault(day, name)
     return off
 
@@ -46,15 +53,15 @@ class WorkingCalendar:
 
     #: Days on which this organisation is closed besides the public holidays.
     closed: frozenset[date] = frozenset()
-    #: Whether 1 May and 5 June count as days off.
-    half_days_off: bool = False
+    #: Which of 1 May and 5 June count as days off.
+    half_days: frozenset[HalfDay] = frozenset()
 
     def is_working(self, day: date) -> bool:
         """Say whether people are at work on ``day``."""
         return (
             day.weekday() < 5
             and day not in self.closed
-            and day not in danish_holidays(day.year, half_days_off=self.half_days_off)
+            and day not in danish_holidays(day.year, half_days=self.half_days)
         )
 
     def add(self, day: date, days: int) -> date:

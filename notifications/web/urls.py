@@ -19,11 +19,45 @@ from notifications.web import (
     webhooks,
     whatif,
 )
+from notifications.web.settings import calendar as settings_calendar
+from notifications.web.settings import ladders as settings_ladders
 
 app_name = "notifications"
 
 urlpatterns = [
     path("engine/", engine.engine, name="engine"),
+    path("settings/ladders/", settings_ladders.ladders, name="settings_ladders"),
+    path(
+        "settings/ladders/<slug:kind>/",
+        settings_ladders.ladder,
+        name="settings_ladder",
+    ),
+    path(
+        "settings/ladders/<slug:kind>/removal/",
+        settings_ladders.ladder_removal,
+        name="settings_ladder_removal",
+    ),
+    path("settings/calendar/", settings_calendar.calendar, name="settings_calendar"),
+    path(
+        "settings/calendar/half-days/",
+        settings_calendar.half_days,
+        name="settings_half_days",
+    ),
+    path(
+        "settings/calendar/new/",
+        settings_calendar.new_period,
+        name="settings_period_new",
+    ),
+    path(
+        "settings/calendar/<int:pk>/",
+        settings_calendar.period,
+        name="settings_period",
+    ),
+    path(
+        "settings/calendar/<int:pk>/removal/",
+        settings_calendar.period_removal,
+        name="settings_period_removal",
+    ),
     path("mail-events/", mail_events.mail_events, name="mail_events"),
     path("messages/engine/", engine.signs_of_life, name="signs_of_life"),
     path("messages/", log.log, name="log"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rollout.models.programme import Programme
 from rollout.models.visibility import VisibleQuerySet
-from workflows.schedule import WorkingCalendar, danish_holidays
+from workflows.schedule import HALF_DAYS, HalfDay, WorkingCalendar, danish_holidays
 
 
 def holidays_in(year: int) -> dict[date, str]:
@@ -20,7 +20,7 @@ def holidays_in(year: int) -> dict[date, str]:
     1 May and 5 June are among them, which are off from noon.
     """
     language = "en_US" if (get_language() or "").startswith("en") else "da"
-    return danish_holidays(year, half_days_off=True, language=language)
+    return danish_holidays(year, half_days=HALF_DAYS, language=language)
 
 
 class ClosingKind(models.TextChoices):
@@ -33,14 +33,16 @@ class ClosingKind(models.TextChoices):
 class ClosingPeriodQuerySet(VisibleQuerySet["ClosingPeriod"]):
     """Closing periods and their filters."""
 
-    def working_calendar(self) -> WorkingCalendar:
+    def working_calendar(
+        self, *, half_days: frozenset[HalfDay] = frozenset()
+    ) -> WorkingCalendar:
         """Return the calendar of working days with these closing days taken out."""
         closed = {
             period.starts_on + timedelta(days=n)
             for period in self.filter(kind=ClosingKind.CLOSED)
             for n in range((period.ends_on - period.starts_on).days + 1)
         }
-        return WorkingCalendar(closed=frozenset(closed))
+        return WorkingCalendar(closed=frozenset(closed), half_days=half_days)
 
 
 class ClosingPeriod(models.Model):

@@ -97,7 +97,7 @@ class MilestoneTemplate(models.Model):
 
     def due_on(self, *, launch: date) -> date:
         """Return the local date that lies so many working days from the launch."""
-        calendar = self.programme.closing_periods.all().working_calendar()
+        calendar = self.programme.working_calendar()
         return calendar.add(launch, self.offset_days)
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from rollout.models.visibility import VisibleQuerySet
+from workflows.schedule import JUNE_5, MAY_1, HalfDay, WorkingCalendar
 
 if TYPE_CHECKING:
     from rollout.models.people import Partner
@@ -46,6 +47,13 @@ class Programme(models.Model):
     )
     description = models.TextField(_("description"), blank=True)
     source = models.CharField(_("source"), max_length=300, blank=True)
+    # By the municipal agreement both are off from noon: a working day or not.
+    has_may_1_off = models.BooleanField(
+        _("1 May is a day off"), default=False, db_default=False
+    )
+    has_june_5_off = models.BooleanField(
+        _("5 June is a day off"), default=False, db_default=False
+    )
 
     objects = ProgrammeQuerySet.as_manager()
 
@@ -65,6 +73,17 @@ class Programme(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def half_days_off(self) -> frozenset[HalfDay]:
+        """Which of the days that are off from noon are no working days here."""
+        chosen = {MAY_1: self.has_may_1_off, JUNE_5: self.has_june_5_off}
+        return frozenset(day for day, is_off in chosen.items() if is_off)
+
+    def working_calendar(self) -> WorkingCalendar:
+        """Return the calendar of this programme's working days."""
+        periods = self.closing_periods.all()
+        return periods.working_calendar(half_days=self.half_days_off)
 
 
 class FocusAreaQuerySet(VisibleQuerySet["FocusArea"]):

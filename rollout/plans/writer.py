@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from rollout import services
 from rollout.models import (
     AppliedPlan,
-    ClosingPeriod,
     MeasurementStatus,
     Programme,
     Readiness,
@@ -204,8 +203,8 @@ class Writer:
         if isinstance(value, tuple):
             return list(value)
         if isinstance(value, WorkingDays):
-            periods = ClosingPeriod.objects.filter(programme=self._the_programme())
-            return periods.working_calendar().add(self.today, value.days)
+            calendar = self._the_programme().working_calendar()
+            return calendar.add(self.today, value.days)
         column = kind.model._meta.get_field(schema_field.column)
         is_text = isinstance(column, models.CharField | models.TextField)
         return "" if value is None and is_text else value

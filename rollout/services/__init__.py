@@ -29,6 +29,14 @@ from rollout.services.bulk import (
     change_all,
     rehearse_change,
 )
+from rollout.services.calendar import (
+    HALF_DAYS,
+    PeriodValues,
+    add_period,
+    change_period,
+    remove_period,
+    set_half_days,
+)
 from rollout.services.documents import DOCUMENT_TYPES
 from rollout.services.evaluation import (
     approve_evaluation,
@@ -72,6 +80,7 @@ from rollout.services.year import YearEntry, keep_in_year, remove_from_year
 
 __all__ = [
     "DOCUMENT_TYPES",
+    "HALF_DAYS",
     "OWN_FIELDS",
     "ActivityValues",
     "Advance",
@@ -84,12 +93,14 @@ __all__ = [
     "Invalid",
     "Leaving",
     "MilestoneValues",
+    "PeriodValues",
     "PutInPhase",
     "Refusal",
     "ShiftDates",
     "TemplateValues",
     "YearEntry",
     "add_milestone",
+    "add_period",
     "add_sub_agreement",
     "add_template",
     "apply_readiness_to_place",
@@ -101,6 +112,7 @@ __all__ = [
     "change_member",
     "change_milestone",
     "change_named",
+    "change_period",
     "change_profile",
     "change_template",
     "confirm_proposal",
@@ -121,6 +133,7 @@ __all__ = [
     "put_in_phase",
     "rehearse_change",
     "remove_from_year",
+    "remove_period",
     "remove_template",
     "reorder_milestone",
     "require",
@@ -128,6 +141,7 @@ __all__ = [
     "revoke_token",
     "save_view",
     "seal_of",
+    "set_half_days",
     "set_readiness",
     "soften_condition",
     "write_evaluation",

@@ -88,7 +88,7 @@ def _detail(
 
 
 def _working_days(activity: Activity, first: date, last: date) -> str:
-    calendar = activity.programme.closing_periods.all().working_calendar()
+    calendar = activity.programme.working_calendar()
     days = calendar.between(first, last)
     return ngettext("%(days)d working day", "%(days)d working days", days) % {
         "days": days

@@ -28,6 +28,40 @@ def test_the_milestone_templates_are_accessible(page: Page, log_in):
         in_both_languages(page, lambda: check(page))
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "ladders/",
+        "ladders/milestone/",
+        "ladders/untouched/removal/",
+        "calendar/?year=2026",
+        "calendar/new/",
+        "calendar/half-days/",
+    ],
+)
+def test_the_pages_of_ladders_and_calendar_are_accessible(page: Page, log_in, path):
+    log_in()
+    page.goto(f"/settings/{path}")
+
+    in_both_languages(page, lambda: check(page))
+
+
+def test_a_quiet_period_is_seen_then_saved(page: Page, log_in):
+    log_in()
+    page.goto("/settings/calendar/new/")
+    page.get_by_label("Navn").fill("Forårsferie")
+    page.get_by_text("stille: der arbejdes, men ingen påmindelser").click()
+    page.get_by_label("Første dag").fill("2026-03-09")
+    page.get_by_label("Sidste dag").fill("2026-03-20")
+
+    page.get_by_role("button", name="Se, hvad der ændrer sig").click()
+    page.get_by_role("heading", name="Det ændrer sig").wait_for()
+    check(page)
+    page.get_by_role("button", name="Gem").click()
+
+    page.get_by_role("link", name="Forårsferie").wait_for()
+
+
 def test_a_refused_form_is_accessible(loud_page: Page, log_in):
     page = loud_page
     log_in(on=page)

@@ -3,10 +3,11 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from notifications import calendar, reminders
+from notifications import calendar, reminders, wording
 from notifications.models import Calendar, CalendarDay, Reminder
 from rollout.models import ClosingPeriod
 from tests.factories import make_programme
@@ -127,8 +128,32 @@ def test_a_refresh_writes_nothing_when_nothing_changed(django_assert_num_queries
     make_period(make_programme(), "2026-07-01", "2026-07-31")
     assert calendar.refresh(on=date(2026, 3, 2)) == 2
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert calendar.refresh(on=date(2026, 3, 3)) == 0
+
+
+def test_1_may_and_5_june_are_days_off_only_where_a_programme_says_so():
+    there = make_due_milestone("2026-05-01")
+    programme = there.programme
+    programme.has_may_1_off = True
+    programme.save()
+    here = make_due_milestone("2026-05-01")
+    june = make_due_milestone("2026-06-05", activity=there.activity)
+
+    reminders.plan(now=at("2026-06-05"))
+
+    first, second = (
+        Reminder.objects.get(object_id=one.pk, kind="milestone", step=0)
+        for one in (there, here)
+    )
+    assert (first.send_on, first.moved_from) == (date(2026, 4, 30), date(2026, 5, 1))
+    with override("en"):
+        assert wording.moved(first, on=date(2026, 5, 4)).startswith("moved from ")
+    assert first.moved_off == "holiday"
+    assert (second.send_on, second.moved_from) == (date(2026, 5, 1), None)
+    own = Reminder.objects.get(object_id=june.pk, kind="milestone", step=0)
+    assert own.send_on == date(2026, 6, 5)
+    assert programme.working_calendar().add(date(2026, 4, 30), 1) == date(2026, 5, 4)
 
 
 def test_a_programme_without_closing_periods_shares_the_national_calendar_again():

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflows.schedule import Cycle, WorkingCalendar, danish_holidays, in_order, pushed
+from workflows.schedule import (
+    HALF_DAYS,
+    Cycle,
+    WorkingCalendar,
+    danish_holidays,
+    in_order,
+    pushed,
+)
 
 CALENDAR = WorkingCalendar()
 dates = st.dates(date(2025, 1, 1), date(2035, 12, 31))
@@ -33,7 +40,7 @@ def test_danish_working_days(day, is_working):
 
 
 def test_half_days_may_count_as_days_off():
-    calendar = WorkingCalendar(half_days_off=True)
+    calendar = WorkingCalendar(half_days=HALF_DAYS)
 
     assert not calendar.is_working(date(2026, 5, 1))
 

@@ -98,7 +98,7 @@ def read_schedule(programme: Programme) -> Schedule:
     ]
     return Schedule(
         programme=programme,
-        calendar=programme.closing_periods.all().working_calendar(),
+        calendar=programme.working_calendar(),
         periods=list(programme.closing_periods.order_by("starts_on", "pk")),
         dates={one.key: one for one in dates},
         predecessors=_predecessors(programme),

@@ -104,7 +104,7 @@ class TimelinePage:
     @cached_property
     def sheet(self) -> Sheet:
         """The lines with their dates, as a proposal would move them."""
-        calendar = self.programme.closing_periods.all().working_calendar()
+        calendar = self.programme.working_calendar()
         return Sheet(
             self.programme,
             self.groups,

@@ -1,0 +1,1 @@
+"""Settings that decide when people are reminded: ladders and calendar."""

@@ -1,0 +1,142 @@
+"""The pages of the ladders: when who is reminded of what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from notifications.ladder import drop_ladder, ladder_of, set_ladder
+from notifications.ladder_wording import lines_of
+from notifications.models import Ladder
+from notifications.web.settings.forms import steps_form
+from notifications.web.settings.preview import decide, try_out
+from rollout.models import REMINDED, Nudge, Programme, SettingArea
+from rollout.web.access import PersonRequest, page
+from rollout.web.settings import (
+    address_of,
+    latest_changes,
+    programme_to_set_up,
+    show,
+)
+
+_LIST = "notifications:settings_ladders"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A kind of deadline, and the ladder that holds for it."""
+
+    kind: str
+    label: str
+    is_own: bool
+    lines: list[str]
+
+
+@require_safe
+@page
+def ladders(request: PersonRequest) -> HttpResponse:
+    """List what people are reminded of, and when."""
+    programme = programme_to_set_up(request)
+    return show(
+        *(request, "ladders", programme),
+        tab="ladders",
+        rows=[_row(programme, kind, str(label)) for kind, label in REMINDED],
+        changes=_changes(programme),
+    )
+
+
+def _row(programme: Programme, kind: str, label: str) -> Row:
+    found = ladder_of(programme, kind)
+    return Row(
+        kind,
+        label,
+        is_own=_is_own(found, kind),
+        lines=lines_of(kind, list(found.steps.all()) if found else []),
+    )
+
+
+def _is_own(found: Ladder | None, kind: str) -> bool:
+    return found is not None and found.programme_id is not None and found.kind == kind
+
+
+def _changes(programme: Programme) -> list[Any]:
+    changes = list(latest_changes(programme, SettingArea.LADDERS))
+    for change in changes:
+        change.name = str(dict(REMINDED).get(change.name, change.name))
+    return changes
+
+
+@page
+def ladder(request: PersonRequest, kind: str) -> HttpResponse:
+    """Change the ladder of a kind, once it was seen which mails that changes.
+
+    The programme's first change is made on a copy of the standard.
+    """
+    programme = programme_to_set_up(request)
+    label = _label(kind)
+    found = ladder_of(programme, kind)
+    posted = request.POST if request.method == "POST" else None
+    steps = steps_form(kind, list(found.steps.all()) if found else [], posted)
+    at = timezone.now()
+
+    def change() -> str:
+        set_ladder(programme, kind, steps.values(), by=request.user, at=at)
+        return _("The ladder is changed.")
+
+    def again(context: dict[str, Any]) -> HttpResponse:
+        return show(
+            *(request, "ladder", programme),
+            tab="ladders",
+            kind=kind,
+            kind_label=label,
+            is_nudge=kind in Nudge.values,
+            is_own=_is_own(found, kind),
+            steps=steps,
+            back=address_of(_LIST, programme),
+            **context,
+        )
+
+    if posted is None:
+        return again({})
+    return decide(
+        *(request, steps, change),
+        programme=programme,
+        at=at,
+        again=again,
+        back=address_of(_LIST, programme),
+    )
+
+
+@page
+def ladder_removal(request: PersonRequest, kind: str) -> HttpResponse:
+    """Show what going back to the standard changes; a POST goes back."""
+    programme = programme_to_set_up(request)
+    label, at = _label(kind), timezone.now()
+    back = address_of(_LIST, programme)
+
+    def drop() -> None:
+        drop_ladder(programme, kind, by=request.user, at=at)
+
+    if request.method == "POST":
+        drop()
+        return HttpResponseRedirect(back)
+    return show(
+        *(request, "removal", programme),
+        tab="ladders",
+        title=label,
+        question=_("Use the standard for “%(kind)s” again?") % {"kind": label},
+        back=back,
+        **try_out(drop, programme=programme, at=at),
+    )
+
+
+def _label(kind: str) -> str:
+    label = dict(REMINDED).get(kind)
+    if label is None:
+        raise Http404
+    return str(label)
