@@ -19,6 +19,7 @@ from notifications.models import Delivery, DeliveryState, OffReason, Webhook
 from rollout import changes, services
 from rollout.changes import RESOURCES, Operation, Position
 from rollout.models import Programme, User
+from workflows.engine import Stale
 
 MANAGE = "rollout.edit_webhooks"
 #: For how long the old key still signs after an exchange.
@@ -69,14 +70,19 @@ def subscribe(
     return webhook, signing.secret_of(webhook.salt)
 
 
-def change(webhook: Webhook, *, by: User, **fields: Any) -> Webhook:
-    """Change address, description or what it is told of."""
+def change(
+    webhook: Webhook, *, by: User, expected_version: int | None = None, **fields: Any
+) -> Webhook:
+    """Change address, description or what it is told of.
+
+    Raises Stale for another version than the expected one.
+    """
     services.require(by, MANAGE, webhook)
     if "url" in fields:
         _check(fields["url"])
     if "event_types" in fields:
         fields["event_types"] = sorted(set(fields["event_types"]))
-    return _changed(webhook, **fields)
+    return _changed(webhook, expected_version, **fields)
 
 
 def exchange_key(webhook: Webhook, *, by: User, at: datetime) -> tuple[Webhook, str]:
@@ -171,11 +177,16 @@ def _pending_again(delivery: Delivery, *, at: datetime) -> int:
     )
 
 
-def _changed(webhook: Webhook, **fields: Any) -> Webhook:
-    for name, value in fields.items():
-        setattr(webhook, name, value)
-    webhook.save(update_fields=[*fields])
-    webhook.refresh_from_db(fields=["version"])
+@transaction.atomic
+def _changed(
+    webhook: Webhook, expected_version: int | None = None, **fields: Any
+) -> Webhook:
+    fresh = Webhook.objects.select_for_update().get(pk=webhook.pk)
+    if expected_version is not None and fresh.version != expected_version:
+        raise Stale(fresh.version)
+    if fields:
+        Webhook.objects.filter(pk=webhook.pk).update(**fields)
+    webhook.refresh_from_db()
     return webhook
 
 

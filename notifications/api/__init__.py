@@ -1,1 +1,1 @@
-"""The ledger and the forecast of reminders, for programs."""
+"""The ledger and the forecast of reminders, and webhooks, for programs."""

@@ -1,4 +1,4 @@
-"""Examples in the schema: one line of the ledger, and one mail to come."""
+"""Examples in the schema: one line of the ledger, one mail to come, one webhook."""
 
 from __future__ import annotations
 
@@ -90,4 +90,42 @@ FORECAST = OpenApiExample(
     },
     response_only=True,
     status_codes=["200"],
+)
+
+_WEBHOOK = {
+    "id": 3,
+    "version": 1,
+    "programme": {"id": 1, "code": "ishoj-2025-2029", "name": "Ishøj 2025–2029"},
+    "owner": _PERSON,
+    "url": "https://intranet.example.org/rollout",
+    "description": "Intranettet",
+    "event_types": ["activities.transitioned"],
+    "is_on": True,
+    "off_reason": None,
+    "off_at": None,
+    "failures": 0,
+    "failing_since": None,
+    "created_at": "2026-03-02T12:00:00+01:00",
+}
+WEBHOOK = OpenApiExample(
+    "A webhook that works", value=_WEBHOOK, response_only=True, status_codes=["200"]
+)
+NEW_WEBHOOK = OpenApiExample(
+    "Tell the intranet when an activity changes its state",
+    value={
+        "programme": "ishoj-2025-2029",
+        "url": "https://intranet.example.org/rollout",
+        "description": "Intranettet",
+        "event_types": ["activities.transitioned"],
+    },
+    request_only=True,
+)
+WEBHOOK_MADE = OpenApiExample(
+    "Set up",
+    value={
+        "webhook": _WEBHOOK,
+        "secret": "whsec_NVdXGlcyYyGkVVNrlyUwCYzGgxFjNkXbMqaUGbRQGpo=",
+    },
+    response_only=True,
+    status_codes=["201"],
 )

@@ -1,4 +1,4 @@
-"""What the ledger of reminders can be narrowed by."""
+"""What the ledger of reminders and the webhooks can be narrowed by."""
 
 from __future__ import annotations
 
@@ -57,3 +57,9 @@ class ReminderFilters(FilterSet):
             Q(recipient__in=people) | Q(principal__in=people),
             programme__in=acting.values("programme"),
         )
+
+
+class WebhookFilters(FilterSet):
+    """Narrows the webhooks."""
+
+    programme = by_programme()

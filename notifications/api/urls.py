@@ -1,4 +1,4 @@
-"""The addresses under `/api/v1/` that tell of reminders."""
+"""The addresses under `/api/v1/` of reminders and webhooks."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from notifications.api.views import Forecast, Reminders
+from notifications.api.webhooks import Webhooks
 
 router = SimpleRouter(use_regex_path=False)
 router.register("reminders", Reminders, basename="reminder")
+router.register("webhooks", Webhooks, basename="webhook")
 
 urlpatterns = [
     path("reminders/forecast/", Forecast.as_view(), name="reminder-forecast"),

@@ -45,9 +45,14 @@ _REQUEST_HEADERS = {
     "get": ("IfNoneMatch",),
     "post": ("IfMatch", "IdempotencyKey"),
     "patch": ("IfMatch",),
+    "delete": ("IfMatch",),
 }
+#: What a view states of an operation that is not based on a version of something.
+UNCONDITIONAL = {"x-unconditional": True}
 _ALWAYS = (400, 401, 404, 406, 429, 503)
-_ON_CHANGE = (403, 409, 412, 413, 415, 422, 428)
+_ON_CHANGE = (403, 409, 413, 415, 422)
+#: Of changes that are based on a version.
+_CONDITIONAL = (412, 428)
 #: Only where an operation says so itself.
 _SELDOM = (410,)
 
@@ -243,18 +248,24 @@ def _operations(result: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _describe(operation: dict[str, Any], method: str) -> None:
     is_change = method != "get"
+    names = ["AcceptLanguage", *_REQUEST_HEADERS[method]]
+    statuses = _ALWAYS + (_ON_CHANGE if is_change else (304,))
+    if operation.pop("x-unconditional", False):
+        names.remove("IfMatch")
+    elif is_change:
+        statuses += _CONDITIONAL
     operation.setdefault("parameters", []).extend(
-        {"$ref": f"#/components/parameters/{name}"}
-        for name in ("AcceptLanguage", *_REQUEST_HEADERS[method])
+        {"$ref": f"#/components/parameters/{name}"} for name in names
     )
-    operation["responses"]["200"]["headers"] = {"ETag": _ETAG}
+    if "200" in operation["responses"]:
+        operation["responses"]["200"]["headers"] = {"ETag": _ETAG}
     if any(one.get("name") == "delimiter" for one in operation["parameters"]):
         operation["responses"]["200"]["content"] |= {
             renderer.media_type: {"schema": _FILES[renderer.format]}
             for renderer in FILES
         }
-    seldom = tuple(one for one in _SELDOM if str(one) in operation["responses"])
-    for status in _ALWAYS + (_ON_CHANGE if is_change else (304,)) + seldom:
+    statuses += tuple(one for one in _SELDOM if str(one) in operation["responses"])
+    for status in sorted(statuses):
         reference = {"$ref": f"#/components/responses/{_name(status)}"}
         operation["responses"][str(status)] = reference
 

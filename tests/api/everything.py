@@ -24,7 +24,7 @@ from tests.factories import (
     make_request,
     make_round,
 )
-from tests.notifications.factories import make_sent_reminder
+from tests.notifications.factories import make_sent_reminder, make_webhook
 
 
 def make_everything(programme: Programme | None = None) -> dict[str, Any]:
@@ -62,6 +62,7 @@ def make_everything(programme: Programme | None = None) -> dict[str, Any]:
         "readiness": activity.readiness.get(aspect="planning"),
         "conditions": make_condition(activity=activity, expected_on="2026-10-01"),
         "users": person,
+        "webhooks": make_webhook(programme, person),
     }
     return made | _milestones(activity, person) | _monitoring(activity, person)
 

@@ -31,7 +31,13 @@ from .conftest import Caller
 pytestmark = pytest.mark.django_db(transaction=True)
 
 #: Recorded, and in no list of the API that a client could keep a copy of.
-NOT_TOLD = {"subagreement", "milestonetemplate", "closingperiod", "meeting"}
+NOT_TOLD = {
+    "subagreement",
+    "milestonetemplate",
+    "closingperiod",
+    "meeting",
+    "occasion",
+}
 
 
 @pytest.fixture
@@ -82,6 +88,14 @@ def test_everything_that_is_recorded_is_told_or_left_out_on_purpose():
     assert {*OWN.values()} == {*RESOURCES}
     for kind, resource in OWN.items():
         assert RESOURCES[resource] is apps.get_model("rollout", kind)
+
+
+def test_every_resource_that_is_told_of_can_be_read(manager):
+    lists = Caller(manager).ask("changes/").json()["lists"]
+
+    for address in lists:
+        path = address.removeprefix("http://localhost:8000/api/v1/")
+        assert Caller(manager).ask(path).status_code == 200, path
 
 
 def test_without_a_cursor_it_tells_where_to_begin(manager, activity):

@@ -36,11 +36,21 @@ OWN = members(
 #: Only the partner that is responsible, or of whom it is asked.
 ANSWERED_FOR = members("monitoring-rounds", "data-requests", "measurements", "grants")
 LISTS = {address.partition("{")[0] for address in IN_FRAME | OWN | ANSWERED_FOR}
-FRAME = IN_FRAME | LISTS | {"status/?programme={code}", "changes/"}
+FRAME = IN_FRAME | LISTS | {"status/?programme={code}", "changes/", "webhooks/"}
 #: Only who reads the whole programme.
 WHOLE = {"reminders/forecast/?programme={code}"}
-#: Every route of the API.
-ALL = FRAME | OWN | ANSWERED_FOR | WHOLE
+#: Only who manages the programme.
+MANAGED = members("webhooks") | {"webhooks/{webhooks}/deliveries/"}
+#: Every route of the API that can be read.
+ALL = FRAME | OWN | ANSWERED_FOR | WHOLE | MANAGED
+#: The others; what they do for whom is tested with the thing itself.
+POSTED = {
+    *("webhooks/{webhooks}/key/", "webhooks/{webhooks}/test/"),
+    *(
+        "webhooks/{webhooks}/replay/",
+        "webhooks/{webhooks}/deliveries/{webhooks}/again/",
+    ),
+}
 PUBLIC = {"", "schema/", "docs/"}
 NOWHERE = r"(?P{}[\s\S]+)\Z"
 
@@ -66,7 +76,7 @@ def routes(resolver, prefix=""):
 
 
 def test_no_route_is_missing_from_these_tests():
-    listed = {address.partition("?")[0] for address in ALL | PUBLIC}
+    listed = {address.partition("?")[0] for address in ALL | POSTED | PUBLIC}
 
     found = {re.sub("<[^>]+>", "{}", route) for route in routes(get_resolver())}
 
@@ -82,9 +92,17 @@ def test_nobody_reads_without_a_token(address, world):
 
 
 @pytest.mark.parametrize("role", [Role.MANAGER, Role.COORDINATOR, Role.OBSERVER])
-@pytest.mark.parametrize("address", sorted(ALL))
+@pytest.mark.parametrize("address", sorted(ALL - MANAGED))
 def test_who_reads_all_reads_every_address(role, address, world):
     assert ask(make_member(world["made"]["programmes"], role), address, world) == 200
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("address", sorted(MANAGED))
+def test_what_is_managed_is_for_managers(role, address, world):
+    member = make_member(world["made"]["programmes"], role)
+
+    assert ask(member, address, world) == (200 if role == Role.MANAGER else 404)
 
 
 @pytest.mark.parametrize("address", sorted(FRAME))

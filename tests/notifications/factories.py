@@ -7,11 +7,11 @@ from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from notifications import compose, letters
+from notifications import compose, letters, webhooks
 from notifications.email import Letter, message_id
-from notifications.models import Ladder, Message, Reminder
-from rollout.models import Activity, ClosingPeriod, Programme
-from tests.factories import make_activity, make_milestone, make_user
+from notifications.models import Ladder, Message, Reminder, Webhook
+from rollout.models import Activity, ClosingPeriod, Programme, User
+from tests.factories import NOON, make_activity, make_milestone, make_user
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 
@@ -136,3 +136,12 @@ def steps_of(milestone: Any, **filters: Any) -> dict[int, str]:
             kind="milestone", object_id=milestone.pk, **filters
         ).values_list("step", "state")
     )
+
+
+def make_webhook(programme: Programme, owner: User, **fields: Any) -> Webhook:
+    """Make a webhook of a manager that is told of everything about activities."""
+    defaults = {"url": "https://example.org/hook", "event_types": ["activities.*"]}
+    webhook, _key = webhooks.subscribe(
+        programme, by=owner, at=NOON, **defaults | fields
+    )
+    return webhook
