@@ -13,11 +13,28 @@ from pathlib import Path
 
 from django.db import transaction
 
-from notifications import answering, bounces, compose, links, planner, questions
+from notifications import (
+    answering,
+    bounces,
+    compose,
+    links,
+    planner,
+    questions,
+    telling,
+    webhooks,
+)
 from notifications.answering import Said
 from notifications.bounces import Report
 from notifications.email import Letter
-from notifications.models import Answer, Choice, Message, Purpose, Returned
+from notifications.models import (
+    Answer,
+    Choice,
+    Message,
+    OffReason,
+    Purpose,
+    Returned,
+    Webhook,
+)
 from rollout import services
 from rollout.models import Activity, Aspect, Language, Nudge, ReminderMode, Role, User
 from tests.environment import ROOT
@@ -42,7 +59,7 @@ from workflows.engine import perform
 FOLDER = ROOT / "docs" / "mails"
 #: What differs from run to run: keys in addresses, and tokens.
 _CHANGING = (
-    (re.compile(r"/(activities|answers)/\d+"), r"/\1/1"),
+    (re.compile(r"/(activities|answers|webhooks)/\d+"), r"/\1/1"),
     (re.compile(r"#milestone-\d+"), "#milestone-1"),
     (re.compile(r"/(answer|mails)/[-\w…]+/"), r"/\1/…/"),
 )
@@ -316,6 +333,22 @@ def _failures(stage: Stage) -> Iterator[tuple[str, Letter]]:
     yield "failures", stage.letter("failures", now, stage.manager)
 
 
+def _webhook(stage: Stage) -> Iterator[tuple[str, Letter]]:
+    now = at("2026-04-22")
+    webhook, _key = webhooks.subscribe(
+        stage.programme,
+        url="https://intranet.example.org/rollout",
+        event_types=["activities.*"],
+        description="Intranettet",
+        by=stage.manager,
+        at=now - timedelta(days=8),
+    )
+    since = now - timedelta(days=7)
+    Webhook.objects.filter(pk=webhook.pk).update(failures=8, failing_since=since)
+    telling.switch_off(webhook, OffReason.FAILURES, at=now)
+    yield "webhook_off", stage.letter("webhook_off", now, stage.manager)
+
+
 _SCENES = (
     _reminders,
     _several,
@@ -329,4 +362,5 @@ _SCENES = (
     _overviews,
     _question,
     _failures,
+    _webhook,
 )
