@@ -28,6 +28,8 @@ AHEAD_DAYS = 90
 BOUNCED = "bounced"
 #: How many past reminders are told.
 PAST_ROWS = 50
+#: How many coming reminders are shown at first.
+SOON_ROWS = 5
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,16 @@ class Ledger:
     past: list[Entry]
     #: Steps of which nobody was told, because a later one was due as well.
     passed: list[Entry]
+
+    @property
+    def soon(self) -> list[Entry]:
+        """The next of those that are coming."""
+        return self.coming[:SOON_ROWS]
+
+    @property
+    def later(self) -> list[Entry]:
+        """The rest of them: mostly what only goes out if nothing is done."""
+        return self.coming[SOON_ROWS:]
 
 
 def of_activity(activity: Activity, *, on: date) -> Ledger:

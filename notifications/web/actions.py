@@ -60,7 +60,8 @@ def action(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method == "GET":
         links.note_opening(opened.link, at=now)
     is_post = request.method == "POST"
-    forms = _forms(opened, request.POST if is_post else None, request.FILES, at=now)
+    data, files = (request.POST, request.FILES) if is_post else (None, None)
+    forms = _forms(opened, data, files, at=now)
     refusal: list[str] = []
     if is_post:
         try:

@@ -360,7 +360,11 @@ class EvaluationForm(Form):
 class HandOverForm(Form):
     """Who takes over from a leaver, and what becomes of the leaver."""
 
-    to_person = PersonChoiceField(User.objects.none(), label=_("Who takes over?"))
+    to_person = PersonChoiceField(
+        User.objects.none(),
+        label=_("Who takes over?"),
+        empty_label=_("Choose a person"),
+    )
     with_role = forms.BooleanField(
         label=_("The role in the programme goes along"), required=False, initial=True
     )

@@ -57,6 +57,13 @@ def test_looking_and_an_empty_form_change_nothing(client, milestone, contact):  
     assert [use.what for use in LinkUse.objects.all()] == ["opened"]
 
 
+def test_a_form_that_nobody_has_sent_complains_of_nothing(client, milestone, contact):  # noqa: F811
+    page = open_link(client, milestone, contact).url
+
+    assert "form-error" not in client.get(page).content.decode()
+    assert "form-error" in client.post(page).content.decode()
+
+
 def test_an_answer_acts_and_a_second_use_shows_the_state(client, milestone, contact):  # noqa: F811
     page = open_link(client, milestone, contact).url
 
