@@ -17,6 +17,7 @@ from django.core.cache import cache
 from django.core.management import CommandError
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 from redis import Redis
 
 from tests import processes
@@ -63,6 +64,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Stop them, unless another process still uses them."""
     SERVERS.release()
+
+
+@pytest.fixture(autouse=True)
+def _everybody_begins_in_danish() -> None:
+    """Forget the language that an earlier test's request left behind."""
+    translation.activate(django_settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(autouse=True, scope="session")

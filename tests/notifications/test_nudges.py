@@ -277,7 +277,7 @@ def test_beside_deadlines_nudges_stand_by_themselves_and_count_as_none():
 
     letter = letter_for(activity, "2026-03-16", "da")
 
-    assert letter.subject == "Du har 2 frister, den første mandag 16. marts (uge 12)"
+    assert letter.subject == "Du har 2 frister, først mandag 16. marts (uge 12)"
     for part in (letter.text, letter.html):
         assert "Trænger til et blik" in part
 
