@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from django.db import connection
@@ -11,6 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from benchmarks import floors
 from benchmarks.measure import Result, compare
 from rollout.models import Membership, Programme, Role
+
+#: What stands before the statement itself where a list is read in chunks.
+_CURSOR = re.compile(r'DECLARE "\w+" .*? FOR (?=SELECT)')
 
 
 def results() -> Iterator[Result]:
@@ -46,4 +50,9 @@ def _page(client: Client, name: str, address: str) -> Result:
 def _statements(client: Client, address: str) -> list[str]:
     with CaptureQueriesContext(connection) as asked:
         assert client.get(address).status_code == 200
-    return [query["sql"] for query in asked.captured_queries]
+    return [
+        _CURSOR.sub("", query["sql"])
+        for query in asked.captured_queries
+        # What a cursor is declared for is asked at once; there is none to close.
+        if not query["sql"].startswith("CLOSE ")
+    ]
