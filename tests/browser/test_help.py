@@ -28,6 +28,7 @@ def test_a_new_manager_takes_the_tour_and_puts_it_away(page, log_in):
 
 def test_a_question_mark_lists_the_keys(page, log_in):
     log_in()
+    page.get_by_role("combobox", name="Søg").wait_for()
 
     page.keyboard.press("?")
 

@@ -29,6 +29,8 @@ def options_of(page: Page) -> Locator:
 def test_a_page_is_found_by_keyboard_alone(page, log_in, shortcut):
     log_in()
     field = page.get_by_role("combobox", name="Søg")
+    # The script makes it one; before that the page does not hear its keys.
+    field.wait_for()
 
     page.keyboard.press(shortcut)
     expect(field).to_be_focused()
@@ -48,6 +50,7 @@ def test_a_page_is_found_by_keyboard_alone(page, log_in, shortcut):
 
 def test_escape_closes_the_list_and_enter_leads_to_the_page(page, log_in):
     log_in()
+    page.get_by_role("combobox", name="Søg").wait_for()
     page.keyboard.press("/")
     page.keyboard.type("vildtbane")
     expect(options_of(page).first).to_be_visible()
