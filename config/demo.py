@@ -85,7 +85,7 @@ def run(port: int, embedded: Servers, running: Children) -> None:
             f"Port {port} is taken by another program: stop that, "
             f"or choose another with `make demo PORT={port + 1}`."
         )
-    smtp_port = first_free([2525])
+    smtp_port, events_port = first_free([2525]), first_free([port + 1])
     started = time.monotonic()
     with progress("PostgreSQL and Redis"):
         embedded.start()
@@ -98,10 +98,16 @@ def run(port: int, embedded: Servers, running: Children) -> None:
         demo_data.load(PLANS)
         password = demo_data.let_examples_log_in(VAR / "demo-password")
     with progress("web server, Celery worker and beat, mail catcher"):
-        start_children(running, port, smtp_port)
+        start_children(running, port, events_port, smtp_port)
     with progress("reminders that are due, sent by the Celery worker"):
         sent = demo_data.send_reminders(MAILBOX, running)
-    demo_data.report(port=port, password=password, mailbox=MAILBOX, sent=sent)
+    demo_data.report(
+        port=port,
+        events_port=events_port,
+        password=password,
+        mailbox=MAILBOX,
+        sent=sent,
+    )
     say(f"Ready after {time.monotonic() - started:.0f} s. Ctrl-C stops everything.")
     while True:
         running.check()
@@ -182,7 +188,9 @@ def set_environment(port: int, smtp_port: int, embedded: Servers) -> None:
     os.environ.setdefault("REDIS_URL", embedded.redis_url)
 
 
-def start_children(running: Children, port: int, smtp_port: int) -> None:
+def start_children(
+    running: Children, port: int, events_port: int, smtp_port: int
+) -> None:
     """Start every process and return when each has given a sign of life."""
     python = sys.executable
     catcher = ("config.mailcatcher", "--port", str(smtp_port))
@@ -192,16 +200,14 @@ def start_children(running: Children, port: int, smtp_port: int) -> None:
         *(python, "-m", "gunicorn", "-c", "python:config.gunicorn", "config.wsgi"),
     )
     running.start(
+        "server for listeners",
+        *("env", f"PORT={events_port}", python, "-m", "config.events"),
+    )
+    running.start(
         "Celery worker",
         *(python, "-m", "celery", "-A", "config", "worker", "--loglevel", "INFO"),
-        *(
-            "--hostname",
-            WORKER,
-            "--queues",
-            "default,mail,webhooks",
-            "--concurrency",
-            "2",
-        ),
+        *("--hostname", WORKER, "--queues", "default,mail,webhooks"),
+        *("--concurrency", "2"),
         # Workers have nothing to tell each other: the database knows everything.
         *("--without-mingle", "--without-gossip"),
     )
@@ -213,6 +219,7 @@ def start_children(running: Children, port: int, smtp_port: int) -> None:
     for holds, what in (
         (lambda: not is_free(smtp_port), "The mail catcher"),
         (lambda: pages_answer(port), "The web server"),
+        (lambda: not is_free(events_port), "The server for listeners"),
         (lambda: app.control.ping([WORKER], timeout=0.5), "The Celery worker"),
     ):
         running.wait_until(holds, seconds=START_SECONDS, what=what)

@@ -92,7 +92,9 @@ def waiting() -> QuerySet[Message]:
     return Message.objects.filter(state=MessageState.PENDING, awaits_window=False)
 
 
-def report(*, port: int, password: str, mailbox: Path, sent: list[Path]) -> None:
+def report(
+    *, port: int, events_port: int, password: str, mailbox: Path, sent: list[Path]
+) -> None:
     """Print the status of the programme and how to look at all of it."""
     say()
     call_command("status", language="en")
@@ -102,6 +104,7 @@ def report(*, port: int, password: str, mailbox: Path, sent: list[Path]) -> None
     say("\nPages")
     for what, name in (("Overview", "rollout:overview"), ("API", "api:docs")):
         say(f"  {what:<10} {base}{reverse(name)}")
+    say(f"  {'Events':<10} http://localhost:{events_port}/api/v1/events/")
     say(f"\nLog in with the password  {password}")
     with translation.override("en"):
         for role, person in logins():

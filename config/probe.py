@@ -1,4 +1,4 @@
-"""`python -m config.probe web|worker|beat`: is this container's process healthy?
+"""`python -m config.probe web|events|worker|beat`: is this container's process healthy?
 
 Exit status 0 means yes. Each probe asks the process to do a little of its real work.
 """
@@ -41,6 +41,20 @@ def pages_answer(port: int) -> bool:
         connection.close()
 
 
+def events() -> bool:
+    """Say whether the server for listeners answers."""
+    connection = http.client.HTTPConnection(
+        "127.0.0.1", int(os.environ.get("PORT", "8001")), timeout=ANSWER_SECONDS
+    )
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
 def worker() -> bool:
     """Say whether this host's worker answers a message sent through the broker."""
     name = os.environ.get("WORKER_NAME", f"celery@{socket.gethostname()}")
@@ -59,7 +73,7 @@ def beat() -> bool:
     return time.time() - float(turned) < BEAT_SECONDS
 
 
-PROBES = {"web": web, "worker": worker, "beat": beat}
+PROBES = {"web": web, "events": events, "worker": worker, "beat": beat}
 
 
 def main() -> None:

@@ -75,7 +75,7 @@ def run(transactional_db, redis_server, smtp_sink, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["web", "worker", "beat"])
+@pytest.mark.parametrize("name", ["web", "events", "worker", "beat"])
 def test_the_command_runs_until_its_health_check_passes(name, run):
     service = SERVICES[name]
     port = {"PORT": str(free_port())}
@@ -109,7 +109,7 @@ def test_every_service_is_watched_and_waits_for_what_it_needs():
 
 
 def test_all_our_services_are_one_image():
-    assert sorted(OURS) == ["beat", "migrate", "web", "worker"]
+    assert sorted(OURS) == ["beat", "events", "migrate", "web", "worker"]
 
 
 def test_every_variable_is_one_that_the_example_explains():

@@ -17,8 +17,8 @@ pytestmark = pytest.mark.slow
 READY_SECONDS = 240
 STOP_SECONDS = 60
 FAILED = 2  # what make makes of every failure
-# The demo itself, web server, worker, beat and mail catcher.
-MAIN_PROCESSES = 5
+# The demo itself, web server, server for listeners, worker, beat and mail catcher.
+MAIN_PROCESSES = 6
 
 
 class Demo:

@@ -21,7 +21,8 @@ sys.meta_path.insert(0, Absent())
 """
 # What web, worker and beat import before their first request, task or turn.
 PRODUCT = """
-import config.wsgi, config.beat, config.gunicorn, config.probe
+import config.wsgi, config.asgi, config.events
+import config.beat, config.gunicorn, config.probe
 import celery.bin.beat, celery.bin.worker, celery.concurrency.prefork
 import gunicorn.app.wsgiapp, gunicorn.workers.gthread
 import kombu.transport.redis

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any, cast
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self, cast
 
 from django.conf import settings
 from django.db.models import prefetch_related_objects
@@ -20,7 +21,7 @@ from rollout.api import cursors, examples
 from rollout.api.cursors import Cursor
 from rollout.api.serializers.changes import RESOURCE_NAMES, ChangesSerializer
 from rollout.api.views.base import ApiView
-from rollout.changes import RESOURCES
+from rollout.changes import RESOURCES, Page, Position
 from rollout.models import Programme, User
 
 PAGE_SIZE, MAX_PAGE_SIZE = 100, 500
@@ -28,10 +29,39 @@ PAGE_SIZE, MAX_PAGE_SIZE = 100, 500
 _SIZE = re.compile(r"\d{1,4}", re.ASCII)
 
 
+@dataclass(frozen=True)
+class Narrowed:
+    """To what a client narrows the feed."""
+
+    programme: int | None
+    resources: frozenset[str] | None
+
+    @classmethod
+    def asked(cls, request: Request) -> Self:
+        """Return what the parameters say. Raises ValidationError and Http404."""
+        asked = request.query_params
+        return cls(
+            programme=_programme(cast(User, request.user), asked.get("programme")),
+            resources=_resources(asked.getlist("resource")),
+        )
+
+    def read(self, user: User, since: Position, *, limit: int) -> Page:
+        """Return the next changes that are left."""
+        return changes.read(
+            user,
+            since=since,
+            limit=limit,
+            programme=self.programme,
+            resources=self.resources,
+        )
+
+
 class Changes(ApiView):
     """What has changed, in order, without gaps and doubles."""
 
-    query_parameters = ("since", "programme", "resource", "page_size")
+    query_parameters: ClassVar[tuple[str, ...]] = (
+        *("since", "programme", "resource", "page_size"),
+    )
 
     @extend_schema(
         operation_id="changes_list",
@@ -79,21 +109,14 @@ class Changes(ApiView):
         rights = changes.rights_of(user)
         position, now = changes.present()
         today = timezone.localdate()
-        programme = _programme(user, asked.get("programme"))
-        resources = _resources(asked.getlist("resource"))
+        narrowed = Narrowed.asked(request)
         limit = _page_size(asked.get("page_size"))
         if "since" not in asked:
             cursor = Cursor(position, today, rights.digest, now.database)
-            return _answer(cursor, lists=_lists(resources))
+            return _answer(cursor, lists=_lists(narrowed.resources))
         since = cursors.parse(asked["since"])
         since.check(now, rights=rights.digest, today=today)
-        page = changes.read(
-            user,
-            since=since.position,
-            limit=limit,
-            programme=programme,
-            resources=resources,
-        )
+        page = narrowed.read(user, since.position, limit=limit)
         reached, day = page.position, since.day
         if reached != since.position:
             day = today
