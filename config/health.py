@@ -37,6 +37,8 @@ def readiness() -> JsonResponse:
         signs = pulse.signs(now=timezone.now())
     except DatabaseError:
         return _unavailable(database="no answer")
+    if signs.hold:
+        return _unavailable(database="ok", engine=f"all mail is held: {signs.hold}")
     if signs.is_silent:
         return _unavailable(database="ok", engine="nothing has moved for five minutes")
     if signs.is_late:

@@ -39,6 +39,7 @@ WITH due AS MATERIALIZED (
     WHERE d.state = 'pending' AND d.not_before <= %(now)s
       AND (d.lease_until IS NULL OR d.lease_until < clock_timestamp())
       AND w.off_reason = ''
+      AND NOT EXISTS (SELECT FROM notifications_sendinghold)
       AND (w.paused_until IS NULL OR w.paused_until < clock_timestamp())
     ORDER BY d.transaction, d.number, d.id
     FOR UPDATE OF d SKIP LOCKED

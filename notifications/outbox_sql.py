@@ -25,6 +25,7 @@ _DUE = """
     SELECT id FROM notifications_message
     WHERE state = 'pending' AND not_before <= %(now)s
       AND (lease_until IS NULL OR lease_until < clock_timestamp())
+      AND NOT EXISTS (SELECT FROM notifications_sendinghold)
 """
 
 #: Claim what somebody waits for, then reminders while there is room. A row whose DATA

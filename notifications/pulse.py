@@ -17,6 +17,7 @@ from notifications.models import (
     MessageState,
     Reminder,
     ReminderState,
+    SendingHold,
 )
 
 PLANNER = "planner"
@@ -46,13 +47,15 @@ class Signs:
     mail_server_error: str
     #: Steps passed over lately because a later one was due as well.
     missed: int
+    #: Set while all mail waits for a person, as after a restore.
+    hold: SendingHold | None
     is_silent: bool
     is_late: bool
 
     @property
     def is_well(self) -> bool:
         """Whether the engine moves, and mail leaves when it should."""
-        return not (self.is_silent or self.is_late)
+        return not (self.hold or self.is_silent or self.is_late)
 
 
 def beat(name: str, *, now: datetime, counts: Mapping[str, int]) -> None:
@@ -90,6 +93,7 @@ def signs(*, now: datetime) -> Signs:
             send_on__lt=F("planned_at__date"),
             planned_at__gte=now - timedelta(days=MISSED_DAYS),
         ).count(),
+        hold=SendingHold.objects.first(),
         is_silent=_is_silent(beats, now=now),
         is_late=_is_late(now=now),
     )

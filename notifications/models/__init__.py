@@ -30,7 +30,7 @@ from notifications.models.reminder import (
 )
 from notifications.models.responsibility import Duty, Responsibility
 from notifications.models.edition import WEEKLY, Edition
-from notifications.models.pulse import Breaker, Heartbeat
+from notifications.models.pulse import Breaker, Heartbeat, SendingHold
 from notifications.models.feed import CalendarEvent, CalendarFeed, FeedScope
 from notifications.models.webhook import (
     Delivery,
@@ -74,6 +74,7 @@ __all__ = [
     "ReminderState",
     "Responsibility",
     "Returned",
+    "SendingHold",
     "SuppressedAddress",
     "Use",
     "Webhook",

@@ -1,4 +1,4 @@
-"""Signs of life of planner and senders, and the switch that stops all sending."""
+"""Signs of life of planner and senders, and the switches that stop all sending."""
 
 from __future__ import annotations
 
@@ -42,3 +42,26 @@ class Breaker(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SendingHold(models.Model):
+    """Keeps every mail and call here until a person says that they may leave.
+
+    A restored database does not know what left after its backup was made: what looks
+    due may have been sent long ago.
+    """
+
+    since = models.DateTimeField(_("since"))
+    why = models.CharField(_("why"), max_length=200)
+
+    class Meta:
+        verbose_name = _("hold of all sending")
+        verbose_name_plural = _("holds of all sending")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(pk=1), name="there_is_at_most_one_hold"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.why
