@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
     from pytest_django import DjangoDbBlocker, Settings
 
+#: How long a page may take before the test fails: long, because a busy machine is slow,
+#: and waiting costs nothing when all is well.
+PATIENCE_MS = 60_000
+
 # Chromium in a container that has no screen, no sandbox and no way out.
 CHROMIUM_FLAGS = [
     "--headless",
@@ -207,8 +211,9 @@ def do_without_a_browser(reason: str) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A real Chromium; the test skips where there is none, and CI forbids that."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE_MS)
     driver = [sys.executable, "-m", "playwright", "--version"]
     if subprocess.run(driver, check=False, capture_output=True).returncode:
         do_without_a_browser("Playwright's driver does not run: install libatomic1")
@@ -240,7 +245,7 @@ def page(browser: Browser, live_server) -> Iterator[Page]:
         timezone_id="Europe/Copenhagen",
         viewport={"width": 1280, "height": 900},
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
     problems: list[str] = []
     page = context.new_page()
     page.on("pageerror", lambda error: problems.append(str(error)))

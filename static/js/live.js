@@ -65,13 +65,27 @@
     return new Set([...open].map((summary) => summary.textContent));
   }
 
+  let isRefreshing = false;
+
+  // A second one at once would find nothing of what the first is putting back.
   async function refresh() {
+    if (isRefreshing) return;
+    isRefreshing = true;
+    try {
+      await renew();
+    } finally {
+      isRefreshing = false;
+    }
+  }
+
+  async function renew() {
     const before = parts();
     const open = opened();
     const here = region().contains(document.activeElement) && document.activeElement.id;
     const page = document.getElementById("live").dataset.page;
+    // Settled at once, or htmx would take the classes below away again.
     await htmx.ajax("GET", page, {
-      target: "#now", select: "#now", swap: "outerHTML show:none",
+      target: "#now", select: "#now", swap: "outerHTML show:none settle:0ms",
     });
     region().querySelectorAll("details > summary").forEach((summary) => {
       if (open.has(summary.textContent)) summary.parentElement.open = true;

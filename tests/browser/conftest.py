@@ -14,6 +14,7 @@ import time_machine
 from django.core.management import call_command
 
 from rollout.models import Programme, User
+from tests.conftest import PATIENCE_MS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -64,6 +65,8 @@ def log_in(page: Page, programme: Programme) -> Login:
         where.get_by_role("button", name="Log ind").click()
         first = re.compile("Hvor langt er vi?|Mit arbejde")
         where.get_by_role("heading", level=1, name=first).wait_for()
+        # And the scripts have run, which pages without them do not wait for.
+        where.wait_for_load_state()
 
     return do
 
@@ -82,6 +85,6 @@ def loud_page(browser: Browser, live_server) -> Iterator[Page]:
 
 def _a_page(browser: Browser, base_url: str, **options: Any) -> Iterator[Page]:
     context = browser.new_context(base_url=base_url, locale="da-DK", **options)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
     yield context.new_page()
     context.close()
