@@ -87,8 +87,8 @@ def deliver_value(
     measurement = found or Measurement(
         indicator=asked.indicator,
         place=asked.place,
-        period_start=asked.round.period_start,
-        period_end=asked.round.period_end,
+        period_start=asked.period.starts_on,
+        period_end=asked.period.ends_on,
         is_example=asked.is_example,
     )
     measurement.data_request = asked
@@ -110,8 +110,8 @@ def _present(request: DataRequest) -> Measurement | None:
         indicator=request.indicator_id,
         place=request.place_id,
         band="",
-        period_start=request.round.period_start,
-        period_end=request.round.period_end,
+        period_start=request.period.starts_on,
+        period_end=request.period.ends_on,
     ).first()
 
 

@@ -161,6 +161,29 @@ def record_triggers(
     ]
 
 
+def written_once(*columns: str) -> list[Any]:
+    """Triggers for rows of which these columns stay as they were first written.
+
+    Rows go with what they hang on and with nothing else; a person who is erased is
+    only unnamed.
+    """
+    return [
+        pgtrigger.Trigger(
+            name="written_once",
+            operation=pgtrigger.UpdateOf(*columns),
+            when=pgtrigger.Before,
+            condition=pgtrigger.Condition(
+                f"ROW({', '.join(f'OLD.{one}' for one in columns)})"
+                f" IS DISTINCT FROM ROW({', '.join(f'NEW.{one}' for one in columns)})"
+            ),
+            func=(
+                "RAISE EXCEPTION 'a row of % is written once', TG_TABLE_NAME"
+                " USING ERRCODE = 'insufficient_privilege';"
+            ),
+        ),
+    ]
+
+
 def append_only_triggers(spared: str = "") -> list[Any]:
     """Triggers for a table whose rows are written once and stay.
 

@@ -7,6 +7,7 @@ Outsiders import from this package and never from its modules.
 from rollout.models.visibility import READS_ALL, VisibleQuerySet
 from rollout.models.likeness import Likeness, Trigrams
 from rollout.models.programme import (
+    AttendanceSum,
     Direction,
     FocusArea,
     Indicator,
@@ -54,7 +55,21 @@ from rollout.models.monitoring import (
     RoundKind,
     RoundState,
 )
-from rollout.models.evaluation import Conclusion, Evaluation, Grant
+from rollout.models.target import ReportingPeriod, Target
+from rollout.models.closing import LateEntry, MeasurementCorrection, PeriodLock
+from rollout.models.evaluation import (
+    Conclusion,
+    Evaluation,
+    EvaluationAddendum,
+    Grant,
+)
+from rollout.models.attendance import Attendance
+from rollout.models.contribution import (
+    Contribution,
+    ContributionDelivery,
+    ContributionKind,
+)
+from rollout.models.importing import ColumnMapping
 from rollout.models.deadline import (
     REMINDED,
     STATUTORY,
@@ -87,12 +102,18 @@ __all__ = [
     "ApiToken",
     "AppliedPlan",
     "Aspect",
+    "Attendance",
+    "AttendanceSum",
     "Change",
     "ClosingKind",
     "ClosingPeriod",
+    "ColumnMapping",
     "Conclusion",
     "Condition",
     "ConditionKind",
+    "Contribution",
+    "ContributionDelivery",
+    "ContributionKind",
     "DataRequest",
     "DateKind",
     "Deadline",
@@ -100,6 +121,7 @@ __all__ = [
     "Direction",
     "Effect",
     "Evaluation",
+    "EvaluationAddendum",
     "FocusArea",
     "Grant",
     "HandOver",
@@ -112,8 +134,10 @@ __all__ = [
     "Initiative",
     "KeptAnswer",
     "Language",
+    "LateEntry",
     "Likeness",
     "Measurement",
+    "MeasurementCorrection",
     "MeasurementStatus",
     "Meeting",
     "MeetingKind",
@@ -132,6 +156,7 @@ __all__ = [
     "Outcome",
     "Partner",
     "PartnerKind",
+    "PeriodLock",
     "Phase",
     "Place",
     "PlaceKind",
@@ -140,6 +165,7 @@ __all__ = [
     "Readiness",
     "Recurrence",
     "ReminderMode",
+    "ReportingPeriod",
     "Rhythm",
     "Role",
     "RoundKind",
@@ -150,6 +176,7 @@ __all__ = [
     "Shift",
     "ShiftedDate",
     "SubAgreement",
+    "Target",
     "Trigrams",
     "User",
     "Verb",

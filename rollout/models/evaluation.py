@@ -16,7 +16,7 @@ from rollout.models.people import User
 from rollout.models.programme import Programme
 from rollout.models.visibility import VisibleQuerySet
 from workflows.models import VersionedModel
-from workflows.triggers import version_trigger
+from workflows.triggers import version_trigger, written_once
 
 
 class Conclusion(models.TextChoices):
@@ -60,6 +60,12 @@ class Evaluation(VersionedModel):
         _("conclusion"), max_length=10, choices=Conclusion, blank=True
     )
     summary = models.TextField(_("summary"), blank=True)
+    done = models.TextField(_("what was done"), blank=True)
+    reach = models.TextField(_("whom it reached"), blank=True)
+    assessment = models.TextField(_("assessment"), blank=True)
+    next_step = models.TextField(_("next step"), blank=True)
+    #: Values against targets as they stood when it was approved; the system fills them.
+    values = models.JSONField(_("values"), default=list, blank=True, editable=False)
     written_by = models.ForeignKey(
         User,
         models.SET_NULL,
@@ -126,7 +132,8 @@ class Evaluation(VersionedModel):
     @property
     def digest(self) -> str:
         """Tells one wording from another: nobody approves what they never read."""
-        text = f"{self.conclusion}\n{self.summary}"
+        written = (self.summary, self.done, self.reach, self.assessment, self.next_step)
+        text = "\n".join((self.conclusion, *written))
         return sha256(text.encode()).hexdigest()
 
     def freeze(self, *, at: datetime) -> None:
@@ -139,6 +146,43 @@ class Evaluation(VersionedModel):
         Measurement.objects.filter(data_request__in=requests, frozen_at=None).update(
             frozen_at=at
         )
+
+
+class EvaluationAddendumQuerySet(VisibleQuerySet["EvaluationAddendum"]):
+    """Addenda and their filters."""
+
+    programme_path = "evaluation__activity__programme"
+    partner_paths = (
+        "evaluation__activity__responsible_partner",
+        "evaluation__activity__contributors",
+    )
+
+
+class EvaluationAddendum(models.Model):
+    """What was found out after an evaluation was frozen: added, never written over."""
+
+    evaluation = models.ForeignKey(
+        Evaluation,
+        models.CASCADE,
+        related_name="addenda",
+        verbose_name=_("evaluation"),
+    )
+    text = models.TextField(_("addendum"))
+    by = models.ForeignKey(
+        User, models.SET_NULL, null=True, related_name="+", verbose_name=_("by")
+    )
+    at = models.DateTimeField(_("at"))
+
+    objects = EvaluationAddendumQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("addendum")
+        verbose_name_plural = _("addenda")
+        ordering = ["evaluation", "at", "pk"]
+        triggers = written_once("text", "at", "evaluation_id")
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class GrantQuerySet(VisibleQuerySet["Grant"]):

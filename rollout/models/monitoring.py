@@ -20,6 +20,7 @@ from rollout.models.people import Partner, User
 from rollout.models.places import Place
 from rollout.models.programme import Indicator, Programme
 from rollout.models.visibility import VisibleQuerySet
+from rollout.periods import Period, periods_ending_in
 from workflows.machine import transition
 from workflows.models import StatefulModel, TransitionRecord, VersionedModel
 from workflows.triggers import record_triggers, state_triggers, version_trigger
@@ -160,6 +161,11 @@ class MonitoringRound(StatefulModel):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def period(self) -> Period:
+        """The days that it reports on."""
+        return Period(self.period_start, self.period_end)
+
     def later_due_dates(self, *, until: date) -> Iterator[date]:
         """Yield when the rounds that will follow this one would be due, by its rhythm.
 
@@ -180,10 +186,12 @@ class MonitoringRound(StatefulModel):
     def make_requests(self, activities: Iterable[Activity]) -> list[DataRequest]:
         """Ask the delivering partners for what these launched activities concern.
 
-        One request for each agreed indicator of the activity's focus area that has a
-        delivering partner and covers the activity's place; none is made twice.
+        One request for each indicator of the activity's focus area that has a
+        delivering partner and covers the activity's place, and for each period of its
+        rhythm that ends in the round's; none is made twice.
         """
-        made = []
+        made: list[DataRequest] = []
+        own = [one.period for one in self.programme.reporting_periods.all()]
         for activity in activities:
             indicators = Indicator.objects.filter(
                 Q(places=None) | Q(places=activity.place),
@@ -191,20 +199,28 @@ class MonitoringRound(StatefulModel):
                 delivered_by__isnull=False,
             )
             for indicator in indicators:
-                request, is_new = DataRequest.objects.get_or_create(
-                    round=self,
-                    indicator=indicator,
-                    place=activity.place,
-                    partner=indicator.delivered_by,
-                    defaults={
-                        "due_on": self.due_on,
-                        "last_value": indicator.latest_value(activity.place),
-                        "is_example": self.is_example,
-                    },
-                )
-                if is_new:
-                    made.append(request)
+                for period in periods_ending_in(self.period, indicator.rhythm, own):
+                    made += self._ask(indicator, activity.place, period)
         return made
+
+    def _ask(
+        self, indicator: Indicator, place: Place, period: Period
+    ) -> list[DataRequest]:
+        is_own = period == self.period
+        request, is_new = DataRequest.objects.get_or_create(
+            round=self,
+            indicator=indicator,
+            place=place,
+            partner=indicator.delivered_by,
+            period_start=None if is_own else period.starts_on,
+            period_end=None if is_own else period.ends_on,
+            defaults={
+                "due_on": self.due_on,
+                "last_value": indicator.latest_value(place),
+                "is_example": self.is_example,
+            },
+        )
+        return [request] if is_new else []
 
     @transition(
         state,
@@ -372,6 +388,9 @@ class DataRequest(VersionedModel):
         related_name="data_requests",
         verbose_name=_("responsible person"),
     )
+    #: The days that the number covers, where they are not the round's own.
+    period_start = models.DateField(_("period from"), null=True, blank=True)
+    period_end = models.DateField(_("period to"), null=True, blank=True)
     question = models.CharField(_("what is asked"), max_length=300, blank=True)
     due_on = models.DateField(_("due on"))
     last_value = models.DecimalField(
@@ -387,9 +406,14 @@ class DataRequest(VersionedModel):
         ordering = ["due_on", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["round", "indicator", "place", "partner"],
+                fields=["round", "indicator", "place", "partner", "period_start"],
                 nulls_distinct=False,
                 name="datarequest_is_unique",
+            ),
+            models.CheckConstraint(
+                name="datarequest_period_is_in_order",
+                condition=Q(period_start=None, period_end=None)
+                | Q(period_start__lte=F("period_end")),
             ),
         ]
         triggers = [version_trigger()]
@@ -401,6 +425,13 @@ class DataRequest(VersionedModel):
     def programme(self) -> Programme:
         """The programme that asks."""
         return self.round.programme
+
+    @property
+    def period(self) -> Period:
+        """The days that the number covers."""
+        if self.period_start is None or self.period_end is None:
+            return self.round.period
+        return Period(self.period_start, self.period_end)
 
 
 class MeasurementStatus(models.TextChoices):
@@ -420,7 +451,7 @@ class MeasurementQuerySet(VisibleQuerySet["Measurement"]):
 
 
 class Measurement(VersionedModel):
-    """One value of an indicator for a period, a place and an age band."""
+    """One value of an indicator for a period, a place and a band or group."""
 
     indicator = models.ForeignKey(
         Indicator,
@@ -436,12 +467,14 @@ class Measurement(VersionedModel):
         related_name="measurements",
         verbose_name=_("place"),
     )
-    band = models.CharField(_("age band"), max_length=20, blank=True)
+    #: One of the indicator's age bands or other groups; empty for all together.
+    band = models.CharField(_("age band or group"), max_length=20, blank=True)
     period_start = models.DateField(_("period from"))
     period_end = models.DateField(_("period to"))
     value = models.DecimalField(_("value"), max_digits=14, decimal_places=4)
     comment = models.TextField(_("comment"), blank=True)
     evidence_url = models.URLField(_("link to evidence"), blank=True)
+    evidence = models.FileField(_("evidence"), upload_to="measurements/", blank=True)
     status = models.CharField(
         _("status"),
         max_length=10,
@@ -525,3 +558,8 @@ class Measurement(VersionedModel):
     def programme(self) -> Programme:
         """The programme whose value this is."""
         return self.indicator.programme
+
+    @property
+    def period(self) -> Period:
+        """The days that the value covers."""
+        return Period(self.period_start, self.period_end)

@@ -16,6 +16,7 @@ from rollout.models.visibility import VisibleQuerySet
 from workflows.schedule import JUNE_5, MAY_1, HalfDay, WorkingCalendar
 
 if TYPE_CHECKING:
+    from rollout.models.initiative import Initiative
     from rollout.models.people import Partner
     from rollout.models.places import Place
 
@@ -255,6 +256,15 @@ class Rhythm(models.TextChoices):
     HALF_YEARLY = "half_yearly", _("every half-year")
     SCHOOL_YEAR = "school_year", _("every school year")
     YEARLY = "yearly", _("every calendar year")
+    CUSTOM = "custom", _("in the programme's own periods")
+
+
+class AttendanceSum(models.TextChoices):
+    """What of an attendance log an indicator adds up."""
+
+    PARTICIPANTS = "participants", _("participants")
+    SESSIONS = "sessions", _("times held")
+    HOURS = "hours", _("hours")
 
 
 class IndicatorQuerySet(VisibleQuerySet["Indicator"]):
@@ -290,6 +300,13 @@ class Indicator(models.Model):
         blank=True,
         verbose_name=_("age bands"),
     )
+    #: Another way to part the same total, such as girls and boys.
+    groups = ArrayField(
+        models.CharField(max_length=20),
+        default=list,
+        blank=True,
+        verbose_name=_("other groups"),
+    )
     places: models.ManyToManyField[Place, models.Model] = models.ManyToManyField(
         "rollout.Place",
         blank=True,
@@ -306,6 +323,20 @@ class Indicator(models.Model):
     )
     baseline_missing_reason = models.CharField(
         _("why there is no baseline"), max_length=200, blank=True
+    )
+    #: The initiative whose attendance log gives the values, and what of it is added up.
+    attendance_of: models.ForeignKey[Initiative | None, Initiative | None] = (
+        models.ForeignKey(
+            "rollout.Initiative",
+            models.SET_NULL,
+            null=True,
+            blank=True,
+            related_name="indicators",
+            verbose_name=_("attendance log of"),
+        )
+    )
+    attendance_sum = models.CharField(
+        _("what is added up"), max_length=12, choices=AttendanceSum, blank=True
     )
     #: True until the parties have agreed that this is how they measure.
     is_proposal = models.BooleanField(_("is a proposal"), default=False)
@@ -352,6 +383,29 @@ class Indicator(models.Model):
     def programme(self) -> Programme:
         """The programme that measures it."""
         return self.objective.focus_area.programme
+
+    @property
+    def lacks_definition(self) -> bool:
+        """Whether it is a share of which nobody has said what is counted of what."""
+        return self.is_share and not (self.numerator and self.denominator)
+
+    @property
+    def bands(self) -> list[str]:
+        """Every part of the population for which a value can be kept."""
+        return [*self.age_bands, *self.groups]
+
+    def is_met_by(self, value: Decimal, target: Decimal | None = None) -> bool | None:
+        """Say whether a value reaches its threshold or target; None without either.
+
+        A threshold is strict: what should stay below 6 is missed by 6.
+        """
+        if self.direction == Direction.KEEP_BELOW and self.threshold is not None:
+            return value < self.threshold
+        if target is None:
+            return None
+        return (
+            value >= target if self.direction == Direction.INCREASE else value <= target
+        )
 
     def latest_value(self, place: Place | None) -> Decimal | None:
         """Return the newest approved value for the place as a whole, if any."""

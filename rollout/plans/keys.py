@@ -57,6 +57,16 @@ def optional(*names: str, form: str) -> KeyOf:
     return key
 
 
+def with_start(key_of: KeyOf) -> KeyOf:
+    """Return the key with the first day of a period, where the entry has its own."""
+
+    def key(values: Mapping[str, Any]) -> str | None:
+        name, start = key_of(values), values.get("period_start")
+        return f"{name} (from {start})" if name and start else name
+
+    return key
+
+
 def template(values: Mapping[str, Any]) -> str | None:
     """Return a milestone template's key: its title, and its nature if it has one."""
     title, nature = values.get("title"), values.get("nature")

@@ -37,6 +37,12 @@ NOT_TOLD = {
     "closingperiod",
     "meeting",
     "occasion",
+    "reportingperiod",
+    "target",
+    "periodlock",
+    "lateentry",
+    "attendance",
+    "contribution",
 }
 
 

@@ -39,6 +39,10 @@ NOT_RECORDED = {
     "rollout_shifteddate",
     "rollout_planupload",
     "rollout_savedview",
+    "rollout_columnmapping",
+    "rollout_contributiondelivery",
+    "rollout_evaluationaddendum",
+    "rollout_measurementcorrection",
     "rollout_user_groups",
     "rollout_user_user_permissions",
 }

@@ -11,6 +11,7 @@ from rollout.plans.kinds.agreement import (
     INDICATOR,
     INITIATIVE,
     OBJECTIVE,
+    TARGET,
 )
 from rollout.plans.kinds.frame import (
     CLOSING_PERIOD,
@@ -20,6 +21,7 @@ from rollout.plans.kinds.frame import (
     PHASE,
     PLACE,
     PROGRAMME,
+    REPORTING_PERIOD,
 )
 from rollout.plans.kinds.monitoring import (
     DATA_REQUEST,
@@ -60,6 +62,8 @@ __all__ = [
     "PHASE",
     "PLACE",
     "PROGRAMME",
+    "REPORTING_PERIOD",
+    "TARGET",
     "TEMPLATE",
     "children",
     "top_level",
@@ -76,11 +80,13 @@ KINDS: tuple[Kind, ...] = (
     PHASE,
     CLOSING_PERIOD,
     OCCASION,
+    REPORTING_PERIOD,
     PERSON,
     FOCUS_AREA,
     OBJECTIVE,
-    INDICATOR,
     INITIATIVE,
+    INDICATOR,
+    TARGET,
     ACTIVITY,
     CONDITION,
     TEMPLATE,

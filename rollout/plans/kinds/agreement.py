@@ -7,6 +7,7 @@ from rollout.models import (
     Indicator,
     Initiative,
     Objective,
+    Target,
 )
 from rollout.plans import keys
 from rollout.plans.kinds.shared import CODE, POSITION, SOURCE, proposal
@@ -73,6 +74,7 @@ INDICATOR = Kind(
         key("denominator", "With a share: of how many."),
         key("population", "Whom it is about."),
         key("age_bands", "Age bands that are measured apart, such as 0-17."),
+        key("groups", "Other groups that part the same total, such as girls and boys."),
         key("places", "The places that are measured; empty for all."),
         key("source_of_data", "Where the values come from."),
         key("rhythm", "How often it is measured."),
@@ -82,6 +84,8 @@ INDICATOR = Kind(
             "baseline_missing_reason", "Why there is no baseline, where there is none."
         ),
         key("delivered_by", "The partner that delivers the value."),
+        key("attendance_of", "The initiative whose attendance log gives the values."),
+        key("attendance_sum", "What of that log is added up."),
         SOURCE,
         implied("objective"),
         POSITION,
@@ -89,6 +93,32 @@ INDICATOR = Kind(
     keys.of("code"),
     programme_path="objective__focus_area__programme",
     parent="objective",
+)
+
+
+TARGET = Kind(
+    "target",
+    "targets",
+    Target,
+    "What the indicator is to reach in a period.",
+    fields_of(
+        Target,
+        key("place", "The place; left out for all together."),
+        key("period_start", "The first day of the period."),
+        key("period_end", "The last day of the period."),
+        key("value", "The value to be reached."),
+        key("note", "Where the target comes from, or what one must know of it."),
+        implied("indicator"),
+    ),
+    keys.optional(
+        "indicator",
+        "place",
+        "period_start",
+        "period_end",
+        form="{indicator}/{place} ({period_start} to {period_end})",
+    ),
+    programme_path="indicator__objective__focus_area__programme",
+    parent="indicator",
 )
 
 

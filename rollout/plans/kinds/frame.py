@@ -11,6 +11,7 @@ from rollout.models import (
     Phase,
     Place,
     Programme,
+    ReportingPeriod,
     User,
 )
 from rollout.plans import keys
@@ -133,6 +134,21 @@ OCCASION = Kind(
         SOURCE,
     ),
     keys.of("title", "first", form="{title} ({first})"),
+)
+
+
+REPORTING_PERIOD = Kind(
+    "reporting_period",
+    "reporting_periods",
+    ReportingPeriod,
+    "Periods of the programme's own, for indicators with the rhythm `custom`.",
+    fields_of(
+        ReportingPeriod,
+        key("name", "What the period is called."),
+        key("starts_on", "Its first day."),
+        key("ends_on", "Its last day."),
+    ),
+    keys.of("starts_on", "ends_on", form="{starts_on} to {ends_on}"),
 )
 
 

@@ -51,17 +51,21 @@ DATA_REQUEST = Kind(
         key("place", "The place; left out for all together."),
         key("partner", "The partner that is asked."),
         RESPONSIBLE,
+        key("period_start", "The first day of the number, if not the round's own."),
+        key("period_end", "The last day of the number, if not the round's own."),
         key("question", "The question in words."),
         key("due", "By when to answer.", column="due_on", may_be_relative=True),
         key("last_value", "The last value, for comparison."),
         implied("monitoring_round", column="round"),
     ),
-    keys.optional(
-        "monitoring_round",
-        "indicator",
-        "place",
-        "partner",
-        form="{monitoring_round}: {indicator}/{place}/{partner}",
+    keys.with_start(
+        keys.optional(
+            "monitoring_round",
+            "indicator",
+            "place",
+            "partner",
+            form="{monitoring_round}: {indicator}/{place}/{partner}",
+        )
     ),
     programme_path="round__programme",
     parent="monitoring_round",
