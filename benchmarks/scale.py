@@ -19,9 +19,12 @@ from rollout.models import (
     Aspect,
     Condition,
     FocusArea,
+    Indicator,
     Initiative,
+    Measurement,
     Membership,
     Milestone,
+    Objective,
     Partner,
     Place,
     Programme,
@@ -35,6 +38,7 @@ TODAY = date(2026, 3, 2)
 #: Numbers of one programme. Keys are counted out from the programme's own number.
 AREAS = 4
 PARTNERS = 10
+BANDS = ("", "0-17", "18-25", "26-64", "65+")
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,10 @@ class Tier:
     people: int
     #: For each activity.
     milestones: int
+    #: Indicators of a programme, and periods for which each is measured: in every
+    #: place, for all and for each of :data:`BANDS`.
+    indicators: int = 0
+    periods: int = 0
 
     @property
     def activities(self) -> int:
@@ -69,7 +77,8 @@ TIERS = {
     tier.code: tier
     for tier in (
         Tier("S", "Ishøj", 1, 13, 2, 20, 10),
-        Tier("ONE", "one very large programme", 1, 250, 4, 50, 10),
+        # 100 indicators × 4 places × 5 bands × 100 periods = 200,000 measurements.
+        Tier("ONE", "one very large programme", 1, 250, 4, 50, 10, 100, 100),
         Tier("M", "Denmark", 120, 25, 2, 20, 10),
         Tier("L", "ten thousand programmes", 10_000, 25, 2, 20, 10),
     )
@@ -80,7 +89,7 @@ def fill(tier: Tier) -> None:
     """Write everything of a tier into an empty, migrated database."""
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
-    for model, source, values in _tables(tier):
+    for model, source, values in (*_tables(tier), *_measured(tier)):
         _insert(model, source, values)
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = DEFAULT")
@@ -244,6 +253,64 @@ def _tables(
                 "position": "m",
                 "state": "CASE WHEN m % 5 = 0 THEN 'done' ELSE 'open' END",
                 "done_on": "CASE WHEN m % 5 = 0 THEN date '2026-02-20' END",
+            },
+        ),
+    ]
+
+
+def _measured(
+    tier: Tier,
+) -> list[tuple[type[models.Model], str, dict[str, str]]]:
+    """Return the same for objectives, their indicators and every value of these."""
+    p, n, t, q = tier.programmes, tier.indicators, tier.periods, tier.places
+    b = len(BANDS)
+    if not n:
+        return []
+    indicators = f"generate_series(0, {p - 1}) AS p, generate_series(0, {n - 1}) AS n"
+    values = (
+        f"{indicators}, generate_series(0, {q - 1}) AS l,"
+        f" generate_series(0, {b - 1}) AS b, generate_series(0, {t - 1}) AS t"
+    )
+    common = {"direction": "'increase'", "position": "n"}
+    return [
+        (
+            Objective,
+            indicators,
+            {
+                **common,
+                "id": f"p * {n} + n + 1",
+                "focus_area": f"p * {AREAS} + n % {AREAS} + 1",
+                "code": "'objective-' || n",
+                "text": "'Delmål ' || n",
+            },
+        ),
+        (
+            Indicator,
+            indicators,
+            {
+                **common,
+                "id": f"p * {n} + n + 1",
+                "objective": f"p * {n} + n + 1",
+                "code": "'indicator-' || n",
+                "name": "'Indikator ' || n",
+                "unit": "'unge'",
+                "baseline": "20",
+                "rhythm": "'monthly'",
+            },
+        ),
+        (
+            Measurement,
+            values,
+            {
+                "id": f"((((p * {n} + n) * {q} + l) * {b} + b) * {t}) + t + 1",
+                "indicator": f"p * {n} + n + 1",
+                "place": f"p * {q} + l + 1",
+                "band": f"(ARRAY{list(BANDS)})[b + 1]",
+                "period_start": "(date '2017-11-01' + t * interval '1 month')::date",
+                "period_end": "(date '2017-12-01' + t * interval '1 month')::date - 1",
+                "value": "10 + (n * 7 + l * 3 + b + t) % 40",
+                "status": "'approved'",
+                "approved_at": "timestamptz '2026-02-20 08:00+01'",
             },
         ),
     ]

@@ -246,6 +246,10 @@ class Objective(models.Model):
     def __str__(self) -> str:
         return self.text
 
+    def get_absolute_url(self) -> str:
+        """Return the path of the objective's page."""
+        return reverse("rollout:objective", args=[self.pk])
+
 
 class Rhythm(models.TextChoices):
     """How often an indicator is measured."""

@@ -50,6 +50,7 @@ def test_make_the_screens_of_the_plan_and_the_people(page, log_in):
             ("/partners/", "partners"),
             (Partner.objects.get(code="ckf").get_absolute_url(), "partner"),
             ("/plan/file/", "plan-file"),
+            ("/monitoring/", "monitoring"),
             ("/search/?q=fritdsjob", "search"),
             ("/settings/members/", "members"),
             ("/settings/tokens/", "tokens"),

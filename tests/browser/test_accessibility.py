@@ -105,7 +105,7 @@ def test_the_overview_is_accessible(page, log_in):
 
 
 @pytest.mark.parametrize(
-    "address", ["/?select=1", "/?place=vildtbanegaard-1", "/board/"]
+    "address", ["/?select=1", "/?place=vildtbanegaard-1", "/board/", "/monitoring/"]
 )
 def test_pages_of_activities_are_accessible(page, log_in, address):
     log_in()

@@ -1,0 +1,24 @@
+"""Where each indicator stands: its values, judged, masked, and as drawings."""
+
+from rollout.figures.light import Light, Verdict
+from rollout.figures.periods import period_name
+from rollout.figures.reading import (
+    NEWEST,
+    Breakdown,
+    IndicatorFigures,
+    Point,
+    Series,
+    figures_of,
+)
+
+__all__ = [
+    "NEWEST",
+    "Breakdown",
+    "IndicatorFigures",
+    "Light",
+    "Point",
+    "Series",
+    "Verdict",
+    "figures_of",
+    "period_name",
+]

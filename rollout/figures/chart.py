@@ -1,0 +1,348 @@
+"""Draws an indicator's values over time, as an SVG that print and PDF take as well.
+
+Lines are told apart by dashes, marks and names, never by colour alone; the drawing's
+own title and description say what it shows, and a table beside it has the figures.
+Attributes only, no styles: the pages forbid those, and PDF writers ignore them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from math import floor, log10
+from xml.etree import ElementTree as ET
+
+from django.utils.formats import number_format
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from rollout.figures.reading import IndicatorFigures, Point, Series
+from rollout.masking import SMALLEST_SHOWN, counts_residents
+from rollout.templatetags.numbers import number
+
+#: The drawing's size, and the space around the field in which the lines are drawn.
+WIDTH, HEIGHT = 560, 220
+LEFT, RIGHT, TOP, BOTTOM = 52, 138, 16, 34
+#: More lines than this cannot be told apart; the table has them all.
+DRAWN = 5
+
+_INK, _QUIET, _LINE = "#1a1a1a", "#5c5c5c", "#dcdcdc"
+_LIMIT, _BASE = "#b3161b", "#5c5c5c"
+#: Colours of even darkness, so that greyscale keeps them readable.
+_COLOURS = ("#0b4f6c", "#855400", "#0f6b3c", "#6a2c91", "#454545")
+_DASHES = ("", "7 3", "2 3", "9 3 2 3", "4 4")
+_FONT = "IBM Plex Sans, Libertinus Serif, sans-serif"
+#: What is drawn around a single day.
+_AROUND = timedelta(days=180)
+_NAME_LENGTH = 19
+_NAMES_APART = 14
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Turns days and values into places in the drawing."""
+
+    first: date
+    last: date
+    low: float
+    high: float
+
+    def x(self, day: date) -> float:
+        """Return how far to the right a day lies."""
+        span = max((self.last - self.first).days, 1)
+        room = WIDTH - LEFT - RIGHT
+        return round(LEFT + room * (day - self.first).days / span, 1)
+
+    def y(self, value: Decimal | float) -> float:
+        """Return how far down a value lies."""
+        room = HEIGHT - TOP - BOTTOM
+        part = (float(value) - self.low) / (self.high - self.low)
+        return round(HEIGHT - BOTTOM - room * part, 1)
+
+
+def chart_of(figures: IndicatorFigures, *, key: str) -> SafeString:
+    """Return the drawing. ``key`` tells it from others on the page.
+
+    Empty where there is nothing to draw.
+    """
+    if not figures.series:
+        return SafeString("")
+    drawing = ET.Element(
+        "svg",
+        {
+            "xmlns": "http://www.w3.org/2000/svg",
+            "class": "chart",
+            "viewBox": f"0 0 {WIDTH} {HEIGHT}",
+            "role": "img",
+            "aria-labelledby": f"chart-{key}-title chart-{key}-about",
+            "font-family": _FONT,
+            "font-size": "12",
+            "fill": _INK,
+        },
+    )
+    ET.SubElement(drawing, "title", id=f"chart-{key}-title").text = title_of(figures)
+    ET.SubElement(drawing, "desc", id=f"chart-{key}-about").text = about(figures)
+    series = figures.series[:DRAWN]
+    scale = _scale(figures, series)
+    if figures.is_verdict_only:
+        _draw_verdicts(drawing, series, scale)
+    else:
+        _draw_axis(drawing, scale)
+        _draw_limits(drawing, figures, scale)
+        for place, one in enumerate(series):
+            _draw_series(drawing, one, place, scale)
+        _draw_names(drawing, series, scale)
+    _draw_periods(drawing, series, scale)
+    # Everything in it was escaped when it was written.
+    return mark_safe(ET.tostring(drawing, encoding="unicode"))  # noqa: S308
+
+
+def title_of(figures: IndicatorFigures) -> str:
+    """Return the drawing's title."""
+    return f"{figures.indicator.name} ({figures.indicator.unit})"
+
+
+def about(figures: IndicatorFigures) -> str:
+    """Return the drawing in words: every line from its first value to its newest."""
+    parts = []
+    indicator = figures.indicator
+    if indicator.threshold is not None:
+        parts.append(
+            _("Should stay below %(limit)s.") % {"limit": number(indicator.threshold)}
+        )
+    if indicator.baseline is not None:
+        parts.append(_("Baseline %(value)s.") % {"value": number(indicator.baseline)})
+    for one in figures.series[:DRAWN]:
+        told = "; ".join(f"{p.period}: {told_value(p)}" for p in one.points)
+        parts.append(f"{one.name}: {told}.")
+    hidden = len(figures.series) - DRAWN
+    if hidden > 0:
+        parts.append(_("%(count)d more are in the table only.") % {"count": hidden})
+    return " ".join(parts)
+
+
+def told_value(point: Point) -> str:
+    """Return a value in words as the person may see it."""
+    if point.value is not None:
+        return number(point.value)
+    if point.mask:
+        return _("below %(number)s") % {"number": SMALLEST_SHOWN}
+    return _("met") if point.is_met else _("not met")
+
+
+def _scale(figures: IndicatorFigures, series: Sequence[Series]) -> Scale:
+    indicator = figures.indicator
+    values = [float(p.value) for s in series for p in s.points if p.value is not None]
+    values += [
+        float(line)
+        for line in (indicator.threshold, indicator.baseline)
+        if line is not None
+    ]
+    if any(point.mask for one in series for point in one.points):
+        values += [0, SMALLEST_SHOWN]
+    days = [point.period_end for one in series for point in one.points]
+    low, high = min(values, default=0), max(values, default=1)
+    # Counts and shares begin at nothing, so that a small fall does not look large.
+    if low >= 0 and (indicator.is_share or counts_residents(indicator)):
+        low = 0
+    elif low == high:
+        low, high = low - 1, high + 1
+    step = _step(low, high)
+    low = floor(low / step) * step
+    high = low + step * (floor((high - low) / step) + 1)
+    first, last = min(days), max(days)
+    if first == last:
+        first, last = first - _AROUND, last + _AROUND
+    return Scale(first, last, low, high)
+
+
+def _step(low: float, high: float) -> float:
+    """Return the round distance between lines of the axis, four of them or so."""
+    rough = max((high - low) / 4, 0.01)
+    power: float = 10.0 ** floor(log10(rough))
+    return next(power * size for size in (1, 2, 5, 10) if power * size >= rough)
+
+
+def _ticks(scale: Scale) -> Iterator[float]:
+    step = _step(scale.low, scale.high)
+    value = scale.low
+    while value <= scale.high + step / 1000:
+        yield round(value, 6)
+        value += step
+
+
+def _line(
+    drawing: ET.Element,
+    *,
+    ends: tuple[float, float, float, float],
+    stroke: str,
+    **more: str,
+) -> None:
+    x1, y1, x2, y2 = (str(end) for end in ends)
+    attributes = {name.replace("_", "-"): text for name, text in more.items()}
+    ET.SubElement(
+        drawing, "line", {"x1": x1, "y1": y1, "x2": x2, "y2": y2, "stroke": stroke}
+    ).attrib.update(attributes)
+
+
+def _text(drawing: ET.Element, x: float, y: float, text: str, **more: str) -> None:
+    attributes = {name.replace("_", "-"): said for name, said in more.items()}
+    ET.SubElement(drawing, "text", {"x": str(x), "y": str(y), **attributes}).text = text
+
+
+def _draw_axis(drawing: ET.Element, scale: Scale) -> None:
+    for value in _ticks(scale):
+        y = scale.y(value)
+        _line(drawing, ends=(LEFT, y, WIDTH - RIGHT, y), stroke=_LINE)
+        told = number_format(f"{value:g}", force_grouping=True)
+        _text(drawing, LEFT - 8, y + 4, told, text_anchor="end", fill=_QUIET)
+
+
+def _draw_limits(drawing: ET.Element, figures: IndicatorFigures, scale: Scale) -> None:
+    """Draw the baseline dashed and the threshold double, each with its name."""
+    indicator = figures.indicator
+    if indicator.baseline is not None:
+        y = scale.y(indicator.baseline)
+        ends = (LEFT, y, WIDTH - RIGHT, y)
+        _line(drawing, ends=ends, stroke=_BASE, stroke_dasharray="5 4")
+        said = _("Baseline %(value)s") % {"value": number(indicator.baseline)}
+        _text(drawing, LEFT + 4, y - 4, said, fill=_BASE, font_size="11")
+    if indicator.threshold is not None:
+        y = scale.y(indicator.threshold)
+        for off, width in ((0, "2"), (-4, "1")):
+            ends = (LEFT, y + off, WIDTH - RIGHT, y + off)
+            _line(drawing, ends=ends, stroke=_LIMIT, stroke_width=width)
+        said = _("Must stay below %(limit)s") % {"limit": number(indicator.threshold)}
+        _text(drawing, LEFT + 4, y - 9, said, fill=_LIMIT, font_size="11")
+
+
+def _draw_series(drawing: ET.Element, one: Series, place: int, scale: Scale) -> None:
+    colour, dash = _COLOURS[place], _DASHES[place]
+    for run in _runs(one.points):
+        path = " ".join(f"{scale.x(p.period_end)},{scale.y(p.value or 0)}" for p in run)
+        line = {"points": path, "fill": "none", "stroke": colour, "stroke-width": "2"}
+        if dash:
+            line["stroke-dasharray"] = dash
+        ET.SubElement(drawing, "polyline", line)
+    for point in one.points:
+        if point.value is not None:
+            _draw_mark(drawing, place, scale.x(point.period_end), scale.y(point.value))
+        elif point.mask:
+            _draw_hidden(drawing, point, scale, colour)
+
+
+def _runs(points: Sequence[Point]) -> Iterator[list[Point]]:
+    """Yield the stretches in which every value is shown; no line crosses a gap."""
+    run: list[Point] = []
+    for point in points:
+        if point.value is None:
+            yield run
+            run = []
+        else:
+            run.append(point)
+    yield run
+
+
+def _draw_hidden(drawing: ET.Element, point: Point, scale: Scale, colour: str) -> None:
+    """Draw a hidden value as the whole range in which it may lie."""
+    x, top, foot = scale.x(point.period_end), scale.y(SMALLEST_SHOWN), scale.y(0)
+    box = {"x": str(x - 4), "y": str(top), "width": "8", "height": str(foot - top)}
+    ET.SubElement(
+        drawing,
+        "rect",
+        {**box, "fill": "#ffffff", "stroke": colour, "stroke-dasharray": "2 2"},
+    )
+    _text(drawing, x, top - 4, point.mask, text_anchor="middle", fill=colour)
+
+
+def _draw_mark(drawing: ET.Element, place: int, x: float, y: float) -> None:
+    """Draw a value's mark: a circle, square, triangle, diamond or ring."""
+    colour = _COLOURS[place]
+    shapes = {
+        1: f"M{x - 4} {y - 4}h8v8h-8z",
+        2: f"M{x} {y - 5}l5 9h-10z",
+        3: f"M{x} {y - 6}l5 6l-5 6l-5 -6z",
+    }
+    if place in shapes:
+        ET.SubElement(drawing, "path", {"d": shapes[place], "fill": colour})
+        return
+    ET.SubElement(
+        drawing,
+        "circle",
+        {
+            "cx": str(x),
+            "cy": str(y),
+            "r": "4.5",
+            "fill": "#ffffff" if place else colour,
+            "stroke": colour,
+            "stroke-width": "2",
+        },
+    )
+
+
+def _draw_names(drawing: ET.Element, series: Sequence[Series], scale: Scale) -> None:
+    """Write each line's name and newest value behind its end, one below the other."""
+    places = sorted(
+        (scale.y(one.newest.value or 0), place, one) for place, one in enumerate(series)
+    )
+    lowest = float("-inf")
+    for y, place, one in places:
+        lowest = max(y, lowest + _NAMES_APART)
+        name = one.name
+        if len(name) > _NAME_LENGTH:
+            name = f"{name[: _NAME_LENGTH - 1]}…"
+        at = WIDTH - RIGHT + 10
+        _text(drawing, at, lowest + 4, name, fill=_COLOURS[place], font_size="11")
+
+
+def _draw_verdicts(drawing: ET.Element, series: Sequence[Series], scale: Scale) -> None:
+    """Draw nothing but whether the threshold was kept, period by period."""
+    apart = (HEIGHT - TOP - BOTTOM) / (len(series) + 1)
+    for row, one in enumerate(series, start=1):
+        y = TOP + apart * row
+        _text(drawing, WIDTH - RIGHT + 10, y + 4, one.name[:_NAME_LENGTH])
+        for point in one.points:
+            sign, colour = ("✓", "#0f6b3c") if point.is_met else ("✕", _LIMIT)
+            x = scale.x(point.period_end)
+            _text(
+                *(drawing, x, y + 5, sign),
+                text_anchor="middle",
+                fill=colour,
+                font_size="18",
+            )
+            said = _("met") if point.is_met else _("not met")
+            _text(drawing, x, y + 20, said, text_anchor="middle", font_size="11")
+
+
+def _draw_periods(drawing: ET.Element, series: Sequence[Series], scale: Scale) -> None:
+    """Name the last period, and before it from the first those that find room."""
+    named = {p.period_end: p.period for one in series for p in one.points}
+    *before, last = sorted(named)
+    free_from, free_to = float("-inf"), scale.x(last) - _half(named[last])
+    for day in before:
+        half = _half(named[day])
+        at = max(scale.x(day), half)
+        _draw_period(drawing, scale.x(day), at, "")
+        if free_from < at - half and at + half < free_to:
+            _draw_period(drawing, scale.x(day), at, named[day])
+            free_from = at + half
+    _draw_period(drawing, scale.x(last), scale.x(last), named[last])
+
+
+def _half(name: str) -> float:
+    """Return half the room that a period's name takes."""
+    return len(name) * 3.2 + 4
+
+
+def _draw_period(drawing: ET.Element, x: float, at: float, name: str) -> None:
+    foot = HEIGHT - BOTTOM
+    _line(drawing, ends=(x, foot, x, foot + 5), stroke=_QUIET)
+    if name:
+        _text(
+            *(drawing, at, HEIGHT - 10, name),
+            text_anchor="middle",
+            fill=_QUIET,
+            font_size="11",
+        )

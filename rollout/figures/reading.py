@@ -1,0 +1,272 @@
+"""Reads the newest approved values of indicators, series by series, masked.
+
+One query for the values however many there are: the database keeps the newest of each
+series, and nothing is added up here that could give away a number that is hidden.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import F, QuerySet, Window
+from django.db.models.functions import RowNumber
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from rollout.figures import light
+from rollout.figures.light import URGENCY, Light, Verdict
+from rollout.figures.periods import period_name
+from rollout.masking import counts_residents, shown
+from rollout.models import (
+    Direction,
+    Indicator,
+    Measurement,
+    MeasurementStatus,
+    Place,
+    User,
+)
+
+#: How many periods of a series are read, from the newest.
+NEWEST = 8
+
+
+class Breakdown(models.TextChoices):
+    """By what the values of an indicator are told apart."""
+
+    PLACE = "place", gettext_lazy("by place")
+    BAND = "band", gettext_lazy("by place and age band")
+
+
+@dataclass(frozen=True)
+class Point:
+    """One approved value as one person may see it."""
+
+    period_start: date
+    period_end: date
+    #: None where it is hidden.
+    value: Decimal | None
+    #: What stands in its place then; empty where only the verdict is shown.
+    mask: str
+    #: Whether it stays below the threshold; None where there is none.
+    is_met: bool | None
+    is_example: bool
+
+    @property
+    def period(self) -> str:
+        """What its period is called."""
+        return period_name(self.period_start, self.period_end)
+
+
+@dataclass(frozen=True)
+class Series:
+    """The values of one place, or of one age band there, from the oldest."""
+
+    place: Place | None
+    band: str
+    points: Sequence[Point]
+    verdict: Verdict
+    #: Days since the newest value's period ended.
+    age_days: int
+    is_stale: bool
+
+    @property
+    def name(self) -> str:
+        """Which place and age band it is of."""
+        place = self.place.name if self.place else _("everywhere")
+        return f"{place}, {self.band}" if self.band else place
+
+    @property
+    def newest(self) -> Point:
+        """The newest value."""
+        return self.points[-1]
+
+    @property
+    def before(self) -> Point | None:
+        """The value before the newest, if there is one."""
+        return self.points[-2] if len(self.points) > 1 else None
+
+
+@dataclass(frozen=True)
+class IndicatorFigures:
+    """An indicator with its series."""
+
+    indicator: Indicator
+    series: Sequence[Series] = field(default_factory=list)
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict that asks most for attention, and where it holds."""
+        if not self.series:
+            return light.unmeasured(self.indicator)
+        worst = min(self.series, key=lambda one: URGENCY.index(one.verdict.light))
+        if len(self.series) == 1:
+            return worst.verdict
+        return Verdict(worst.verdict.light, f"{worst.name}: {worst.verdict.reason}")
+
+    @property
+    def newest_end(self) -> date | None:
+        """When the newest period ended of which there is a value."""
+        return max((one.newest.period_end for one in self.series), default=None)
+
+    @property
+    def is_example(self) -> bool:
+        """Whether any value is invented."""
+        return any(point.is_example for one in self.series for point in one.points)
+
+    @property
+    def is_verdict_only(self) -> bool:
+        """Whether the person may know no more than whether the threshold is kept."""
+        return bool(self.series) and all(
+            point.value is None and not point.mask
+            for one in self.series
+            for point in one.points
+        )
+
+
+def figures_of(
+    indicators: Iterable[Indicator],
+    *,
+    user: User | None,
+    on: date,
+    breakdown: Breakdown = Breakdown.PLACE,
+    place: Place | None = None,
+    newest: int = NEWEST,
+) -> list[IndicatorFigures]:
+    """Return where each indicator stands on a local date, as a person may see it.
+
+    ``user`` is None for the operator, who sees all. Of an indicator that is measured by
+    age band only, ``PLACE`` shows the bands. The indicators must have their objective,
+    focus area and programme at hand; no query is asked for each.
+    """
+    wanted = list(indicators)
+    rows = _rows(wanted, user=user, place=place, newest=newest)
+    by_indicator: dict[int, list[Measurement]] = defaultdict(list)
+    for row in rows:
+        by_indicator[row.indicator_id].append(row)
+    keep = {one.pk: one for one in wanted}
+    for row in rows:
+        row.indicator = keep[row.indicator_id]
+    return [
+        IndicatorFigures(
+            one, _series(one, by_indicator[one.pk], breakdown, user=user, on=on)
+        )
+        for one in wanted
+    ]
+
+
+def _rows(
+    indicators: Sequence[Indicator],
+    *,
+    user: User | None,
+    place: Place | None,
+    newest: int,
+) -> list[Measurement]:
+    """Return the newest approved values of every series, from the oldest."""
+    found: QuerySet[Measurement] = (
+        Measurement.objects.all()
+        if user is None
+        else Measurement.objects.visible_to(user)
+    )
+    found = found.filter(indicator__in=indicators, status=MeasurementStatus.APPROVED)
+    if place is not None:
+        found = found.filter(place=place)
+    numbered = found.annotate(
+        age=Window(
+            RowNumber(),
+            partition_by=[F("indicator"), F("place"), F("band")],
+            order_by=[F("period_end").desc(), F("period_start").desc()],
+        )
+    ).filter(age__lte=newest)
+    return list(
+        numbered.select_related("place", "data_request").order_by(
+            "place__position", "place__name", "band", "period_end", "period_start"
+        )
+    )
+
+
+def _series(
+    indicator: Indicator,
+    rows: Sequence[Measurement],
+    breakdown: Breakdown,
+    *,
+    user: User | None,
+    on: date,
+) -> list[Series]:
+    groups: Mapping[tuple[int | None, str], list[Measurement]] = _grouped(rows)
+    has_totals = any(not band for _place, band in groups)
+    by_band = breakdown == Breakdown.BAND or not has_totals
+    return [
+        _one_series(indicator, group, user=user, on=on)
+        for (_place, band), group in groups.items()
+        if bool(band) == by_band
+    ]
+
+
+def _grouped(
+    rows: Sequence[Measurement],
+) -> dict[tuple[int | None, str], list[Measurement]]:
+    groups: dict[tuple[int | None, str], list[Measurement]] = defaultdict(list)
+    for row in rows:
+        groups[row.place_id, row.band].append(row)
+    return groups
+
+
+def _one_series(
+    indicator: Indicator, rows: Sequence[Measurement], *, user: User | None, on: date
+) -> Series:
+    points = [_point(row, user=user) for row in rows]
+    newest = points[-1]
+    stale = light.is_stale(indicator, newest.period_end, on=on)
+    verdict = _verdict(indicator, rows, points)
+    return Series(
+        place=rows[0].place,
+        band=rows[0].band,
+        points=points,
+        verdict=light.aged(verdict) if stale else verdict,
+        age_days=(on - newest.period_end).days,
+        is_stale=stale,
+    )
+
+
+def _verdict(
+    indicator: Indicator, rows: Sequence[Measurement], points: Sequence[Point]
+) -> Verdict:
+    """Judge the newest value without telling more than the person may know."""
+    hidden = points[-1].value is None
+    if hidden and indicator.direction != Direction.KEEP_BELOW:
+        return light.too_small()
+    # A hidden value before says nothing either, not even which way it moved.
+    before = points[-2].value if len(points) > 1 else None
+    return light.judge(indicator, rows[-1].value, before, tells=not hidden)
+
+
+def _point(row: Measurement, *, user: User | None) -> Point:
+    seen = shown(row.value, row, to=user)
+    indicator = row.indicator
+    value, mask = seen.value, seen.mask
+    if _is_small_target(indicator) and not _sees_small(user, row):
+        # A target among the small numbers gives its values away: only kept or not.
+        value, mask = None, ""
+    is_met = None
+    if indicator.direction == Direction.KEEP_BELOW:
+        is_met = light.kept_below(indicator, row.value)
+    return Point(row.period_start, row.period_end, value, mask, is_met, row.is_example)
+
+
+def _is_small_target(indicator: Indicator) -> bool:
+    return indicator.direction == Direction.KEEP_BELOW and counts_residents(indicator)
+
+
+def _sees_small(user: User | None, row: Measurement) -> bool:
+    return user is None or user.has_perm("rollout.see_small_numbers", row)
+
+
+def worst_of(figures: Iterable[IndicatorFigures]) -> Light:
+    """Return the light of the indicator that asks most for attention."""
+    lights = {one.verdict.light for one in figures}
+    return next((one for one in URGENCY if one in lights), Light.UNKNOWN)

@@ -1,0 +1,190 @@
+"""Figures are the newest approved ones, masked, judged in words, and drawn."""
+
+from datetime import date
+from decimal import Decimal
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from rollout.figures import Breakdown, Light, figures_of, period_name
+from rollout.figures.chart import chart_of
+from rollout.models import Indicator, Role
+from tests.factories import (
+    make_focus_area,
+    make_indicator,
+    make_measurement,
+    make_member,
+    make_objective,
+    make_place,
+)
+
+pytestmark = pytest.mark.django_db
+
+ON = date(2026, 3, 2)
+
+
+def year(number):
+    return {"period_start": date(number, 1, 1), "period_end": date(number, 12, 31)}
+
+
+def evictions(*values, **fields):
+    """Make the memo's S4: fewer than 6 a year in AAB55, with a value for each year."""
+    objective = make_objective(
+        focus_area=make_focus_area(), direction="keep_below", threshold=6
+    )
+    indicator = make_indicator(
+        **{"objective": objective, "direction": "keep_below", "threshold": 6}
+        | {"name": "Udsættelser", "unit": "udsættelser", "rhythm": "yearly"}
+        | fields
+    )
+    place = make_place(programme=objective.focus_area.programme, name="AAB55")
+    first = 2026 - len(values)
+    for number, value in enumerate(values, start=first):
+        make_measurement(
+            indicator=indicator,
+            place=place,
+            value=value,
+            **{"status": "approved"} | year(number),
+        )
+    return indicator
+
+
+def read(indicator, user=None, **options):
+    found = Indicator.objects.select_related(
+        "objective__focus_area__programme", "delivered_by"
+    ).filter(pk=indicator.pk)
+    return figures_of(found, user=user, on=options.pop("on", ON), **options)[0]
+
+
+@pytest.mark.parametrize(
+    ("value", "light", "said"),
+    [(5, Light.GOOD, "5 er under 6"), (6, Light.BAD, "6 er ikke under 6")],
+)
+def test_a_threshold_is_strict_and_the_reason_is_in_words(value, light, said):
+    verdict = read(evictions(value)).verdict
+
+    assert (verdict.light, said in verdict.reason) == (light, True)
+
+
+@pytest.mark.parametrize(
+    ("value", "told"), [(5, "opfyldt"), (6, "ikke opfyldt"), (2, "opfyldt")]
+)
+def test_who_may_not_see_small_numbers_learns_only_whether_the_target_is_met(
+    value, told
+):
+    indicator = evictions(value)
+    observer = make_member(indicator.programme, Role.OBSERVER)
+
+    figures = read(indicator, observer)
+
+    drawing = chart_of(figures, key="x")
+    assert figures.is_verdict_only
+    assert f"2025: {told}." in drawing
+    assert f">{value}<" not in drawing
+    assert str(value) not in figures.verdict.reason.replace("6", "")
+
+
+def test_the_chart_of_a_manager_has_the_threshold_and_every_value_in_words():
+    drawing = chart_of(read(evictions(7, 5, baseline=8)), key="x")
+
+    svg = ET.fromstring(drawing)
+    title = svg.find("{http://www.w3.org/2000/svg}title").text
+    about = svg.find("{http://www.w3.org/2000/svg}desc").text
+    assert title == "Udsættelser (udsættelser)"
+    assert about == "Skal holdes under 6. Førmåling 8. AAB55: 2024: 7; 2025: 5."
+    assert "Skal holdes under 6" in "".join(svg.itertext())
+    assert "style=" not in drawing
+
+
+def test_only_approved_values_count_and_the_newest_comes_last():
+    indicator = evictions(7, 5)
+    make_measurement(
+        indicator=indicator,
+        place=indicator.measurements.first().place,
+        value=1,
+        status="draft",
+        **year(2026),
+    )
+
+    (series,) = read(indicator, newest=1).series
+
+    assert [point.value for point in series.points] == [Decimal(5)]
+
+
+def test_age_bands_are_shown_when_asked_for_or_when_there_is_nothing_else():
+    indicator = evictions(8)
+    place = indicator.measurements.get().place
+    make_measurement(
+        indicator=indicator,
+        place=place,
+        band="18-25",
+        value=7,
+        **{"status": "approved"} | year(2025),
+    )
+
+    by_place = read(indicator)
+    by_band = read(indicator, breakdown=Breakdown.BAND)
+
+    assert [one.name for one in by_place.series] == ["AAB55"]
+    assert [one.name for one in by_band.series] == ["AAB55, 18-25"]
+
+
+def test_an_old_value_is_never_green():
+    verdict = read(evictions(5), on=date(2028, 3, 2)).verdict
+
+    assert verdict.light == Light.WATCH
+    assert verdict.reason.endswith("Tallet er gammelt.")
+
+
+@pytest.mark.parametrize(
+    ("direction", "baseline", "values", "light"),
+    [
+        ("increase", 10, [12], Light.GOOD),
+        ("increase", 10, [10], Light.WATCH),
+        ("decrease", 10, [12], Light.BAD),
+        ("increase", None, [12], Light.UNKNOWN),
+        ("increase", None, [12, 14], Light.WATCH),
+        ("decrease", None, [12, 14], Light.BAD),
+    ],
+)
+def test_without_a_threshold_the_baseline_or_the_value_before_judges(
+    direction, baseline, values, light
+):
+    indicator = evictions(
+        *values, direction=direction, threshold=None, baseline=baseline
+    )
+
+    assert read(indicator).verdict.light == light
+
+
+def test_a_masked_value_is_drawn_as_its_range_and_not_judged():
+    indicator = evictions(3, direction="decrease", threshold=None, baseline=9)
+    observer = make_member(indicator.programme, Role.OBSERVER)
+
+    figures = read(indicator, observer)
+
+    assert figures.verdict.light == Light.UNKNOWN
+    assert "under 5" in chart_of(figures, key="x")
+    assert ">3<" not in chart_of(figures, key="x")
+
+
+def test_without_values_nothing_is_drawn_and_the_reason_says_so():
+    figures = read(make_indicator())
+
+    assert chart_of(figures, key="x") == ""
+    assert figures.verdict.reason.startswith("Der er endnu ingen godkendt værdi")
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "name"),
+    [
+        (date(2025, 1, 1), date(2025, 12, 31), "2025"),
+        (date(2026, 4, 1), date(2026, 6, 30), "2. kvartal 2026"),
+        (date(2026, 7, 1), date(2026, 12, 31), "2. halvår 2026"),
+        (date(2025, 8, 1), date(2026, 7, 31), "skoleåret 2025/26"),
+        (date(2026, 2, 1), date(2026, 2, 28), "februar 2026"),
+        (date(2026, 5, 1), date(2026, 10, 31), "01.05.2026 – 31.10.2026"),
+    ],
+)
+def test_periods_have_the_names_that_people_use(start, end, name):
+    assert period_name(start, end) == name
