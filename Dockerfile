@@ -11,6 +11,10 @@ RUN python -m venv /venv \
         -r requirements/runtime.txt
 
 FROM python:3.13-slim
+# For `manage.py backup` and `restore`: at least as new as the server.
+RUN apt-get update -q \
+    && apt-get install -y -q --no-install-recommends postgresql-client \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 1000 --create-home rollout \
     && install -d -o rollout -g rollout /srv/rollout/media
 WORKDIR /app

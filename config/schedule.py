@@ -8,6 +8,7 @@ PLAN_REMINDERS_SECONDS = 60.0
 DELIVER_OUTBOX_SECONDS = 15.0
 DELIVER_WEBHOOKS_SECONDS = 15.0
 REFRESH_CALENDARS_SECONDS = 60.0
+KEEP_BACKUPS_SECONDS = 900.0
 
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "plan-reminders": {
@@ -30,5 +31,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "notifications.tasks.refresh_calendars",
         "schedule": REFRESH_CALENDARS_SECONDS,
         "options": {"expires": REFRESH_CALENDARS_SECONDS},
+    },
+    "keep-backups": {
+        "task": "config.tasks.keep_backups",
+        "schedule": KEEP_BACKUPS_SECONDS,
+        "options": {"expires": KEEP_BACKUPS_SECONDS},
     },
 }

@@ -4,6 +4,7 @@
 developer's machine; with DEBUG off, whatever is unsafe to guess must be given.
 """
 
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -36,6 +37,9 @@ from config.validation import (
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))[
+    "project"
+]["version"]
 
 env = Env(eager=False)
 # ENV_FILE names another file, or none if empty. The environment itself always wins.
@@ -211,6 +215,7 @@ ANYMAIL = {
 # --- applications --------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    "config",
     "notifications",
     "rollout",
     "workflows",
@@ -355,6 +360,17 @@ STORAGES = {
         )
     },
 }
+
+# --- backups --------------------------------------------------------------------------
+
+# Each is set or none: then a backup is made every day, by the default worker.
+BACKUP_DIR = env.path("BACKUP_DIR", None)
+# Public keys (age1… or ssh-…), separated by commas; who has a secret one can restore.
+BACKUP_RECIPIENTS: list[str] = env.list("BACKUP_RECIPIENTS", [])
+BACKUP_KEEP_DAYS = env.int("BACKUP_KEEP_DAYS", 30, validate=validate.Range(min=1))
+# A file with a secret key: then each week the newest backup is restored to prove it.
+# Leave it empty where backups must stay closed to this machine.
+BACKUP_IDENTITY = env.path("BACKUP_IDENTITY", None)
 
 # --- API -----------------------------------------------------------------------------
 

@@ -1,0 +1,129 @@
+"""The drill: restores a backup beside the product, checks it, and throws it away."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from django.conf import settings
+from psycopg import sql
+
+from config.backups import server
+from config.backups.restoring import Restored, restore
+from config.backups.server import Address
+
+#: Where the latest report is kept, beside the backups.
+REPORT = "last-drill.json"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a drill found out."""
+
+    backup: str
+    at: datetime
+    rows: int
+    files: int
+    seconds: float
+    #: Empty when the backup is as good as the original.
+    faults: tuple[str, ...]
+
+    def write(self, directory: Path) -> None:
+        """Keep it beside the backups."""
+        content = asdict(self) | {"at": self.at.isoformat()}
+        (directory / REPORT).write_text(json.dumps(content, indent=2))
+
+
+def latest(directory: Path) -> Report | None:
+    """Return the latest drill's report."""
+    try:
+        content = json.loads((directory / REPORT).read_text())
+    except (OSError, ValueError):
+        return None
+    at = datetime.fromisoformat(content.pop("at"))
+    faults = tuple(content.pop("faults"))
+    return Report(at=at, faults=faults, **content)
+
+
+def drill(source: Path, *, identities: Sequence[Any], at: datetime) -> Report:
+    """Restore a backup into a database of its own, verify it, and drop it again.
+
+    The database user must be allowed to make databases. Raises CannotUse if the backup
+    cannot be restored at all.
+    """
+    home = server.address()
+    name = f"{home['dbname']}_drill"[-63:]
+    spare = server.address(dbname=name)
+    _drop(home, name)
+    with server.connect(home) as database:
+        database.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(
+                sql.Identifier(name)
+            )
+        )
+    try:
+        with tempfile.TemporaryDirectory(prefix="rollout-drill-") as room:
+            done = restore(
+                source,
+                identities=identities,
+                into=spare,
+                files=Path(room) / "media",
+                at=at,
+            )
+        faults = [*done.differences, *_history(spare)]
+    finally:
+        _drop(home, name)
+    return _report(source, done, faults, at=at)
+
+
+def _report(
+    source: Path, done: Restored, faults: Sequence[str], *, at: datetime
+) -> Report:
+    return Report(
+        backup=source.name,
+        at=at,
+        rows=done.rows,
+        files=done.files,
+        seconds=round(done.seconds, 1),
+        faults=tuple(faults),
+    )
+
+
+def _history(where: Address) -> list[str]:
+    """Prove the chains of the restored history, as `manage.py verify_history` does."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", "verify_history"],
+        cwd=settings.BASE_DIR,
+        env=os.environ | {"DATABASE_URL": url_of(where)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return [] if done.returncode == 0 else done.stderr.strip().splitlines()
+
+
+def url_of(where: Address) -> str:
+    """Return an address as DATABASE_URL gives it."""
+    parts = {key: quote(str(value), safe="") for key, value in where.items()}
+    login = parts.get("user", "")
+    if "password" in parts:
+        login += f":{parts['password']}"
+    port = f":{parts['port']}" if parts.get("port") else ""
+    more = {key: where[key] for key in ("sslmode", "sslrootcert") if key in where}
+    query = f"?{urlencode(more)}" if more else ""
+    return f"postgres://{login}@{parts.get('host', '')}{port}/{parts['dbname']}{query}"
+
+
+def _drop(home: Address, name: str) -> None:
+    with server.connect(home) as database:
+        statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+        database.execute(statement.format(sql.Identifier(name)))

@@ -1,0 +1,132 @@
+"""Restores a backup into an empty database, and holds it to its manifest."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from psycopg import sql
+
+from config.backups import archive, server
+from config.backups.archive import CannotUse, Manifest
+from config.backups.making import rows_of
+from config.backups.server import Address
+
+#: Said in the same transaction as the data, so that nothing can leave in between: what
+#: the backup takes for unsent may have been sent since.
+_HOLD = """
+INSERT INTO notifications_sendinghold (id, since, why)
+VALUES (1, {at}, {why}) ON CONFLICT DO NOTHING;
+"""
+#: Numbers of another server's transactions mean nothing here; all of these have ended,
+#: so that their order is that of the rows. Who followed the changes is told to begin
+#: anew, because the server is another one.
+_OLD_CHANGES = """
+ALTER TABLE rollout_change DISABLE TRIGGER USER;
+UPDATE rollout_change SET transaction = 1;
+ALTER TABLE rollout_change ENABLE TRIGGER USER;
+"""
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What was restored, and what does not agree with the manifest."""
+
+    manifest: Manifest
+    rows: int
+    files: int
+    seconds: float
+    differences: tuple[str, ...]
+
+
+def restore(
+    source: Path,
+    *,
+    identities: Sequence[Any],
+    into: Address,
+    files: Path,
+    at: datetime,
+) -> Restored:
+    """Restore a backup into an empty database and an empty directory for files.
+
+    All sending is then held. Raises CannotUse, with nothing changed, if no key fits,
+    the file is damaged, or there is something already where it is to go.
+    """
+    started = time.monotonic()
+    _demand_room(into, files)
+    # The work stands on the disk that the files are to be on, so they can be moved.
+    files.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=files.parent, prefix=".restoring-") as name:
+        work = Path(name)
+        manifest = archive.unpack(source, identities=identities, work=work)
+        _load(work, into=into, manifest=manifest, at=at)
+        if (work / archive.FILES).exists():
+            shutil.copytree(work / archive.FILES, files, dirs_exist_ok=True)
+    with server.connect(into) as database:
+        rows = rows_of(database)
+    return Restored(
+        manifest=manifest,
+        rows=sum(rows.values()),
+        files=len(manifest.digests) - 1,
+        seconds=time.monotonic() - started,
+        differences=tuple(_differences(manifest, rows)),
+    )
+
+
+def _demand_room(into: Address, files: Path) -> None:
+    with server.connect(into) as database:
+        if rows_of(database):
+            raise CannotUse(
+                f"The database {into['dbname']} is not empty. Make an empty one "
+                "(createdb), name it in DATABASE_URL, and restore into that."
+            )
+    if files.is_dir() and any(files.iterdir()):
+        raise CannotUse(
+            f"There are files in {files} already. Move them away, or name another "
+            "directory in MEDIA_ROOT."
+        )
+
+
+def _load(work: Path, *, into: Address, manifest: Manifest, at: datetime) -> None:
+    script = work / "restore.sql"
+    server.run(
+        "pg_restore",
+        "--no-owner",
+        "--no-privileges",
+        f"--file={script}",
+        str(work / archive.DUMP),
+        where={},
+    )
+    why = f"restored from the backup of {manifest.made_at:%Y-%m-%d %H:%M} UTC"
+    with script.open("a", encoding="utf-8") as text:
+        # The dump empties it for its own statements.
+        text.write("\nSET search_path = public;\n")
+        text.write(_OLD_CHANGES)
+        hold = sql.SQL(_HOLD).format(at=sql.Literal(at), why=sql.Literal(why))
+        text.write(hold.as_string())
+    server.run(
+        "psql",
+        "--no-psqlrc",
+        "--quiet",
+        "--output=/dev/null",
+        "--single-transaction",
+        "--set=ON_ERROR_STOP=1",
+        f"--file={script}",
+        where=into,
+    )
+
+
+def _differences(manifest: Manifest, rows: dict[str, int]) -> list[str]:
+    """Name tables whose rows are not those that were backed up, but for the hold."""
+    names = sorted((manifest.rows.keys() | rows.keys()) - {"notifications_sendinghold"})
+    return [
+        f"{name}: {rows.get(name, 0)} rows instead of {manifest.rows.get(name, 0)}"
+        for name in names
+        if rows.get(name) != manifest.rows.get(name)
+    ]

@@ -1,0 +1,73 @@
+"""What is done about backups by itself: one a day, and each week one is restored."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from config.backups.archive import identities_in
+from config.backups.drill import drill, latest
+from config.backups.keeping import is_due, newest, prune
+from config.backups.making import back_up
+
+logger = logging.getLogger(__name__)
+
+_EVERY_BACKUP = timedelta(days=1)
+_EVERY_DRILL = timedelta(days=7)
+_LOCK = "SELECT pg_try_advisory_lock(hashtext('config.backups.routine'))"
+_UNLOCK = "SELECT pg_advisory_unlock(hashtext('config.backups.routine'))"
+
+
+def keep(*, now: datetime) -> None:
+    """Make a backup and drill where it is time; any number may ask at once.
+
+    Does nothing where BACKUP_DIR is not set. Raises CannotUse if it cannot be done.
+    """
+    directory = settings.BACKUP_DIR
+    if directory is None:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK)
+        if not cursor.fetchone()[0]:
+            return
+    try:
+        _back_up(directory, now=now)
+        _drill(directory, now=now)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(_UNLOCK)
+
+
+def _back_up(directory: Path, *, now: datetime) -> None:
+    last = newest(directory)
+    if not is_due(last[1] if last else None, now=now, every=_EVERY_BACKUP):
+        return
+    file = back_up(directory, recipients=settings.BACKUP_RECIPIENTS, at=now)
+    gone = prune(directory, before=now - timedelta(days=settings.BACKUP_KEEP_DAYS))
+    logger.info("backup %s made, %s older ones deleted", file.name, len(gone))
+
+
+def _drill(directory: Path, *, now: datetime) -> None:
+    last = latest(directory)
+    backup = newest(directory)
+    if settings.BACKUP_IDENTITY is None or backup is None:
+        return
+    if not is_due(last.at if last else None, now=now, every=_EVERY_DRILL):
+        return
+    keys = identities_in(settings.BACKUP_IDENTITY)
+    report = drill(backup[0], identities=keys, at=now)
+    report.write(directory)
+    level = logging.ERROR if report.faults else logging.INFO
+    logger.log(
+        level,
+        "restore drill of %s: %s rows and %s files in %s s, faults: %s",
+        report.backup,
+        report.rows,
+        report.files,
+        report.seconds,
+        "; ".join(report.faults) or "none",
+    )
