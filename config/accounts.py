@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+
+from rollout.models.people.user import SERVICE_DOMAIN
 
 
 class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # no stubs
@@ -21,6 +23,14 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # no s
         """Refuse: people come from the plan or from the administration."""
         return False
 
+    def pre_login(
+        self, request: HttpRequest, user: Any, **options: Any
+    ) -> HttpResponse | None:
+        """Let people log in, and no service account in any way."""
+        if user.is_service:
+            return self.respond_user_inactive(request, user)  # type: ignore[no-any-return]
+        return super().pre_login(request, user, **options)  # type: ignore[no-any-return]
+
     def get_reset_password_from_key_url(self, key: str) -> str:
         """Build the link from BASE_URL, whatever host the request claims."""
         path = reverse("account_reset_password_from_key", args=["x", "y"])
@@ -29,7 +39,9 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # no s
     def send_mail(
         self, template_prefix: str, email: str, context: dict[str, Any]
     ) -> None:
-        """Send a mail that names the site as BASE_URL does."""
+        """Send a mail that names the site as BASE_URL does; to no service account."""
+        if email.endswith(f"@{SERVICE_DOMAIN}"):
+            return
         host = urlsplit(settings.BASE_URL).hostname
         site = SimpleNamespace(name=host, domain=host)
         super().send_mail(template_prefix, email, {**context, "current_site": site})

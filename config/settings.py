@@ -379,7 +379,10 @@ REST_FRAMEWORK: dict[str, Any] = {
         "rollout.api.authentication.TokenAuthentication",
         "rollout.api.authentication.DocsSessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "rollout.api.scopes.HasScope",
+    ],
     "DEFAULT_PARSER_CLASSES": ["rollout.api.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_FILTER_BACKENDS": [
@@ -445,6 +448,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ReminderReason": "notifications.models.WhyRecipient",
         "WebhookEvent": "notifications.api.webhook_serializers.EVENT_TYPE_NAMES",
         "WebhookOffReason": "notifications.models.OffReason",
+        "TokenScope": "rollout.models.TokenScope",
         "TransitionName": "rollout.api.serializers.transitions.TRANSITIONS",
     },
     "SWAGGER_UI_DIST": "SIDECAR",

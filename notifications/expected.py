@@ -43,7 +43,7 @@ scope AS (
 person AS (
     SELECT u.id, u.is_active, u.stand_in_id, u.stand_in_from, u.stand_in_until,
            u.reminder_mode, u.paused_until,
-           u.is_active AND a.id IS NULL AS is_usable
+           u.is_active AND NOT u.is_service AND a.id IS NULL AS is_usable
     FROM rollout_user u
     LEFT JOIN notifications_suppressedaddress a
         ON lower(a.address) = lower(u.email) AND a.lifted_at IS NULL

@@ -160,11 +160,8 @@ def _who_asks(programme_id: int | None, *, but: User) -> User | None:
     Nobody is written to by themselves.
     """
     staff = (
-        Membership.objects.filter(
-            programme=programme_id,
-            role__in=[Role.MANAGER, Role.COORDINATOR],
-            user__is_active=True,
-        )
+        Membership.objects.of_people()
+        .filter(programme=programme_id, role__in=[Role.MANAGER, Role.COORDINATOR])
         .exclude(user=but)
         .select_related("user")
     )

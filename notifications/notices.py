@@ -62,9 +62,8 @@ def _concerned(
     }
     contacts: dict[int | None, User] = {}
     for membership in (
-        Membership.objects.filter(
-            partner__in=partners, role=Role.PARTNER, user__is_active=True
-        )
+        Membership.objects.of_people()
+        .filter(partner__in=partners, role=Role.PARTNER)
         .select_related("user")
         .order_by("pk")
     ):

@@ -90,7 +90,7 @@ def mailbox(person: User, *, on: date) -> User | None:
     """Return who gets a person's mail on a day: the person or the stand-in, if any."""
     if person.stand_in is not None and person.stands_in_on(on):
         person = person.stand_in
-    return person if person.is_active else None
+    return person if person.is_active and not person.is_service else None
 
 
 def put(notices: Iterable[Message]) -> None:
@@ -109,11 +109,8 @@ def who_runs(programme: int, *, but: int | None = None) -> list[User]:
     """
     staff = [
         membership
-        for membership in Membership.objects.filter(
-            programme=programme,
-            role__in=[Role.COORDINATOR, Role.MANAGER],
-            user__is_active=True,
-        )
+        for membership in Membership.objects.of_people()
+        .filter(programme=programme, role__in=[Role.COORDINATOR, Role.MANAGER])
         .select_related("user")
         .order_by("pk")
         if membership.user_id != but

@@ -79,9 +79,8 @@ def _who_settles(activity: Activity, reason: Reason) -> User | None:
 
 def _first(activity: Activity, **which: object) -> User | None:
     membership = (
-        Membership.objects.filter(
-            programme=activity.programme, user__is_active=True, **which
-        )
+        Membership.objects.of_people()
+        .filter(programme=activity.programme, **which)
         .select_related("user__stand_in")
         .order_by("pk")
         .first()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from notifications import posting
 from notifications.editions import Ahead, Week
 from notifications.models import Message, MessageKind
-from rollout.models import Meeting, Membership, Role
+from rollout.models import Meeting, Membership
 
 
 def make(weeks: Sequence[Week], notices: Sequence[Ahead], *, now: datetime) -> int:
@@ -31,9 +31,8 @@ def make(weeks: Sequence[Week], notices: Sequence[Ahead], *, now: datetime) -> i
 def _managers(programmes: Iterable[int]) -> dict[int, list[Membership]]:
     found: dict[int, list[Membership]] = defaultdict(list)
     for membership in (
-        Membership.objects.filter(
-            programme__in=programmes, role=Role.MANAGER, user__is_active=True
-        )
+        Membership.objects.managing()
+        .filter(programme__in=programmes)
         .select_related("user__stand_in", "programme")
         .order_by("pk")
     ):
@@ -102,11 +101,8 @@ def _on(day: date, now: datetime) -> datetime:
 
 def is_wanted(message: Message) -> bool:
     """Say whether an overview is still right when it is about to leave."""
-    manages = Membership.objects.filter(
-        programme=message.programme,
-        user=message.params["manager"],
-        user__is_active=True,
-        role=Role.MANAGER,
+    manages = Membership.objects.managing().filter(
+        programme=message.programme, user=message.params["manager"]
     )
     if message.kind == MessageKind.SUMMARY:
         return bool(manages.filter(user__has_weekly_summary=True).exists())

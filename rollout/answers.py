@@ -151,7 +151,7 @@ def colleagues(person: User, asked: Asked) -> QuerySet[User]:
         return nobody
     members = Membership.objects.filter(programme=asked.programme, partner=partner)
     found: QuerySet[User] = User.objects.filter(
-        pk__in=members.values("user"), is_active=True
+        pk__in=members.values("user"), is_active=True, is_service=False
     ).exclude(pk=person.pk)
     return found
 

@@ -23,6 +23,8 @@ from rollout.models import (
 def membership_of(user: User, obj: Any) -> Membership | None:
     """Return the person's membership of the programme to which ``obj`` belongs."""
     key = _programme_key(obj)
+    if user.bound_to not in {None, key}:
+        return None
     for membership in user.memberships.all():
         if membership.programme_id == key:
             return membership

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.http import Http404
@@ -22,7 +22,7 @@ from notifications.rehearsal import rehearse
 from rollout.api.filters.fields import DayField, KeyField
 from rollout.api.ordering import by_date, by_number
 from rollout.api.views.base import ApiView, Resource
-from rollout.models import READS_ALL, Membership, Programme, User
+from rollout.models import READS_ALL, Membership, Programme, TokenScope, User
 
 #: Days ahead that are foretold, unless another last day is asked for.
 AHEAD_DAYS = 30
@@ -50,6 +50,10 @@ class Reminders(Resource[Reminder]):
         )
         .prefetch_related("message__links__uses")
     )
+    scopes: ClassVar = {
+        "list": TokenScope.READ_REMINDERS,
+        "retrieve": TokenScope.READ_REMINDERS,
+    }
     serializer_class = ReminderSerializer
     filterset_class = ReminderFilters
     search_fields = ("title",)
@@ -60,6 +64,7 @@ class Forecast(ApiView):
     """Who gets which mail on which day, if nobody does anything until then."""
 
     query_parameters = ("programme", "person", "partner", "until")
+    scopes: ClassVar = {"get": TokenScope.READ_REMINDERS}
 
     @extend_schema(
         operation_id="reminders_forecast",
@@ -139,9 +144,11 @@ def _asked(request: Request) -> dict[str, Any]:
 
 def _programme(user: User, code: str) -> Programme:
     """Return the programme asked for, or the only one that this person reads whole."""
-    mine = Programme.objects.filter(
-        memberships__user=user, memberships__role__in=READS_ALL
-    ).order_by("code")
+    mine = (
+        Programme.objects.visible_to(user)
+        .filter(memberships__user=user, memberships__role__in=READS_ALL)
+        .order_by("code")
+    )
     found = list(mine.filter(code=code) if code else mine[:2])
     if not found:
         raise Http404

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -25,7 +25,7 @@ from rollout.api.pagination import CursorPagination
 from rollout.api.schema import UNCONDITIONAL
 from rollout.api.views.base import Resource
 from rollout.api.views.changing import changed
-from rollout.models import Programme, User
+from rollout.models import Programme, TokenScope, User
 from rollout.services import Invalid
 
 
@@ -45,6 +45,15 @@ class Webhooks(Resource[Webhook]):
     """Addresses that are called when something changes; for managers."""
 
     rows = Webhook.objects.select_related("programme", "owner")
+    scopes: ClassVar = dict.fromkeys(
+        ("list", "retrieve", "deliveries"), TokenScope.READ_WEBHOOKS
+    ) | dict.fromkeys(
+        (
+            *("create", "partial_update", "destroy"),
+            *("key", "test", "replay", "deliver_again"),
+        ),
+        TokenScope.WRITE_WEBHOOKS,
+    )
     serializer_class = serializers.WebhookSerializer
     filterset_class = WebhookFilters
 

@@ -99,7 +99,8 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         if not user.is_authenticated or not user.is_active:
             return self.none()
         programmes = Membership.objects.filter(user=user, role__in=READS_ALL)
-        return self.filter(
+        rows = self if user.bound_to is None else self.filter(programme=user.bound_to)
+        return rows.filter(
             Q(activity__in=Activity.objects.visible_to(user).values("pk"))
             | Q(recipient=user)
             | Q(activity=None, programme__in=programmes.values("programme"))

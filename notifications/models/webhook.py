@@ -31,7 +31,7 @@ class WebhookQuerySet(models.QuerySet["Webhook"]):
         """Keep those of programmes that the person manages."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        runs = Membership.objects.filter(user=user, role=Role.MANAGER)
+        runs = Membership.objects.visible_to(user).filter(user=user, role=Role.MANAGER)
         return self.filter(programme__in=runs.values("programme"))
 
     def on(self) -> WebhookQuerySet:

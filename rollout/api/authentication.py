@@ -37,6 +37,7 @@ class TokenAuthentication(BaseAuthentication):
                 code="authentication_failed",
             )
         _note_use(token, at=now)
+        token.user.bound_to = token.programme_id
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:

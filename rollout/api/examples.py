@@ -200,6 +200,40 @@ CHANGES = _answer(
     },
 )
 
+_TOKEN = {
+    "id": 12,
+    "name": "Power BI",
+    "prefix": "3f9a01bc",
+    "scopes": ["plan:read", "status:read"],
+    "programme": _PROGRAMME,
+    "created_at": "2026-03-02T12:00:00+01:00",
+    "expires_at": "2026-05-31T13:00:00+02:00",
+    "last_used_at": None,
+    "revoked_at": None,
+}
+TOKEN = OpenApiExample(
+    "A token", value=_TOKEN, response_only=True, status_codes=["200"]
+)
+NEW_TOKEN = OpenApiExample(
+    "To read one programme for 90 days",
+    value={
+        "name": "Power BI",
+        "scopes": ["status:read", "plan:read"],
+        "programme": "ishoj-2025-2029",
+        "days": 90,
+    },
+    request_only=True,
+)
+TOKEN_MADE = OpenApiExample(
+    "Made",
+    value={
+        "token": _TOKEN,
+        "secret": "rollout_3f9a01bc_aVerySecretTextOfFortyThreeCharactersInAll0",
+    },
+    response_only=True,
+    status_codes=["201"],
+)
+
 #: Problems by status, as the schema shows them.
 PROBLEMS: dict[int, dict[str, Any]] = {
     400: {

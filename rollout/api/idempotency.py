@@ -68,7 +68,7 @@ def answer_once(
         raise ValidationError(
             {HEADER: [_("Give 1 to 255 visible ASCII characters.")]}, code="invalid"
         )
-    digest = _digest(request)
+    digest = _digest(request, user)
     with transaction.atomic():
         _wait_for_turn(f"idempotency:{user.pk}:{key}")
         own = KeptAnswer.objects.filter(user=user)
@@ -92,9 +92,11 @@ def answer_once(
         return response
 
 
-def _digest(request: Request) -> str:
-    # The body was not read before, and is kept by Django once it has been.
-    said = [str(request.method), request.get_full_path(), ""]
+def _digest(request: Request, user: User) -> str:
+    # The body was not read before, and is kept by Django once it has been. What one
+    # token may see of an answer, another of the same person may not.
+    where = str(user.bound_to or "")
+    said = [str(request.method), request.get_full_path(), where, ""]
     try:
         body = request._request.body  # noqa: SLF001
     except RequestDataTooBig:

@@ -39,6 +39,7 @@ _TITLES: dict[str, str | Promise] = {
     "not_authenticated": _("A token is needed"),
     "authentication_failed": _("The token does not work"),
     "permission_denied": _("This is not allowed for you"),
+    "insufficient_scope": _("The token is not good for this"),
     "not_found": _("Not found"),
     "method_not_allowed": _("The method is not allowed"),
     "not_acceptable": _("No such format is offered"),

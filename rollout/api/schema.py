@@ -17,6 +17,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rollout.api.examples import PROBLEMS
 from rollout.api.export import DIALECTS, FILES
 from rollout.api.problems import MEDIA_TYPE
+from rollout.api.scopes import scope_of
 from rollout.api.sparse import ALWAYS, ResourceSerializer
 
 #: What each status means, for every operation that can answer with it.
@@ -24,7 +25,7 @@ _MEANINGS = {
     304: "Unchanged since the answer that `If-None-Match` names.",
     400: "The request is not valid; `errors` says what is wrong in which field.",
     401: "No token, or one that is unknown, expired or revoked.",
-    403: "The caller's role does not allow this.",
+    403: "The caller's role does not allow this, or the token lacks the scope.",
     404: "There is no such thing, or the caller may not see it.",
     406: "The format asked for in `Accept` is not offered.",
     409: (
@@ -49,8 +50,10 @@ _REQUEST_HEADERS = {
 }
 #: What a view states of an operation that is not based on a version of something.
 UNCONDITIONAL = {"x-unconditional": True}
-_ALWAYS = (400, 401, 404, 406, 429, 503)
-_ON_CHANGE = (403, 409, 413, 415, 422)
+#: What a view states of an operation whose answer holds a secret.
+UNKEPT = {"x-unkept": True}
+_ALWAYS = (400, 401, 403, 404, 406, 429, 503)
+_ON_CHANGE = (409, 413, 415, 422)
 #: Of changes that are based on a version.
 _CONDITIONAL = (412, 428)
 #: Only where an operation says so itself.
@@ -145,6 +148,12 @@ class Schema(AutoSchema):
             return stated
         stated += _sparse(representation)
         return stated + (_of_list(view) if action == "list" else [])
+
+    def get_auth(self) -> list[dict[str, list[str]]]:
+        """Return the token with the scope that this operation asks of it."""
+        operation = getattr(self.view, "action", None) or self.method.lower()
+        scope = scope_of(self.view, operation)
+        return [{"token": [str(scope)] if scope else []}]
 
     def get_description(self) -> str:  # type: ignore[override]
         """Return what a list and its members are; an action says it itself."""
@@ -249,6 +258,8 @@ def _operations(result: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 def _describe(operation: dict[str, Any], method: str) -> None:
     is_change = method != "get"
     names = ["AcceptLanguage", *_REQUEST_HEADERS[method]]
+    if operation.pop("x-unkept", False):
+        names.remove("IdempotencyKey")
     statuses = _ALWAYS + (_ON_CHANGE if is_change else (304,))
     if operation.pop("x-unconditional", False):
         names.remove("IfMatch")
@@ -294,5 +305,8 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
         return {
             "type": "http",
             "scheme": "bearer",
-            "description": "A token from `manage.py token issue`.",
+            "description": (
+                "A token from the settings, from `POST tokens/` or from"
+                " `manage.py token issue`. Each operation names the scope it needs."
+            ),
         }

@@ -7,7 +7,15 @@ from django.urls.converters import StringConverter
 from django.views.generic import RedirectView
 from rest_framework.routers import SimpleRouter
 
-from rollout.api.views import activities, monitoring, overview, people, plan, work
+from rollout.api.views import (
+    activities,
+    monitoring,
+    overview,
+    people,
+    plan,
+    tokens,
+    work,
+)
 from rollout.api.views.changes import Changes
 from rollout.api.views.documentation import Docs, Nowhere, Schema
 from rollout.api.views.status import Status
@@ -45,6 +53,7 @@ for prefix, name, view in (
     ("history", "history", overview.History),
     ("deadlines", "deadline", overview.Deadlines),
     ("users", "user", people.Users),
+    ("tokens", "token", tokens.Tokens),
 ):
     router.register(prefix, view, basename=name)
 

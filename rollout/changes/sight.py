@@ -73,6 +73,7 @@ def rights_of(user: User) -> Rights:
     held = sorted(
         (one.programme_id, one.role, one.partner_id or 0)
         for one in user.memberships.all()
+        if user.bound_to in {None, one.programme_id}
     )
     if not user.is_active:
         held = []

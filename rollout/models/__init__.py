@@ -80,7 +80,7 @@ from rollout.models.deadline import (
 )
 from rollout.models.meeting import Meeting, MeetingKind
 from rollout.models.occasion import Occasion, OccasionKind
-from rollout.models.token import ApiToken
+from rollout.models.token import ApiToken, TokenScope
 from rollout.models.plan import AppliedPlan, PlanUpload
 from rollout.models.idempotency import KeptAnswer
 from rollout.models.saved import SavedView
@@ -177,6 +177,7 @@ __all__ = [
     "ShiftedDate",
     "SubAgreement",
     "Target",
+    "TokenScope",
     "Trigrams",
     "User",
     "Verb",

@@ -42,7 +42,7 @@ class VisibleQuerySet(models.QuerySet[M]):
         )
         member: dict[str, Any] = {f"{held}__user": user}
         if self.partner_paths is None:
-            return self.filter(pk__in=self._keys(Q(**member)))
+            return self._within(user).filter(pk__in=self._keys(Q(**member)))
         everything = Q(**member, **{f"{held}__role__in": READS_ALL})
         keys = [self._keys(everything)]
         keys += [
@@ -52,7 +52,13 @@ class VisibleQuerySet(models.QuerySet[M]):
         visible = Q()
         for some in keys:
             visible |= Q(pk__in=some)
-        return self.filter(visible)
+        return self._within(user).filter(visible)
+
+    def _within(self, user: User) -> Self:
+        """Keep the programme to which the caller's token is bound, if it is."""
+        if user.bound_to is None:
+            return self
+        return self.filter(**{self.programme_path or "pk": user.bound_to})
 
     def _keys(self, condition: Q) -> models.QuerySet[Any, Any]:
         return self.model._base_manager.filter(condition).values("pk")

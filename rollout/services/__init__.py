@@ -68,6 +68,12 @@ from rollout.services.readiness import (
     soften_condition,
 )
 from rollout.services.saved import save_view
+from rollout.services.service_account import (
+    SERVICE_ROLES,
+    close_service_account,
+    looks_after,
+    open_service_account,
+)
 from rollout.services.setting import note_change
 from rollout.services.template import (
     TemplateValues,
@@ -82,6 +88,7 @@ __all__ = [
     "DOCUMENT_TYPES",
     "HALF_DAYS",
     "OWN_FIELDS",
+    "SERVICE_ROLES",
     "ActivityValues",
     "Advance",
     "Assign",
@@ -115,6 +122,7 @@ __all__ = [
     "change_period",
     "change_profile",
     "change_template",
+    "close_service_account",
     "confirm_proposal",
     "decide_condition",
     "end_membership",
@@ -123,11 +131,13 @@ __all__ = [
     "invite_member",
     "issue_token",
     "keep_in_year",
+    "looks_after",
     "make_readiness",
     "move_milestone",
     "move_round",
     "note_change",
     "open_responsibilities",
+    "open_service_account",
     "plan_launch",
     "possible_stand_ins",
     "put_in_phase",

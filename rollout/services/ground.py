@@ -31,7 +31,7 @@ def locked(activity: Activity, expected_version: int | None = None) -> Activity:
 def member(person: User, activity: Activity) -> Membership:
     """Return the person's membership. Raises Invalid for who takes no part."""
     found = person.memberships.filter(programme=activity.programme).first()
-    if found is None or not person.is_active:
+    if found is None or not person.is_active or person.is_service:
         raise Invalid(_("This person does not take part in the programme."))
     return found
 

@@ -71,4 +71,5 @@ def possible_stand_ins(person: User) -> Any:
     """Return who can get this person's reminders: those in the same programmes."""
     programmes = Membership.objects.filter(user=person).values("programme")
     members = Membership.objects.filter(programme__in=programmes).values("user")
-    return User.objects.filter(pk__in=members, is_active=True).exclude(pk=person.pk)
+    people = User.objects.filter(pk__in=members, is_active=True, is_service=False)
+    return people.exclude(pk=person.pk)

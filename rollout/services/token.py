@@ -1,13 +1,15 @@
-"""A person's own access tokens for programs: made, shown once, and revoked."""
+"""Access tokens for programs: made, shown once, and revoked."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from rollout.models import ApiToken, User
+from rollout.models import ApiToken, Programme, User
 from rollout.services.ground import Invalid
+from rollout.services.service_account import looks_after
 
 #: Days for which a token may be valid.
 LONGEST_DAYS = 365
@@ -16,21 +18,64 @@ MOST_TOKENS = 20
 
 
 def issue_token(
-    *, name: str, days: int, by: User, at: datetime
+    *,
+    name: str,
+    days: int,
+    scopes: Collection[str],
+    programme: Programme | None,
+    by: User,
+    at: datetime,
+    acts_as: User | None = None,
+    within: ApiToken | None = None,
 ) -> tuple[ApiToken, str]:
     """Make a token that acts as the person; the second value is shown once.
 
-    Raises Invalid for a time that is too long, and once there are too many.
+    ``acts_as`` names a service account that the person looks after. ``within`` is the
+    token with which this one is asked for: it gives no more than it has. Raises Invalid
+    for a time that is too long, a name in use, and once there are too many.
     """
+    owner = acts_as or by
+    if owner != by and not looks_after(by, owner):
+        raise Invalid(_("Only who looks after the account can do this."))
     if not 1 <= days <= LONGEST_DAYS:
         raise Invalid(_("A token is valid for at most a year."))
-    if ApiToken.objects.usable(at=at).filter(user=by).count() >= MOST_TOKENS:
+    in_use = ApiToken.objects.usable(at=at).filter(user=owner)
+    if in_use.count() >= MOST_TOKENS:
         raise Invalid(_("There are too many tokens. Revoke some first."))
-    return ApiToken.objects.issue(by, name, at=at, expires_at=at + timedelta(days=days))
+    if in_use.filter(name=name).exists():
+        raise Invalid(_("There is a token of this name. Revoke it or choose another."))
+    expires_at = at + timedelta(days=days)
+    if within is not None:
+        _check_within(within, scopes, programme, expires_at)
+    return ApiToken.objects.issue(
+        *(owner, name),
+        at=at,
+        expires_at=expires_at,
+        scopes=scopes,
+        programme=programme,
+    )
+
+
+def _check_within(
+    outer: ApiToken,
+    scopes: Collection[str],
+    programme: Programme | None,
+    expires_at: datetime,
+) -> None:
+    """Raise Invalid where a token would be good for more than the one that asks."""
+    if not set(scopes) <= set(outer.scopes):
+        raise Invalid(_("A token gives no scope that it lacks itself."))
+    if outer.programme_id is not None and outer.programme != programme:
+        raise Invalid(_("A token that is bound to a programme makes others like it."))
+    if outer.expires_at is not None and expires_at > outer.expires_at:
+        raise Invalid(_("A token makes none that is valid longer than itself."))
 
 
 def revoke_token(token: ApiToken, *, by: User, at: datetime) -> None:
-    """End one of the person's own tokens at once. Raises Invalid for another's."""
-    if token.user_id != by.pk:
+    """End a token at once: one's own, or of a service account that one looks after.
+
+    Raises Invalid for another's.
+    """
+    if token.user_id != by.pk and not looks_after(by, token.user):
         raise Invalid(_("Only one's own tokens can be revoked here."))
     ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=at)

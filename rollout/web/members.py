@@ -8,7 +8,8 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from rollout.models import Language, Partner, Role
+from rollout.models import Language, Partner, Programme, Role, TokenScope
+from rollout.services import SERVICE_ROLES
 from rollout.web.forms import Form
 
 _ROLES = [
@@ -66,3 +67,43 @@ class TokenForm(Form):
         choices=[(30, _("30 days")), (90, _("90 days")), (365, _("A year"))],
         initial=90,
     )
+    scopes = forms.MultipleChoiceField(
+        label=_("What it may be used for"),
+        choices=TokenScope.choices,
+        widget=forms.CheckboxSelectMultiple,
+        initial=[TokenScope.READ_STATUS, TokenScope.READ_PLAN],
+    )
+
+
+class OwnTokenForm(TokenForm):
+    """A token of one's own, which may be bound to one programme."""
+
+    programme = forms.ModelChoiceField(
+        Programme.objects.none(),
+        label=_("Only in"),
+        empty_label=_("All my programmes"),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, programmes: QuerySet[Programme], **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.fields["programme"].queryset = programmes  # type: ignore[attr-defined]
+
+
+class ServiceAccountForm(RoleForm):
+    """A program that is to take part in the programme."""
+
+    field_order = ["name", "role", "partner"]
+
+    name = forms.CharField(
+        label=_("Name"),
+        help_text=_("Such as “The intranet of Center for Børn”. The history shows it."),
+        max_length=120,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [  # type: ignore[attr-defined]
+            one for one in _ROLES if one[0] in SERVICE_ROLES
+        ]
+        self.fields["role"].initial = Role.OBSERVER

@@ -47,7 +47,9 @@ def people_of(programme: Programme, user: User) -> QuerySet[User]:
     """Return the active people of a programme, with their partners."""
     people: QuerySet[User] = User.objects.visible_to(user)
     return (
-        people.filter(memberships__programme=programme, is_active=True)
+        people.filter(
+            memberships__programme=programme, is_active=True, is_service=False
+        )
         .annotate(partner_name=F("memberships__partner__name"))
         .order_by("name")
     )

@@ -27,7 +27,13 @@ from rollout.web.views import (
     work,
     year_wheel,
 )
-from rollout.web.views.settings import members, milestones, tokens, year
+from rollout.web.views.settings import (
+    members,
+    milestones,
+    service_accounts,
+    tokens,
+    year,
+)
 
 app_name = "rollout"
 urlpatterns = [
@@ -146,6 +152,29 @@ urlpatterns = [
     ),
     path("settings/tokens/", tokens.tokens, name="settings_tokens"),
     path("settings/tokens/<int:pk>/revocation/", tokens.revoke, name="revoke_token"),
+    path(
+        "settings/service-accounts/", service_accounts.accounts, name="service_accounts"
+    ),
+    path(
+        "settings/service-accounts/new/",
+        service_accounts.new_account,
+        name="service_account_new",
+    ),
+    path(
+        "settings/service-accounts/<int:pk>/",
+        service_accounts.account,
+        name="service_account",
+    ),
+    path(
+        "settings/service-accounts/<int:pk>/closing/",
+        service_accounts.close,
+        name="close_service_account",
+    ),
+    path(
+        "settings/service-accounts/<int:pk>/tokens/<int:token_pk>/revocation/",
+        service_accounts.revoke,
+        name="revoke_service_token",
+    ),
     path("settings/year/", year.year, name="settings_year"),
     path("settings/year/<str:sort>/new/", year.new_entry, name="settings_year_new"),
     path("settings/year/<str:sort>/<int:pk>/", year.entry, name="settings_year_entry"),

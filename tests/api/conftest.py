@@ -1,5 +1,7 @@
 """Callers of the API, on a day inside every made programme."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +23,12 @@ class Caller(APIClient):
         if user is not None:
             _token, secret = ApiToken.objects.issue(user, "test", at=NOON)
             self.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
+
+    @classmethod
+    def with_token(cls, user: User, name: str = "test", **fields: Any) -> Caller:
+        """Make a program whose token is good for no more than ``fields`` say."""
+        _token, secret = ApiToken.objects.issue(user, name, at=NOON, **fields)
+        return cls(Authorization=f"Bearer {secret}")
 
     def ask(self, path: str, **options: Any) -> HttpResponse:
         """GET an address of the API."""

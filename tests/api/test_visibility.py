@@ -41,6 +41,8 @@ FRAME = IN_FRAME | LISTS | {"status/?programme={code}", "changes/", "webhooks/"}
 WHOLE = {"reminders/forecast/?programme={code}"}
 #: Only who manages the programme.
 MANAGED = members("webhooks") | {"webhooks/{webhooks}/deliveries/"}
+#: Everybody's own, and tested in `test_tokens.py`.
+PERSONAL = {"tokens/", "tokens/{}/"}
 #: Every route of the API that can be read.
 ALL = FRAME | OWN | ANSWERED_FOR | WHOLE | MANAGED
 #: The others; what they do for whom is tested with the thing itself.
@@ -76,7 +78,7 @@ def routes(resolver, prefix=""):
 
 
 def test_no_route_is_missing_from_these_tests():
-    listed = {address.partition("?")[0] for address in ALL | POSTED | PUBLIC}
+    listed = {address.partition("?")[0] for address in ALL | POSTED | PUBLIC | PERSONAL}
 
     found = {re.sub("<[^>]+>", "{}", route) for route in routes(get_resolver())}
 

@@ -13,7 +13,7 @@ from tests.rollout.test_web_overview import text_of
 
 pytestmark = pytest.mark.django_db
 
-FILLED_IN = {"name": "Power BI", "days": "90"}
+FILLED_IN = {"name": "Power BI", "days": "90", "scopes": ["plan:read"]}
 
 
 @pytest.fixture(autouse=True)

@@ -95,7 +95,6 @@ def test_every_model_of_the_domain_knows_who_may_see_it():
         "ActivityTransition",
         "MilestoneTransition",
         "MonitoringRoundTransition",
-        "ApiToken",
         # Looked up by the person who sent the request, and by nobody else.
         "KeptAnswer",
     }

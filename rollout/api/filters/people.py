@@ -10,6 +10,7 @@ from rollout.api.filters.fields import (
     ChoicesFilter,
     CodeFilter,
     FilterSet,
+    by_programme,
 )
 from rollout.models import Membership, Role
 
@@ -35,3 +36,9 @@ class UserFilters(FilterSet):
         caller: Any = self.request
         members = Membership.objects.visible_to(caller.user).filter(**wanted)
         return queryset.filter(pk__in=members.values("user"))
+
+
+class TokenFilters(FilterSet):
+    """Narrows the list of tokens."""
+
+    programme = by_programme()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
@@ -19,9 +19,9 @@ from rollout.api.pagination import CursorPagination
 from rollout.api.serializers import transitions as serializers
 from rollout.api.serializers.activity import ActivitySerializer
 from rollout.api.serializers.changing import ActivityChangeSerializer
-from rollout.api.views.base import Resource, tagged
+from rollout.api.views.base import READING, Resource, tagged
 from rollout.api.views.changing import changed, referred_to
-from rollout.models import Activity, Milestone, Phase, User
+from rollout.models import Activity, Milestone, Phase, TokenScope, User
 from workflows.engine import options, perform
 
 #: What an activity's representation reads.
@@ -75,6 +75,12 @@ class Activities(Resource[Activity]):
         "transitions": _WEIGHED,
         "perform_transition": Activity.objects.all(),
         "history": Activity.objects.all(),
+    }
+    scopes: ClassVar = READING | {
+        "partial_update": TokenScope.WRITE_PLAN,
+        "transitions": TokenScope.READ_PLAN,
+        "perform_transition": TokenScope.PERFORM,
+        "history": TokenScope.READ_PLAN,
     }
     serializer_class = ActivitySerializer
     filterset_class = ActivityFilters

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, ClassVar, TypeVar, cast
 
@@ -26,9 +27,12 @@ from rollout.api.export import (
 from rollout.api.ordering import Order, by_number
 from rollout.api.pagination import chosen_order
 from rollout.api.sparse import PLAIN, Asked, ResourceSerializer
-from rollout.models import User
+from rollout.models import TokenScope, User
 
 M = TypeVar("M", bound=models.Model)
+
+#: Lists and members are part of the plan, unless a subclass says otherwise.
+READING = {"list": TokenScope.READ_PLAN, "retrieve": TokenScope.READ_PLAN}
 
 _READS = ("GET", "HEAD")
 #: Actions whose answer is a representation of rows.
@@ -42,6 +46,11 @@ class ApiView(APIView):
     throttles: list[Any] = []
     #: Query parameters that this view reads itself, apart from filters and pages.
     query_parameters: ClassVar[tuple[str, ...]] = ()
+    #: The scope that a token needs, by action, or by method where there are no
+    #: actions. What is not named here is refused.
+    scopes: ClassVar[Mapping[str, TokenScope]] = {}
+    #: Whether an `Idempotency-Key` brings the same answer again; never a secret.
+    keeps_answers: ClassVar[bool] = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Answer; a POST with a key of the client's own is answered once."""
@@ -53,7 +62,8 @@ class ApiView(APIView):
             handler = getattr(
                 self, str(asked.method).lower(), self.http_method_not_allowed
             )
-            if asked.method == "POST" and idempotency.HEADER in asked.headers:
+            has_key = asked.method == "POST" and idempotency.HEADER in asked.headers
+            if has_key and self.keeps_answers:
                 return idempotency.answer_once(
                     asked,
                     cast(User, asked.user),
@@ -165,6 +175,7 @@ class Resource(
     """
 
     rows: ClassVar[Any]
+    scopes: ClassVar[Mapping[str, TokenScope]] = READING
     #: Rows for actions that read something else than the representation.
     rows_by_action: ClassVar[dict[str, Any]] = {}
     #: Texts in which `search=` looks; none where a list cannot be searched.

@@ -22,7 +22,7 @@ from rollout.api.cursors import Cursor
 from rollout.api.serializers.changes import RESOURCE_NAMES, ChangesSerializer
 from rollout.api.views.base import ApiView
 from rollout.changes import RESOURCES, Page, Position
-from rollout.models import Programme, User
+from rollout.models import Programme, TokenScope, User
 
 PAGE_SIZE, MAX_PAGE_SIZE = 100, 500
 
@@ -62,6 +62,7 @@ class Changes(ApiView):
     query_parameters: ClassVar[tuple[str, ...]] = (
         *("since", "programme", "resource", "page_size"),
     )
+    scopes: ClassVar = {"get": TokenScope.READ_PLAN}
 
     @extend_schema(
         operation_id="changes_list",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.http import Http404
 from django.utils import timezone
@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from rollout.api import examples
 from rollout.api.serializers.status import StatusSerializer
 from rollout.api.views.base import ApiView
-from rollout.models import FocusArea, Partner, Phase, Place, Programme, User
+from rollout.models import FocusArea, Partner, Phase, Place, Programme, TokenScope, User
 from rollout.status import Scope, as_it_was, programme_status, recorded_since
 
 #: What narrows the status, by parameter.
@@ -35,6 +35,7 @@ class Status(ApiView):
     """How far a programme is."""
 
     query_parameters = ("programme", "as_of", *_PARTS)
+    scopes: ClassVar = {"get": TokenScope.READ_STATUS}
 
     @extend_schema(
         operation_id="status_retrieve",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -18,9 +18,9 @@ from rollout.api.serializers.changing import (
     ConditionChangeSerializer,
     ReadinessChangeSerializer,
 )
-from rollout.api.views.base import Resource
+from rollout.api.views.base import READING, Resource
 from rollout.api.views.changing import changed
-from rollout.models import Condition, Evaluation, Milestone, Readiness, User
+from rollout.models import Condition, Evaluation, Milestone, Readiness, TokenScope, User
 
 
 class Milestones(Resource[Milestone]):
@@ -44,6 +44,7 @@ class ReadinessChecks(Resource[Readiness]):
     rows = Readiness.objects.select_related(
         "activity__initiative", "activity__place", "by"
     )
+    scopes: ClassVar = READING | {"partial_update": TokenScope.WRITE_PLAN}
     serializer_class = serializers.ReadinessCheckSerializer
     filterset_class = filters.ReadinessFilters
 
@@ -77,6 +78,7 @@ class Conditions(Resource[Condition]):
     """Decisions outside our hands on which activities depend."""
 
     rows = Condition.objects.select_related("activity__initiative", "activity__place")
+    scopes: ClassVar = READING | {"partial_update": TokenScope.WRITE_PLAN}
     serializer_class = serializers.ConditionSerializer
     filterset_class = filters.ConditionFilters
     search_fields = ("title", "body", "note")

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from rollout.models import ApiToken, User
+from rollout.models import ApiToken, Programme, TokenScope, User
 
 
 class Command(BaseCommand):
@@ -26,6 +26,15 @@ class Command(BaseCommand):
         issue.add_argument(
             "--days", type=int, default=365, help="valid for so many days (365)"
         )
+        issue.add_argument(
+            "--scope",
+            action="append",
+            choices=TokenScope.values,
+            help="what it is good for; may be repeated (all)",
+        )
+        issue.add_argument(
+            "--programme", help="code of the only programme in which it is good (all)"
+        )
         show = verbs.add_parser("list", help="show the tokens, never their secrets")
         show.add_argument("email", nargs="?", help="only those of this person")
         revoke = verbs.add_parser("revoke", help="end a token at once")
@@ -35,17 +44,23 @@ class Command(BaseCommand):
         """Do what the verb says. Raises CommandError with one clear sentence."""
         now = timezone.now()
         if options["verb"] == "issue":
-            self._issue(options["email"], options["name"], options["days"], at=now)
+            self._issue(options, at=now)
         elif options["verb"] == "list":
             self._list(options["email"])
         else:
             self._revoke(options["prefix"], at=now)
 
-    def _issue(self, email: str, name: str, days: int, *, at: datetime) -> None:
+    def _issue(self, options: dict[str, Any], *, at: datetime) -> None:
+        days = options["days"]
         if not 1 <= days <= 3650:
             raise CommandError("--days must be from 1 to 3650.")
+        person = _person(options["email"])
         token, secret = ApiToken.objects.issue(
-            _person(email), name, at=at, expires_at=at + timedelta(days=days)
+            *(person, options["name"]),
+            at=at,
+            expires_at=at + timedelta(days=days),
+            scopes=options["scope"] or TokenScope.values,
+            programme=_programme(person, options["programme"]),
         )
         self.stderr.write(
             f"Token {token.prefix} acts as {token.user.email} and expires"
@@ -64,6 +79,7 @@ class Command(BaseCommand):
                         token.prefix,
                         token.user.email,
                         token.name,
+                        ",".join(token.scopes),
                         f"expires {_when(token.expires_at)}",
                         f"last used {_when(token.last_used_at)}",
                         *(["revoked"] if token.revoked_at else []),
@@ -85,6 +101,15 @@ def _person(email: str) -> User:
     if person is None:
         raise CommandError(f"There is no active person with the address {email}.")
     return person
+
+
+def _programme(person: User, code: str | None) -> Programme | None:
+    if code is None:
+        return None
+    programme = Programme.objects.visible_to(person).filter(code=code).first()
+    if programme is None:
+        raise CommandError(f"{person.email} takes part in no programme {code}.")
+    return programme
 
 
 def _when(moment: datetime | None) -> str:

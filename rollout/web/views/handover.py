@@ -53,7 +53,7 @@ def leave(request: PersonRequest, pk: int) -> HttpResponse:
 
 def _successors(programme: Programme, leaver: User) -> QuerySet[User]:
     people: QuerySet[User] = User.objects.filter(
-        memberships__programme=programme, is_active=True
+        memberships__programme=programme, is_active=True, is_service=False
     ).exclude(pk=leaver.pk)
     return people.annotate(partner_name=F("memberships__partner__name")).order_by(
         "name"

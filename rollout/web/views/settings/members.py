@@ -46,7 +46,8 @@ _COLUMNS: list[Column[Membership]] = [
 def members(request: PersonRequest) -> HttpResponse:
     """List the members."""
     programme = programme_to_set_up(request)
-    found = programme.memberships.select_related("user", "partner")
+    people = programme.memberships.filter(user__is_service=False)
+    found = people.select_related("user", "partner")
     by_name = sorted(found, key=lambda one: danish(one.user.name))
     rows, headings = sort_by(by_name, _COLUMNS, request.GET)
     if "format" in request.GET:
@@ -149,7 +150,7 @@ def end_membership(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _find(request: PersonRequest, pk: int) -> Membership:
-    visible = Membership.objects.visible_to(request.user)
+    visible = Membership.objects.visible_to(request.user).filter(user__is_service=False)
     found = get_object_or_404(
         visible.select_related("programme", "user", "partner"), pk=pk
     )

@@ -1,4 +1,4 @@
-"""A person's own access tokens for programs."""
+"""Access for programs: one's own tokens."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from rollout import services
-from rollout.models import ApiToken
+from rollout.models import ApiToken, Programme
 from rollout.web.access import PersonRequest, action, page
-from rollout.web.members import TokenForm
+from rollout.web.members import OwnTokenForm
+from rollout.web.tokens import make, table_of
 
 
 @page
@@ -21,22 +22,17 @@ from rollout.web.members import TokenForm
 def tokens(request: PersonRequest) -> HttpResponse:
     """List the person's tokens, and make one; its secret is shown here and only now."""
     at = timezone.now()
-    form = TokenForm(request.POST or None)
-    made: tuple[ApiToken, str] | None = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = services.issue_token(by=request.user, at=at, **form.cleaned_data)
-            form = TokenForm()
-        except services.Invalid as refusal:
-            form.add_error(None, str(refusal))
-    own = ApiToken.objects.filter(user=request.user).order_by("-created_at")
+    programmes = Programme.objects.visible_to(request.user).order_by("name")
+    form = OwnTokenForm(request.POST or None, programmes=programmes)
+    made = make(form, by=request.user, at=at) if request.method == "POST" else None
+    if made is not None:
+        form = OwnTokenForm(programmes=programmes)
     context = {
         "nav": "settings",
         "tab": "tokens",
         "form": form,
         "made": made,
-        "tokens": own,
-        "usable": set(own.usable(at=at).values_list("pk", flat=True)),
+        **table_of(request.user, at=at),
     }
     status = 422 if form.errors else 200
     return render(request, "settings/tokens.html", context, status=status)
@@ -45,7 +41,7 @@ def tokens(request: PersonRequest) -> HttpResponse:
 @action
 def revoke(request: PersonRequest, pk: int) -> HttpResponse:
     """End one of the person's tokens."""
-    token = get_object_or_404(ApiToken.objects.filter(user=request.user), pk=pk)
+    token = get_object_or_404(ApiToken.objects.visible_to(request.user), pk=pk)
     services.revoke_token(token, by=request.user, at=timezone.now())
     messages.success(request, _("“%(name)s” is revoked.") % {"name": token.name})
     return HttpResponseRedirect(reverse("rollout:settings_tokens"))

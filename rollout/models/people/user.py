@@ -1,11 +1,13 @@
-"""Who takes part: organisations, the people in them, and their roles in a programme."""
+"""A person, a shared mailbox or a program that acts for a programme."""
 
 from __future__ import annotations
 
+import secrets
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import rules
+from django.apps import apps
 from django.contrib.auth.models import (
     AbstractBaseUser,
     BaseUserManager,
@@ -18,7 +20,19 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from rollout.models.programme import Programme
-from rollout.models.visibility import READS_ALL, VisibleQuerySet
+
+if TYPE_CHECKING:
+    from rollout.models.people.membership import MembershipQuerySet
+
+
+def _memberships() -> MembershipQuerySet:
+    # They point at people, so their module comes after this one.
+    memberships: Any = apps.get_model("rollout", "Membership")._default_manager
+    return cast("MembershipQuerySet", memberships.all())
+
+
+#: Where the addresses of service accounts end; RFC 2606 keeps it from existing.
+SERVICE_DOMAIN = "service.invalid"
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -29,7 +43,7 @@ class UserQuerySet(models.QuerySet["User"]):
         if not user.is_authenticated or not user.is_active:
             return self.none()
         programmes = Programme.objects.visible_to(user).values("pk")
-        members = Membership.objects.filter(programme__in=programmes).values("user")
+        members = _memberships().filter(programme__in=programmes).values("user")
         return self.filter(Q(pk=user.pk) | Q(pk__in=members))
 
     def open_to(self, user: Any) -> UserQuerySet:
@@ -39,8 +53,8 @@ class UserQuerySet(models.QuerySet["User"]):
         """
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        held = Membership.objects.filter(user=user)
-        known = Membership.objects.filter(
+        held = _memberships().filter(user=user)
+        known = _memberships().filter(
             Q(programme__in=held.reading_all().values("programme"))
             | Q(partner__in=held.values("partner"))
         )
@@ -61,6 +75,12 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
             user.set_password(password)
         user.save(using=self._db)
         return user
+
+    def create_service(self, name: str) -> User:
+        """Create a service account: a program that calls the API and never logs in."""
+        # A domain that never exists: whatever is sent there reaches nobody.
+        address = f"{secrets.token_hex(8)}@{SERVICE_DOMAIN}"
+        return self.create_user(address, name=name, is_service=True)
 
     def create_superuser(
         self, email: str, password: str | None = None, **fields: Any
@@ -105,6 +125,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("instance administrator"), default=False)
+    #: Calls the API with tokens that managers look after, and gets no mail.
+    is_service = models.BooleanField(
+        _("service account"), default=False, db_default=False, editable=False
+    )
     #: Who gets this person's reminders from the first date to the last, inclusive.
     stand_in = models.ForeignKey(
         "self",
@@ -137,6 +161,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     is_example = models.BooleanField(_("example"), default=False, editable=False)
 
+    #: The only programme in which the person acts at present, by key: that of the
+    #: token with which a program calls. None: all of theirs. Never stored.
+    bound_to: int | None = None
+
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
@@ -152,6 +180,10 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 name="user_reminder_mode_is_known",
                 condition=Q(reminder_mode__in=ReminderMode.values),
+            ),
+            models.CheckConstraint(
+                name="user_service_account_administers_nothing",
+                condition=Q(is_service=False) | Q(is_staff=False, is_superuser=False),
             ),
             models.CheckConstraint(
                 name="user_is_not_own_stand_in",
@@ -200,152 +232,3 @@ class User(AbstractBaseUser, PermissionsMixin):
             (self.stand_in_from is None or self.stand_in_from <= day)
             and (self.stand_in_until is None or day <= self.stand_in_until)
         )
-
-
-class PartnerKind(models.TextChoices):
-    """What sort of organisation a partner is."""
-
-    DEPARTMENT = "department", _("department")
-    SCHOOL = "school", _("school")
-    HOUSING_ASSOCIATION = "housing_association", _("housing association")
-    POLICE = "police", _("police")
-    ASSOCIATION = "association", _("association")
-    FOUNDATION = "foundation", _("foundation")
-    LBF = "lbf", _("Landsbyggefonden")
-
-
-class PartnerQuerySet(VisibleQuerySet["Partner"]):
-    """Partners and their filters."""
-
-    def open_to(self, user: Any) -> PartnerQuerySet:
-        """Keep those whose page this person may open: their own, or all they read."""
-        if not user.is_authenticated or not user.is_active:
-            return self.none()
-        held = Membership.objects.filter(user=user)
-        return self.filter(
-            Q(programme__in=held.reading_all().values("programme"))
-            | Q(pk__in=held.values("partner"))
-        )
-
-
-class Partner(models.Model):
-    """An organisation that takes part in a programme."""
-
-    programme = models.ForeignKey(
-        Programme, models.CASCADE, related_name="partners", verbose_name=_("programme")
-    )
-    code = models.SlugField(_("code"), max_length=60)
-    name = models.CharField(_("name"), max_length=200)
-    kind = models.CharField(_("kind"), max_length=20, choices=PartnerKind)
-    #: A shared mailbox, where the organisation has one.
-    email = models.EmailField(_("e-mail"), blank=True)
-    #: The head of the organisation, to whom long overdue things go.
-    lead = models.ForeignKey(
-        User,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("head"),
-    )
-    source = models.CharField(_("source"), max_length=300, blank=True)
-
-    objects = PartnerQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("partner")
-        verbose_name_plural = _("partners")
-        ordering = ["programme", "kind", "name"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["programme", "code"], name="partner_code_is_unique"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        """Return the path of the partner's page."""
-        return reverse("rollout:partner", args=[self.pk])
-
-
-class Role(models.TextChoices):
-    """What a person may do in a programme."""
-
-    MANAGER = "manager", _("manager")
-    COORDINATOR = "coordinator", _("coordinator")
-    PARTNER = "partner", _("partner")
-    OBSERVER = "observer", _("observer")
-
-
-class MembershipQuerySet(VisibleQuerySet["Membership"]):
-    """Memberships and their filters."""
-
-    def reading_all(self) -> MembershipQuerySet:
-        """Keep those whose role sees everything in the programme."""
-        return self.filter(role__in=READS_ALL)
-
-    def managing(self) -> MembershipQuerySet:
-        """Keep those of managers who can log in."""
-        return self.filter(role=Role.MANAGER, user__is_active=True)
-
-
-class Membership(models.Model):
-    """A person's role in a programme, and the partner for whom they act in it."""
-
-    user = models.ForeignKey(
-        User, models.CASCADE, related_name="memberships", verbose_name=_("person")
-    )
-    programme = models.ForeignKey(
-        Programme,
-        models.CASCADE,
-        related_name="memberships",
-        verbose_name=_("programme"),
-    )
-    role = models.CharField(_("role"), max_length=12, choices=Role)
-    partner = models.ForeignKey(
-        Partner,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="memberships",
-        verbose_name=_("partner"),
-    )
-    #: When a manager invited the person; who invites by mail looks for this.
-    invited_at = models.DateTimeField(
-        _("invited"), null=True, blank=True, editable=False
-    )
-    invited_by = models.ForeignKey(
-        User,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("invited by"),
-    )
-
-    objects = MembershipQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("membership")
-        verbose_name_plural = _("memberships")
-        ordering = ["programme", "user"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["user", "programme"], name="membership_is_unique"
-            ),
-            models.CheckConstraint(
-                name="membership_of_a_partner_names_the_partner",
-                condition=~Q(role=Role.PARTNER) | Q(partner__isnull=False),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user} · {self.get_role_display()}"
-
-    @property
-    def reads_all(self) -> bool:
-        """Whether the role sees everything in the programme."""
-        return self.role in READS_ALL
