@@ -37,8 +37,7 @@ class TokenAuthentication(BaseAuthentication):
                 code="authentication_failed",
             )
         _note_use(token, at=now)
-        token.user.bound_to = token.programme_id
-        return token.user, token
+        return token.caller(), token
 
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge that goes with a 401 answer."""

@@ -153,6 +153,11 @@ class ApiToken(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
 
+    def caller(self) -> User:
+        """Return the person as whom it acts, in its programme only if it has one."""
+        self.user.bound_to = self.programme_id
+        return self.user
+
     def scope_labels(self) -> list[str]:
         """Return in words what it is good for."""
         return [str(TokenScope(one).label) for one in self.scopes]

@@ -38,7 +38,6 @@ class EventStreamRenderer(BaseRenderer):
 class Listener:
     """Somebody who listens, and where in the feed they stand."""
 
-    user: int
     token: int
     #: By whose programmes it is decided whether something may concern them.
     programmes: frozenset[int]
@@ -52,9 +51,11 @@ class Listener:
         they came.
         """
         now = timezone.now()
-        if not ApiToken.objects.usable(at=now).filter(pk=self.token).exists():
+        usable = ApiToken.objects.usable(at=now).filter(pk=self.token)
+        token = usable.prefetch_related("user__memberships").first()
+        if token is None:
             raise Gone("")
-        user = User.objects.prefetch_related("memberships").get(pk=self.user)
+        user = token.caller()
         if changes.rights_of(user).digest != self.cursor.rights:
             raise Gone("")
         page = self.narrowed.read(user, self.cursor.position, limit=PAGE)
@@ -107,7 +108,6 @@ class Door(Changes):
             cursor.check(now, rights=rights.digest, today=today)
         response = Response(status=200)
         response.listener = Listener(  # type: ignore[attr-defined]
-            user=user.pk,
             token=token.pk,
             programmes=frozenset(rights.programmes),
             cursor=cursor,

@@ -16,7 +16,6 @@ from django.http import HttpResponse
 
 from rollout.api.events.listener import Listener, let_in
 from rollout.api.problems import Gone, Problem
-from rollout.models import User
 
 T = TypeVar("T")
 Scope = dict[str, Any]
@@ -144,7 +143,7 @@ class Events:
                 news = self._news
                 try:
                     listener, has_more = await self._tell_page(listener, send)
-                except (Gone, DatabaseError, User.DoesNotExist):
+                except (Gone, DatabaseError):
                     # It finds out why when it connects again.
                     break
                 if has_more:

@@ -79,9 +79,9 @@ class Command(BaseCommand):
                         token.prefix,
                         token.user.email,
                         token.name,
-                        ",".join(token.scopes),
                         f"expires {_when(token.expires_at)}",
                         f"last used {_when(token.last_used_at)}",
+                        ",".join(token.scopes),
                         *(["revoked"] if token.revoked_at else []),
                     )
                 )
