@@ -9,9 +9,11 @@ LBF (evaluation).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.utils.formats import date_format
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from workflows.guards import Move, Reason, Text
@@ -28,6 +30,18 @@ if TYPE_CHECKING:
 
 #: Said where no person or partner is named who could fix it.
 MANAGER = _("the programme's manager")
+
+
+def _put(text: Text, **names: object) -> str:
+    shown = {
+        name: date_format(value) if isinstance(value, date) else value
+        for name, value in names.items()
+    }
+    return str(text) % shown
+
+
+#: Puts names and dates into a text when somebody reads it; most are only counted.
+_say = lazy(_put, str)
 
 _READINESS = {
     "planning": _("The planning is not ready in %(place)s."),
@@ -71,7 +85,7 @@ def readiness_is_met(activity: Activity, move: Move) -> Iterator[Reason]:
         if aspect not in met:
             yield Reason(
                 code=f"readiness_{aspect}",
-                text=text % {"place": activity.place.name},
+                text=_say(text, place=activity.place.name),
                 **_who(_answers(activity)),
                 link=_page(activity, "readiness"),
             )
@@ -88,7 +102,7 @@ def no_condition_blocks(activity: Activity, move: Move) -> Iterator[Reason]:
             text = _("“%(title)s” has not been decided.")
         yield Reason(
             code="condition_blocks",
-            text=text % {"title": condition.title},
+            text=_say(text, title=condition.title),
             who=condition.body,
             link=_page(activity, f"condition-{condition.pk}"),
         )
@@ -103,8 +117,10 @@ def parent_is_not_discontinued(activity: Activity, move: Move) -> Iterator[Reaso
         if other.place_id == activity.place_id and other.state == "discontinued":
             yield Reason(
                 code="parent_discontinued",
-                text=_("“%(parent)s”, of which this is a part, is discontinued here.")
-                % {"parent": parent.name},
+                text=_say(
+                    _("“%(parent)s”, of which this is a part, is discontinued here."),
+                    parent=parent.name,
+                ),
                 **_who(_answers(other)),
                 link=_page(other),
             )
@@ -118,17 +134,12 @@ def milestones_before_launch_are_done(
         if not milestone.before_launch or milestone.state != "open":
             continue
         if milestone.due_on is None:
-            text: Text = _("The milestone “%(title)s” is open.") % {
-                "title": milestone.title
-            }
+            text: Text = _("The milestone “%(title)s” is open.")
         else:
-            text = _("The milestone “%(title)s” is open, due %(date)s.") % {
-                "title": milestone.title,
-                "date": date_format(milestone.due_on),
-            }
+            text = _("The milestone “%(title)s” is open, due %(date)s.")
         yield Reason(
             code="milestone_open",
-            text=text,
+            text=_say(text, title=milestone.title, date=milestone.due_on),
             **_who(_does(milestone)),
             link=_page(activity, f"milestone-{milestone.pk}"),
         )
@@ -140,12 +151,12 @@ def date_is_inside_programme(activity: Activity, move: Move) -> Iterator[Reason]
     if not programme.starts_on <= move.on <= programme.ends_on:
         yield Reason(
             code="outside_programme",
-            text=_("%(date)s lies outside the programme, %(first)s to %(last)s.")
-            % {
-                "date": date_format(move.on),
-                "first": date_format(programme.starts_on),
-                "last": date_format(programme.ends_on),
-            },
+            text=_say(
+                _("%(date)s lies outside the programme, %(first)s to %(last)s."),
+                date=move.on,
+                first=programme.starts_on,
+                last=programme.ends_on,
+            ),
             who=MANAGER,
             link=_page(activity),
         )
@@ -168,12 +179,12 @@ def data_requests_are_answered(activity: Activity, move: Move) -> Iterator[Reaso
     for request in _due_requests(activity, move):
         yield Reason(
             code="data_request_open",
-            text=_("“%(request)s” for %(place)s, due %(date)s, is not approved.")
-            % {
-                "request": request,
-                "place": request.place,
-                "date": date_format(request.due_on),
-            },
+            text=_say(
+                _("“%(request)s” for %(place)s, due %(date)s, is not approved."),
+                request=request,
+                place=request.place,
+                date=request.due_on,
+            ),
             **_who(_delivers(request)),
             link=_page(activity, "monitoring"),
         )
@@ -203,8 +214,9 @@ def predecessors_are_finished(milestone: Milestone, move: Move) -> Iterator[Reas
         if before.state == "open":
             yield Reason(
                 code="predecessor_open",
-                text=_("“%(title)s”, which comes before, is open.")
-                % {"title": before.title},
+                text=_say(
+                    _("“%(title)s”, which comes before, is open."), title=before.title
+                ),
                 **_who(_does(before)),
                 link=before.get_absolute_url(),
             )
@@ -218,12 +230,12 @@ def every_value_is_approved(round_: MonitoringRound, move: Move) -> Iterator[Rea
     for request in open_requests:
         yield Reason(
             code="data_request_open",
-            text=_("“%(request)s” for %(place)s, due %(date)s, is not approved.")
-            % {
-                "request": request,
-                "place": request.place,
-                "date": date_format(request.due_on),
-            },
+            text=_say(
+                _("“%(request)s” for %(place)s, due %(date)s, is not approved."),
+                request=request,
+                place=request.place,
+                date=request.due_on,
+            ),
             **_who(_delivers(request)),
         )
 

@@ -8,12 +8,12 @@ from typing import Any
 import pgtrigger
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 
 from rollout import guards
+from rollout.addresses import path_of
 from rollout.models.initiative import Initiative
 from rollout.models.people import Partner, User
 from rollout.models.places import Phase, Place
@@ -214,7 +214,7 @@ class Activity(StatefulModel):
 
     def get_absolute_url(self) -> str:
         """Return the path of the activity's page."""
-        return reverse("rollout:activity", args=[self.pk])
+        return path_of("rollout:activity", self.pk)
 
     @transition(
         state,

@@ -55,15 +55,17 @@ def programme_status(
     the command line, who sees everything. For a past day, call it inside
     :func:`rollout.status.past.as_it_was`.
     """
-    deadlines = _deadlines(programme, on, user, scope)
-    overdue = tuple(one for one in deadlines if one.due_on < on)
     activities = scope.activities(
         _seen(Activity.objects.all(), user).filter(programme=programme)
     )
-    areas = _focus_areas(programme, _cells_by_initiative(activities, on, user, overdue))
+    deadlines = _deadlines(programme, on, user, scope)
+    overdue = tuple(one for one in deadlines if one.due_on < on)
+    by_initiative = _cells_by_initiative(activities, on, user, overdue)
+    areas = _focus_areas(programme, by_initiative)
     cells = tuple(
         cell for area in areas for row in area.initiatives for cell in row.cells
     )
+    _name_what_falls_due(deadlines, programme, cells)
     return ProgrammeStatus(
         programme=programme,
         on=on,
@@ -102,17 +104,23 @@ def _deadlines(
     past = models.Q(due_on__lt=on) & (
         models.Q(kind__in=_NEVER_OVERDUE) | ~models.Q(hold="")
     )
-    return list(
-        rows.exclude(held | past)
-        .select_related(
-            "programme",
-            "responsible",
-            "partner",
-            "activity__initiative",
-            "activity__place",
-        )
-        .order_by("due_on", "key")
-    )
+    return list(rows.exclude(held | past).order_by("due_on", "key"))
+
+
+def _name_what_falls_due(
+    deadlines: list[Deadline], programme: Programme, cells: Iterable[Cell]
+) -> None:
+    """Give each deadline its activity and who answers, each read once for all."""
+    known = {cell.activity.pk: cell.activity for cell in cells}
+    others = []
+    for one in deadlines:
+        one.programme = programme
+        if one.activity_id in known:
+            one.activity = known[one.activity_id]
+        elif one.activity_id is not None:
+            others.append(one)
+    models.prefetch_related_objects(deadlines, "responsible", "partner")
+    models.prefetch_related_objects(others, "activity__initiative", "activity__place")
 
 
 def _decisions(

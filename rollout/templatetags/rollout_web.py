@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 
 from django import template
 from django.forms import BoundField
@@ -26,9 +27,14 @@ def icon(name: str, classes: str = "") -> SafeString:
         '<use href="{}#{}"></use></svg>',
         name,
         classes,
-        static("img/icons.svg"),
+        _sheet_of_icons(),
         name,
     )
+
+
+@cache
+def _sheet_of_icons() -> str:
+    return static("img/icons.svg")
 
 
 @register.simple_tag

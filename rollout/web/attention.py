@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, Generic, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -19,8 +20,13 @@ from rollout.models import (
 from rollout.status import Cell, ProgrammeStatus
 from rollout.templatetags.dates import short_day, week
 
-#: How many of one sort are shown before the rest folds away.
-SHOWN = 3
+T = TypeVar("T")
+
+#: How many of one sort are shown before the rest folds away, and how many fold. The
+#: page of everything that needs action has the others.
+SHOWN, FOLDED = 3, 12
+#: How many decisions, and how many dates of the next 30 days, are shown at once.
+SHOWN_DATES = 6
 
 
 @dataclass(frozen=True)
@@ -36,44 +42,98 @@ class Concern:
     link: str = ""
     who: str = ""
     is_example: bool = False
+    due_on: date | None = None
 
 
 @dataclass(frozen=True)
-class Concerns:
-    """Concerns of one sort: the first few, and the rest."""
+class Sort:
+    """What needs action for one and the same cause."""
 
+    name: str
     label: str
-    shown: list[Concern]
-    folded: list[Concern]
+    #: Deadlines or cells, most urgent first.
+    found: Sequence[Any]
+    tell: Callable[[Any], Concern]
+
+    def told(self, first: int = 0, last: int | None = None) -> list[Concern]:
+        """Put some of them into words, or all."""
+        return [self.tell(one) for one in self.found[first:last]]
+
+
+@dataclass(frozen=True)
+class Beginning(Generic[T]):
+    """The first few of a long list, some that fold, and how many more there are."""
+
+    shown: Sequence[T]
+    folded: Sequence[T]
+    more: int
+
+    @classmethod
+    def of(cls, found: Sequence[T], shown: int) -> Beginning[T]:
+        """Cut a list."""
+        last = shown + FOLDED
+        return cls(found[:shown], found[shown:last], max(0, len(found) - last))
+
+
+@dataclass(frozen=True)
+class Concerns(Beginning[Concern]):
+    """Concerns of one sort."""
+
+    name: str
+    label: str
+
+
+def sorts_of(status: ProgrammeStatus) -> list[Sort]:
+    """Return everything that needs action, by sort, without those that are empty."""
+    withdrawn = [cell for cell in status.cells if cell.is_readiness_withdrawn]
+    nobody = status.missing_responsible
+    # Without anybody responsible it is listed as such already.
+    held_up = [cell for cell in status.blocked if cell.is_held_up]
+    sorts = [
+        Sort("overdue", _("Overdue"), status.overdue, _overdue),
+        Sort("withdrawn", _("No longer ready"), withdrawn, _withdrawn),
+        Sort("nobody", _("No responsible person"), nobody, _missing_responsible),
+        Sort("ready", _("Ready for the next step"), status.ready, _ready),
+        Sort("blocked", _("Blocked"), held_up, _blocked),
+    ]
+    return [sort for sort in sorts if sort.found]
+
+
+def all_sorts_of(status: ProgrammeStatus) -> list[Sort]:
+    """Return as well what is awaited from others and what comes soon."""
+    decisions = decisions_of(status)
+    sorts = [
+        *sorts_of(status),
+        Sort("decisions", _("Awaiting a decision"), decisions, _decision),
+        Sort("soon", _("Next 30 days"), status.upcoming, _soon),
+    ]
+    return [sort for sort in sorts if sort.found]
 
 
 def concerns_of(status: ProgrammeStatus) -> list[Concerns]:
-    """Return what needs action, by sort."""
-    sorts = [
-        (_("Overdue"), _overdue(status)),
-        (_("No longer ready"), _withdrawn(status)),
-        (_("No responsible person"), _missing_responsible(status)),
-        (_("Ready for the next step"), _ready(status)),
-        (_("Blocked"), _blocked(status)),
-    ]
-    found = [(label, list(concerns)) for label, concerns in sorts]
+    """Return the first of what needs action, by sort."""
     return [
-        Concerns(label, concerns[:SHOWN], concerns[SHOWN:])
-        for label, concerns in found
-        if concerns
+        Concerns(
+            sort.told(0, SHOWN),
+            sort.told(SHOWN, SHOWN + FOLDED),
+            max(0, len(sort.found) - SHOWN - FOLDED),
+            sort.name,
+            sort.label,
+        )
+        for sort in sorts_of(status)
     ]
 
 
-def _overdue(status: ProgrammeStatus) -> Iterator[Concern]:
-    for deadline in status.overdue:
-        yield Concern(
-            "late",
-            title=_title_of(deadline),
-            text=_was_due(deadline),
-            url=page_of(deadline),
-            who=_answers_for(deadline),
-            is_example=deadline.is_example,
-        )
+def _overdue(deadline: Deadline) -> Concern:
+    return Concern(
+        "late",
+        title=_title_of(deadline),
+        text=_was_due(deadline),
+        url=page_of(deadline),
+        who=_answers_for(deadline),
+        is_example=deadline.is_example,
+        due_on=deadline.due_on,
+    )
 
 
 def _was_due(deadline: Deadline) -> str:
@@ -108,47 +168,62 @@ def page_of(deadline: Deadline) -> str:
     return page
 
 
-def _withdrawn(status: ProgrammeStatus) -> Iterator[Concern]:
-    for cell in status.cells:
-        if cell.is_readiness_withdrawn:
-            yield _about(
-                cell.activity,
-                "late",
-                _("Is launched, but only %(count)d of 3 are ready")
-                % {"count": len(cell.ready_aspects)},
-                anchor="readiness",
-            )
+def _withdrawn(cell: Cell) -> Concern:
+    return _about(
+        cell.activity,
+        "late",
+        _("Is launched, but only %(count)d of 3 are ready")
+        % {"count": len(cell.ready_aspects)},
+        anchor="readiness",
+    )
 
 
-def _missing_responsible(status: ProgrammeStatus) -> Iterator[Concern]:
-    for cell in status.missing_responsible:
-        yield _about(
-            cell.activity,
-            "late",
-            _("Nobody is responsible"),
-            link=_("choose somebody"),
-            anchor="responsible",
-        )
+def _missing_responsible(cell: Cell) -> Concern:
+    return _about(
+        cell.activity,
+        "late",
+        _("Nobody is responsible"),
+        link=_("choose somebody"),
+        anchor="responsible",
+    )
 
 
-def _ready(status: ProgrammeStatus) -> Iterator[Concern]:
-    for cell in status.ready:
-        if cell.activity.state == ActivityState.IN_CLARIFICATION:
-            is_all = len(cell.ready_aspects) == len(Aspect)
-            text = (
-                _("Everything is ready") if is_all else _("Nothing blocks the launch")
-            )
-            link = _("launch")
-        else:
-            text, link = _("Clarification can begin"), _("begin")
-        yield _about(cell.activity, "wait", text, link=link)
+def _ready(cell: Cell) -> Concern:
+    if cell.activity.state == ActivityState.IN_CLARIFICATION:
+        is_all = len(cell.ready_aspects) == len(Aspect)
+        text = _("Everything is ready") if is_all else _("Nothing blocks the launch")
+        link = _("launch")
+    else:
+        text, link = _("Clarification can begin"), _("begin")
+    return _about(cell.activity, "wait", text, link=link)
 
 
-def _blocked(status: ProgrammeStatus) -> Iterator[Concern]:
-    for cell in status.blocked:
-        # Without anybody responsible it is listed as such already.
-        if cell.is_held_up:
-            yield _about(cell.activity, "wait", _missing(cell), who=_who(cell))
+def _blocked(cell: Cell) -> Concern:
+    return _about(cell.activity, "wait", _missing(cell), who=_who(cell))
+
+
+def _decision(decision: Decision) -> Concern:
+    condition = decision.condition
+    return Concern(
+        "wait" if decision.is_late else "",
+        title=str(condition.activity),
+        text=condition.title,
+        url=f"{condition.activity.get_absolute_url()}#condition-{condition.pk}",
+        who=condition.body,
+        due_on=condition.expected_on,
+    )
+
+
+def _soon(deadline: Deadline) -> Concern:
+    return Concern(
+        "",
+        title=_title_of(deadline),
+        text=deadline.title,
+        url=page_of(deadline),
+        who=_answers_for(deadline),
+        is_example=deadline.is_example,
+        due_on=deadline.due_on,
+    )
 
 
 def _missing(cell: Cell) -> str:

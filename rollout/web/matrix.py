@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from rollout.models import ActivityState, Place, PlaceKind
-from rollout.status import Cell, FocusAreaStatus, InitiativeStatus, ProgrammeStatus
+from rollout.status import FocusAreaStatus, InitiativeStatus, ProgrammeStatus
+from rollout.web.cells import Cells
 
 #: From the end of life to its beginning, as the bar of totals shows them.
 BAR_ORDER = (
@@ -31,20 +33,13 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Field:
-    """What stands where an initiative meets a column: mostly one activity or none."""
-
-    column: Column
-    cells: Sequence[Cell]
-
-
-@dataclass(frozen=True)
 class Row:
     """One initiative across the columns."""
 
     status: InitiativeStatus
     is_part: bool
-    fields: Sequence[Field]
+    #: A field of the table for each column.
+    fields: SafeString
 
 
 @dataclass(frozen=True)
@@ -83,15 +78,22 @@ def _keys(places: Iterable[Place]) -> frozenset[int]:
     return frozenset(place.pk for place in places)
 
 
-def groups_of(status: ProgrammeStatus, columns: Sequence[Column]) -> list[Group]:
-    """Return the table's rows by focus area.
+def groups_of(
+    status: ProgrammeStatus,
+    columns: Sequence[Column],
+    *,
+    chosen: Collection[int] | None = None,
+) -> list[Group]:
+    """Return the table's rows by focus area; ``chosen`` as :class:`Cells` takes it.
 
     Of a part of the programme it shows only the rows with something in them.
     """
+    cells = Cells(chosen)
     groups = []
     for area in status.focus_areas:
+        here = {one.initiative.pk for one in area.initiatives}
         rows = [
-            Row(one, _is_part(one, area), _fields(one.cells, columns))
+            Row(one, one.initiative.parent_id in here, _fields(one, columns, cells))
             for one in area.initiatives
             if one.cells or not (status.is_partial or status.scope)
         ]
@@ -100,16 +102,19 @@ def groups_of(status: ProgrammeStatus, columns: Sequence[Column]) -> list[Group]
     return groups
 
 
-def _is_part(row: InitiativeStatus, area: FocusAreaStatus) -> bool:
-    return row.initiative.parent_id in {one.initiative.pk for one in area.initiatives}
-
-
-def _fields(cells: Iterable[Cell], columns: Iterable[Column]) -> list[Field]:
-    cells = list(cells)
-    return [
-        Field(column, [one for one in cells if one.place.pk in column.places])
+def _fields(
+    row: InitiativeStatus, columns: Iterable[Column], cells: Cells
+) -> SafeString:
+    drawn = [
+        cells.draw_field(
+            [one for one in row.cells if one.place.pk in column.places],
+            initiative=row.initiative.name,
+            column=column.label,
+            names_place=column.names_places,
+        )
         for column in columns
     ]
+    return SafeString("".join(drawn))
 
 
 def bar_of(status: ProgrammeStatus) -> list[Segment]:

@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 
 from rollout.web.views import (
     activity,
+    attention,
     board,
     bulk,
     evaluation,
@@ -38,6 +39,7 @@ from rollout.web.views.settings import (
 app_name = "rollout"
 urlpatterns = [
     path("", overview.overview, name="overview"),
+    path("attention/", attention.attention, name="attention"),
     path("timeline/", timeline.timeline, name="timeline"),
     path("timeline/shift/", timeline.shift, name="timeline_shift"),
     path("year-wheel/", year_wheel.year_wheel, name="year_wheel"),

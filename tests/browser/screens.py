@@ -47,6 +47,7 @@ def test_make_the_screens_of_the_plan_and_the_people(page, log_in):
             ("/plan/", "agreement"),
             (FocusArea.objects.get(code="beskaeftigelse").get_absolute_url(), "area"),
             (Place.objects.get(code="vildtbanegaard-2").get_absolute_url(), "place"),
+            ("/attention/", "attention"),
             ("/partners/", "partners"),
             (Partner.objects.get(code="ckf").get_absolute_url(), "partner"),
             ("/plan/file/", "plan-file"),

@@ -22,6 +22,7 @@ PAGES = {
     "places": lambda: "/places/",
     "place": lambda: Place.objects.get(name="Vildtbanegård II").get_absolute_url(),
     "partners": lambda: "/partners/?sort=-overdue",
+    "attention": lambda: "/attention/?sort=-due",
     "partner": lambda: Partner.objects.get(code="ckf").get_absolute_url(),
     "file": lambda: "/plan/file/",
     "members": lambda: "/settings/members/",

@@ -8,7 +8,8 @@ from io import StringIO
 import pytest
 import time_machine
 
-from rollout.models import Membership, Role
+from rollout.models import Activity, Membership, Role
+from rollout.web.attention import FOLDED, SHOWN
 from tests.factories import (
     NOON,
     TODAY,
@@ -215,7 +216,7 @@ def test_more_activities_ask_no_more_queries(client, django_assert_num_queries):
             make_milestone(activity=activity, due_on=TODAY - timedelta(days=1))
             make_condition(activity=activity)
 
-        with django_assert_num_queries(23):
+        with django_assert_num_queries(27):
             client.get("/")
 
 
@@ -343,3 +344,52 @@ def test_large_activities_are_shown_as_such(client):
     assert ", størrelse 3 af 3" in seen
     assert "1 af 2 iværksat" in seen
     assert "målt på størrelse 3 af 4 iværksat" in seen
+
+
+# --- what needs action, as a list ----------------------------------------------------
+
+
+def test_a_long_list_ends_with_a_link_to_all_of_it(client):
+    programme = make_programme()
+    activity = make_activity(programme=programme, state="launched")
+    for number in range(SHOWN + FOLDED + 2):
+        make_milestone(
+            activity=activity, title=f"Nr. {number}", due_on=TODAY - timedelta(days=1)
+        )
+    client.force_login(make_member(programme))
+
+    shown = client.get("/")
+    whole = client.get("/attention/?kind=overdue")
+
+    assert "2 flere på hele listen :" in text_of(shown)
+    assert 'href="/attention/?kind=overdue"' in shown.content.decode()
+    assert len(whole.context["shown"].object_list) == SHOWN + FOLDED + 2
+
+
+def test_what_needs_action_is_sorted_filtered_and_downloaded(client):
+    programme = make_programme()
+    one, other = two_activities(programme)
+    for activity, days in ((one, 1), (other, 9)):
+        Activity.objects.filter(pk=activity.pk).update(responsible=make_user())
+        make_milestone(
+            activity=activity,
+            title=f"Frist i {activity.place}",
+            due_on=TODAY + timedelta(days=days),
+        )
+    client.force_login(make_member(programme))
+
+    rows = client.get("/attention/?kind=soon&sort=-due").context["shown"].object_list
+    narrow = client.get("/attention/?kind=soon&place=vb&format=csv").content.decode()
+
+    assert [row.concern.text for row in rows] == [
+        "Frist i Den anden",
+        "Frist i Den ene",
+    ]
+    assert "Frist i Den ene" in narrow
+    assert "Den anden" not in narrow
+
+
+def test_nothing_that_needs_action_is_said_in_words(client):
+    client.force_login(make_member(make_programme()))
+
+    assert "Intet er overskredet" in text_of(client.get("/attention/"))

@@ -235,7 +235,7 @@ def test_more_work_asks_no_more_queries(
         done = make_activity(state="launched", programme=partner.programme)
         make_evaluation(activity=done, approved_on=None, written_by=away)
 
-        with django_assert_num_queries(21):
+        with django_assert_num_queries(26):
             client.get("/my-work/")
 
 

@@ -13,7 +13,13 @@ from django.utils.translation import gettext as _
 from rollout.models import Programme
 from rollout.status import programme_status
 from rollout.web.access import PersonRequest, programme_page
-from rollout.web.attention import concerns_of, decisions_of, page_of
+from rollout.web.attention import (
+    SHOWN_DATES,
+    Beginning,
+    concerns_of,
+    decisions_of,
+    page_of,
+)
 from rollout.web.bulk import BulkForm
 from rollout.web.export import download
 from rollout.web.listing import table_of
@@ -71,11 +77,15 @@ def show_overview(
         "may_edit": request.user.has_perm("rollout.edit_activity", programme),
         "status": shown,
         "columns": columns,
-        "groups": groups_of(shown, columns),
+        "groups": groups_of(
+            shown, columns, chosen=selection.chosen if selection else None
+        ),
         "bar": bar_of(shown),
         "concerns": concerns_of(shown),
-        "decisions": decisions_of(shown),
-        "upcoming": [(one, page_of(one)) for one in shown.upcoming],
+        "decisions": Beginning.of(decisions_of(shown), SHOWN_DATES),
+        "upcoming": Beginning.of(
+            [(one, page_of(one)) for one in shown.upcoming], SHOWN_DATES
+        ),
         "selection": selection,
         "live": live,
         "back": back.urlencode(),
