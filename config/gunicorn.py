@@ -2,6 +2,8 @@
 
 import multiprocessing
 import os
+import tempfile
+from typing import Any
 
 host = os.environ.get("HOST", "127.0.0.1")
 port = os.environ.get("PORT", "8000")
@@ -19,3 +21,13 @@ control_socket_disable = True
 # Requests are logged by config.requests, with ids and without query strings.
 accesslog = None
 errorlog = "-"
+# Before any worker starts: its processes share their request times through files.
+os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="metrics-"))
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """Forget what only a living process can say."""
+    # Not at the top: which kind of files it uses is decided when it is imported.
+    from prometheus_client import multiprocess  # noqa: PLC0415
+
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

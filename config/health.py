@@ -1,4 +1,4 @@
-"""`/healthz`: this process answers. `/readyz`: it can also do its work.
+"""`/healthz`: this process answers. `/readyz`: it can do its work. `/metrics`: how.
 
 Answered before any other middleware, so that a caller needs neither a host name that
 the site knows nor a session, and an https redirect does not hide the answer.
@@ -6,15 +6,17 @@ the site knows nor a session, and an https redirect does not hide the answer.
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
+from config import metrics
 from notifications import pulse
 
 
 class HealthMiddleware:
-    """Answers the two health addresses and leaves every other request alone."""
+    """Answers the addresses for machines and leaves every other request alone."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -25,6 +27,8 @@ class HealthMiddleware:
             return JsonResponse({"status": "ok"})
         if request.path == "/readyz":
             return readiness()
+        if request.path == "/metrics" and settings.METRICS_TOKEN:
+            return metrics.answer(request)
         return self.get_response(request)
 
 

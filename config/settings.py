@@ -23,6 +23,7 @@ from config.validation import (
     LOCAL_HOSTS,
     SMTP_PORTS,
     a_login,
+    a_long_token,
     an_address,
     hosts,
     long_and_random,
@@ -78,6 +79,12 @@ ACCESSIBILITY_CONTACT = env.str("ACCESSIBILITY_CONTACT", "")
 # How many proxies of our own stand before the web server and add X-Forwarded-For.
 PROXY_COUNT = env.int("PROXY_COUNT", 0)
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
+# Who knows it may read /metrics; empty: there is no such address.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "", validate=a_long_token)
+# Where the processes of one web server share their request times; gunicorn sets it.
+METRICS_DIR = env.path("PROMETHEUS_MULTIPROC_DIR", None)
+# Where errors are reported, without what people wrote or who they are.
+SENTRY_DSN = env.str("SENTRY_DSN", "")
 
 # --- servers ------------------------------------------------------------------------
 
@@ -495,7 +502,7 @@ LOGGING = {
         "stderr": {"class": "logging.StreamHandler", "formatter": "structured"}
     },
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL or "INFO"},
-    "filters": {"mask_secrets": {"()": "config.requests.MaskSecrets"}},
+    "filters": {"mask_secrets": {"()": "config.redaction.MaskSecrets"}},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.request": {"filters": ["mask_secrets"]},

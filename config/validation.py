@@ -114,6 +114,12 @@ def mailbox(value: str) -> None:
         )
 
 
+def a_long_token(value: str) -> None:
+    """Accept nothing, or what nobody could guess."""
+    if value and len(value) < SHORTEST_PASSWORD:
+        raise ValidationError(f"must have at least {SHORTEST_PASSWORD} characters")
+
+
 def a_login(value: str) -> None:
     """Demand a name and a long password with a colon between them."""
     name, _colon, password = value.partition(":")

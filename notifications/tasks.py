@@ -23,7 +23,7 @@ def plan_reminders() -> None:
     planner.run(now=timezone.now())
 
 
-@shared_task(ignore_result=True, queue="mail", time_limit=SENDER_LIMIT)
+@shared_task(ignore_result=True, time_limit=SENDER_LIMIT)
 def deliver_outbox() -> None:
     """Send what is in the outbox, batch by batch, until it is empty."""
     outbox.deliver(now=timezone.now())
@@ -35,7 +35,7 @@ def refresh_calendars() -> None:
     feeds.refresh(now=timezone.now())
 
 
-@shared_task(ignore_result=True, queue="webhooks", time_limit=CALLER_LIMIT)
+@shared_task(ignore_result=True, time_limit=CALLER_LIMIT)
 def deliver_webhooks() -> None:
     """Call whoever wants to know what has changed."""
     telling.plan(now=timezone.now())
