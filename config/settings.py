@@ -380,6 +380,8 @@ BACKUP_KEEP_DAYS = env.int("BACKUP_KEEP_DAYS", 30, validate=validate.Range(min=1
 BACKUP_IDENTITY = env.path("BACKUP_IDENTITY", None)
 
 # --- API -----------------------------------------------------------------------------
+#: Foretells which mails an edit sets off: the domain does not know who sends them.
+FORETELLER = "notifications.foretelling.foretell"
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -457,6 +459,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "WebhookOffReason": "notifications.models.OffReason",
         "TokenScope": "rollout.models.TokenScope",
         "TransitionName": "rollout.api.serializers.transitions.TRANSITIONS",
+        "MilestoneEffect": "rollout.api.serializers.effects.Effect",
+        "MilestoneTransitionName": (
+            "rollout.api.serializers.transitions.MILESTONE_TRANSITIONS"
+        ),
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

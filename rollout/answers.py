@@ -24,7 +24,7 @@ from rollout.models import (
     Partner,
     User,
 )
-from rollout.services import Invalid, require
+from rollout.services import Invalid, check_version, require
 
 #: What somebody can be asked for and answer without an account.
 Asked = Milestone | DataRequest
@@ -62,6 +62,16 @@ def is_surprising(value: Decimal, last: Decimal | None) -> bool:
     return abs(value) >= abs(last) * SURPRISING or abs(value) * SURPRISING <= abs(last)
 
 
+def doubt(value: Decimal, last: Decimal | None) -> str:
+    """Return what to ask about a value far from the last one; empty if it is not."""
+    if last is None or not is_surprising(value, last):
+        return ""
+    return _("Last time it was %(last)s, now it is %(value)s. Is that right?") % {
+        "last": f"{last.normalize():f}",
+        "value": f"{value.normalize():f}",
+    }
+
+
 @transaction.atomic
 def deliver_value(
     request: DataRequest,
@@ -70,13 +80,16 @@ def deliver_value(
     by: User,
     at: datetime,
     comment: str = "",
+    expected_version: int | None = None,
 ) -> Before:
     """Submit the value that is asked for; return what it replaces.
 
-    Raises Invalid once the value has been submitted or approved.
+    Raises Stale if the request was changed since ``expected_version``, and Invalid
+    once the value has been submitted or approved.
     """
     require(by, "rollout.deliver_value", request)
     asked = DataRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    check_version(asked, expected_version)
     found = _present(asked)
     if found is not None and found.status in {
         MeasurementStatus.SUBMITTED,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample
+from rollout.api.examples import parts
+from rollout.api.examples.parts import example
 
-_PERSON = {"id": 5, "name": "Eksempel Person"}
 _MILESTONE: dict[str, Any] = {
     "deadline": "milestone:12",
     "kind": "milestone",
@@ -19,23 +19,15 @@ _MILESTONE: dict[str, Any] = {
     "is_example": True,
 }
 
-REMINDER = OpenApiExample(
+REMINDER = example(
     "Sent, opened and answered",
-    value=_MILESTONE
+    _MILESTONE
     | {
         "id": 301,
         "kind_label": "milepæl",
-        "programme": {
-            "id": 1,
-            "code": "ishoj-2025-2029",
-            "name": "Ishøj 2025–2029",
-        },
-        "activity": {
-            "id": 21,
-            "initiative": {"id": 9, "code": "fritidsjob", "name": "Fritidsjobforløb"},
-            "place": {"id": 3, "code": "vildtbanegaard-1", "name": "Vildtbanegård I"},
-        },
-        "recipient": _PERSON,
+        "programme": parts.PROGRAMME,
+        "activity": parts.ACTIVITY,
+        "recipient": parts.PERSON,
         "on_behalf_of": None,
         "why": "responsible",
         "state": "sent",
@@ -59,44 +51,44 @@ REMINDER = OpenApiExample(
             }
         ],
     },
-    response_only=True,
-    status_codes=["200"],
 )
-FORECAST = OpenApiExample(
+FORECAST = example(
     "One mail in the coming week",
-    value={
+    {
         "first": "2026-04-06",
         "last": "2026-05-06",
         "mails": [
             {
                 "day": "2026-04-08",
-                "recipient": _PERSON,
+                "recipient": parts.PERSON,
                 "kind": "reminder",
                 "reminders": [
                     _MILESTONE
-                    | {"activity_id": 21, "day": "2026-04-08", "recipient": _PERSON}
+                    | {
+                        "activity_id": 21,
+                        "day": "2026-04-08",
+                        "recipient": parts.PERSON,
+                    }
                 ],
             }
         ],
         "held": [],
         "load": [
             {
-                "person": _PERSON,
+                "person": parts.PERSON,
                 "mails": 1,
                 "reminders": 1,
                 "busiest_day": "2026-04-08",
             }
         ],
     },
-    response_only=True,
-    status_codes=["200"],
 )
 
 _WEBHOOK = {
     "id": 3,
     "version": 1,
-    "programme": {"id": 1, "code": "ishoj-2025-2029", "name": "Ishøj 2025–2029"},
-    "owner": _PERSON,
+    "programme": parts.PROGRAMME,
+    "owner": parts.PERSON,
     "url": "https://intranet.example.org/rollout",
     "description": "Intranettet",
     "event_types": ["activities.transitioned"],
@@ -107,25 +99,42 @@ _WEBHOOK = {
     "failing_since": None,
     "created_at": "2026-03-02T12:00:00+01:00",
 }
-WEBHOOK = OpenApiExample(
-    "A webhook that works", value=_WEBHOOK, response_only=True, status_codes=["200"]
-)
-NEW_WEBHOOK = OpenApiExample(
+WEBHOOK = example("A webhook that works", _WEBHOOK)
+NEW_WEBHOOK = example(
     "Tell the intranet when an activity changes its state",
-    value={
+    {
         "programme": "ishoj-2025-2029",
         "url": "https://intranet.example.org/rollout",
         "description": "Intranettet",
         "event_types": ["activities.transitioned"],
     },
-    request_only=True,
 )
-WEBHOOK_MADE = OpenApiExample(
+WEBHOOK_MADE = example(
     "Set up",
-    value={
+    {
         "webhook": _WEBHOOK,
         "secret": "whsec_NVdXGlcyYyGkVVNrlyUwCYzGgxFjNkXbMqaUGbRQGpo=",
     },
-    response_only=True,
-    status_codes=["201"],
 )
+CHANGE_WEBHOOK = example("Switch it on again", {"is_on": True})
+DELIVERY = example(
+    "A call that arrived",
+    {
+        "id": 91,
+        "event_id": "evt_1a2f.3c",
+        "event_type": "activities.transitioned",
+        "state": "sent",
+        "attempts": 1,
+        "created_at": "2026-03-02T12:00:00+01:00",
+        "not_before": "2026-03-02T12:00:00+01:00",
+        "sent_at": "2026-03-02T12:00:02+01:00",
+        "status": 200,
+        "said": "",
+        "body": "{}",
+    },
+)
+REPLAY = example(
+    "Everything since the copy was made",
+    {"since": "MS4xYTJmLjNjLjczOTk0OS41ZjBjMWY2YThhNGIuNmI0ZA"},
+)
+REPLAYED = example("Three calls are made again", {"again": 3})

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from notifications import wording
+from notifications.api import examples
 from notifications.models import (
     LedgerState,
     Message,
@@ -39,6 +40,7 @@ class LinkUseSerializer(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
 
 
+@extend_schema_serializer(examples=[examples.REMINDER])
 class ReminderSerializer(ResourceSerializer[Reminder]):
     """One step of one deadline for one person, and what became of it."""
 
@@ -165,6 +167,7 @@ class LoadSerializer(serializers.Serializer[Load]):
     busiest_day = serializers.DateField()
 
 
+@extend_schema_serializer(examples=[examples.FORECAST])
 class ForecastSerializer(serializers.Serializer[Rehearsal]):
     """Who would get which mail on which day, and what would be held back."""
 

@@ -9,12 +9,11 @@ from django import forms
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from notifications.api import examples
 from notifications.api.filters import ReminderFilters
 from notifications.api.serializers import ForecastSerializer, ReminderSerializer
 from notifications.models import Reminder
@@ -30,10 +29,6 @@ AHEAD_DAYS = 30
 MOST_DAYS = 366
 
 
-@extend_schema_view(
-    list=extend_schema(examples=[examples.REMINDER]),
-    retrieve=extend_schema(examples=[examples.REMINDER]),
-)
 class Reminders(Resource[Reminder]):
     """What became of each reminder: the ledger."""
 
@@ -96,7 +91,6 @@ class Forecast(ApiView):
             ),
         ],
         responses=ForecastSerializer,
-        examples=[examples.FORECAST],
     )
     def get(self, request: Request) -> Response:
         """Rehearse the engine; nothing is sent or written by asking."""

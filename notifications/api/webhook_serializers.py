@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from notifications import calling
+from notifications.api import examples
 from notifications.models import Delivery, DeliveryState, OffReason, Webhook
 from notifications.webhooks import EVENT_TYPES
 from rollout.api.fields import StrictBooleanField, StrictCharField, StrictSerializer
@@ -18,6 +19,7 @@ from rollout.api.sparse import ResourceSerializer
 EVENT_TYPE_NAMES = [(name, name) for name in EVENT_TYPES]
 
 
+@extend_schema_serializer(examples=[examples.WEBHOOK])
 class WebhookSerializer(ResourceSerializer[Webhook]):
     """An address that is called when something changes."""
 
@@ -51,6 +53,7 @@ class WebhookSerializer(ResourceSerializer[Webhook]):
         return webhook.off_reason or None
 
 
+@extend_schema_serializer(examples=[examples.WEBHOOK_MADE])
 class WebhookMadeSerializer(serializers.Serializer[Any]):
     """A webhook, and its key, which is told this once."""
 
@@ -58,6 +61,7 @@ class WebhookMadeSerializer(serializers.Serializer[Any]):
     secret = serializers.CharField()
 
 
+@extend_schema_serializer(examples=[examples.DELIVERY])
 class DeliverySerializer(serializers.ModelSerializer[Delivery]):
     """One event, and what came of telling it."""
 
@@ -96,6 +100,7 @@ def _description() -> Any:
     return StrictCharField(required=False, allow_blank=True, max_length=200)
 
 
+@extend_schema_serializer(examples=[examples.NEW_WEBHOOK])
 class NewWebhookSerializer(StrictSerializer):
     """Where to call, and of what to tell, in which programme."""
 
@@ -105,6 +110,7 @@ class NewWebhookSerializer(StrictSerializer):
     event_types = _EventTypes()
 
 
+@extend_schema_serializer(examples=[examples.CHANGE_WEBHOOK])
 class WebhookChangeSerializer(StrictSerializer):
     """What is to be different of a webhook; what is left out stays."""
 
@@ -114,17 +120,15 @@ class WebhookChangeSerializer(StrictSerializer):
     is_on = StrictBooleanField(required=False)
 
 
+@extend_schema_serializer(examples=[examples.REPLAY])
 class ReplaySerializer(StrictSerializer):
     """From where in the feed of changes to tell everything again."""
 
     since = StrictCharField(max_length=200)
 
 
+@extend_schema_serializer(examples=[examples.REPLAYED])
 class ReplayedSerializer(serializers.Serializer[Any]):
     """How many calls that were made before are made again."""
 
     again = serializers.IntegerField()
-
-
-class NothingSerializer(StrictSerializer):
-    """A request that needs no words."""

@@ -7,19 +7,19 @@ from typing import Any, ClassVar, cast
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from notifications import webhooks
-from notifications.api import examples
 from notifications.api import webhook_serializers as serializers
 from notifications.api.filters import WebhookFilters
 from notifications.models import Delivery, Webhook
 from rollout import changes
 from rollout.api import cursors, etags
+from rollout.api.fields import NothingSerializer
 from rollout.api.ordering import Order, by_number
 from rollout.api.pagination import CursorPagination
 from rollout.api.schema import UNCONDITIONAL
@@ -37,10 +37,6 @@ class DeliveryPagination(CursorPagination):
         return "-id", by_number()
 
 
-@extend_schema_view(
-    list=extend_schema(examples=[examples.WEBHOOK]),
-    retrieve=extend_schema(examples=[examples.WEBHOOK]),
-)
 class Webhooks(Resource[Webhook]):
     """Addresses that are called when something changes; for managers."""
 
@@ -66,7 +62,6 @@ class Webhooks(Resource[Webhook]):
         operation_id="webhooks_create",
         request=serializers.NewWebhookSerializer,
         responses={201: serializers.WebhookMadeSerializer},
-        examples=[examples.NEW_WEBHOOK, examples.WEBHOOK_MADE],
         extensions=UNCONDITIONAL,
     )
     def create(self, request: Request) -> Response:
@@ -116,7 +111,7 @@ class Webhooks(Resource[Webhook]):
 
     @extend_schema(
         operation_id="webhooks_new_key",
-        request=serializers.NothingSerializer,
+        request=NothingSerializer,
         responses=serializers.WebhookMadeSerializer,
     )
     @action(detail=True, methods=["post"])
@@ -131,7 +126,7 @@ class Webhooks(Resource[Webhook]):
 
     @extend_schema(
         operation_id="webhooks_test",
-        request=serializers.NothingSerializer,
+        request=NothingSerializer,
         responses={202: serializers.DeliverySerializer},
         extensions=UNCONDITIONAL,
     )
@@ -182,7 +177,7 @@ class Webhooks(Resource[Webhook]):
 
     @extend_schema(
         operation_id="webhooks_deliver_again",
-        request=serializers.NothingSerializer,
+        request=NothingSerializer,
         responses={202: serializers.DeliverySerializer},
         extensions=UNCONDITIONAL,
     )

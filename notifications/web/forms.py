@@ -23,7 +23,7 @@ from rollout.models import (
 )
 from rollout.services import OWN_FIELDS, Invalid, possible_stand_ins
 from rollout.web.forms import DateInput, Form
-from rollout.web.numbers import NumberField, doubt
+from rollout.web.numbers import NumberField
 
 
 class AnswerForm(Form):
@@ -112,7 +112,7 @@ class AnswerForm(Form):
             return
         if not isinstance(self.asked, DataRequest):
             return
-        question = doubt(value, answers.last_value(self.asked))
+        question = answers.doubt(value, answers.last_value(self.asked))
         if question:
             self.needs_confirmation = True
             if not data.get("confirm"):

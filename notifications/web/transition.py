@@ -8,9 +8,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from notifications.models import Message, MessageKind
+from notifications.foretelling import mails_of
 from notifications.web.whatif import context_of
-from notifications.whatif import what_if
 from rollout.models import Activity
 from rollout.web.access import PersonRequest, page
 from workflows.engine import Blocked, NotAllowed, perform
@@ -25,25 +24,16 @@ def transition(request: PersonRequest, pk: int, name: str) -> HttpResponse:
     if name not in rules_of(Activity):
         raise Http404
     now = timezone.now()
-    told: list[Message] = []
-
-    def advance() -> None:
-        # Some steps ask for a reason; what it says changes no mail's receivers.
-        perform(asked, name, by=request.user, at=now, reason="–")
-        told.extend(
-            Message.objects.filter(
-                activity=asked, kind=MessageKind.TRANSITION, created_at=now
-            )
-            .select_related("recipient")
-            .order_by("recipient__name")
-        )
-
     try:
-        found = what_if(advance, now=now, programme=asked.programme)
+        # Some steps ask for a reason; what it says changes no mail's receivers.
+        found = mails_of(
+            lambda: perform(asked, name, by=request.user, at=now, reason="–"),
+            programme=asked.programme,
+            now=now,
+        )
     except NotAllowed as refusal:
         raise PermissionDenied(str(refusal)) from refusal
     except Blocked:
         return HttpResponse(status=204)
-    people = [message.recipient for message in told]
-    context = context_of(found) | {"told": people}
+    context = context_of(found.difference) | {"told": found.told}
     return render(request, "notifications/web/transition.html", context)

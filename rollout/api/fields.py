@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
+
+from rollout.api.examples.parts import NOTHING
+
+#: The largest that a column for keys, and one for versions, can hold.
+LARGEST_KEY = 2**63 - 1
+LARGEST_VERSION = 2**31 - 1
 
 
 class StrictBooleanField(serializers.BooleanField):
@@ -53,3 +60,22 @@ class StrictSerializer(serializers.Serializer[Any]):
                 code="unknown_field",
             )
         return values
+
+
+@extend_schema_serializer(examples=[NOTHING])
+class NothingSerializer(StrictSerializer):
+    """A request that needs no words."""
+
+
+def reason_field() -> StrictCharField:
+    """Return a field for why somebody does something.
+
+    The engine trims it; the limit counts what was sent.
+    """
+    return StrictCharField(
+        required=False,
+        default="",
+        allow_blank=True,
+        max_length=4000,
+        trim_whitespace=False,
+    )

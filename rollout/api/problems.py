@@ -44,6 +44,8 @@ _TITLES: dict[str, str | Promise] = {
     "method_not_allowed": _("The method is not allowed"),
     "not_acceptable": _("No such format is offered"),
     "blocked": _("Something is missing"),
+    "conflict": _("This is not possible as things stand"),
+    "refused": _("Nothing was changed"),
     "stale": _("Somebody was faster"),
     "gone": _("The cursor is no longer good"),
     "in_progress": _("The first request is still being answered"),
@@ -65,6 +67,14 @@ class PreconditionRequired(exceptions.APIException):
         "Send the version that you saw in If-Match, as the ETag header gave it."
     )
     default_code = "precondition_required"
+
+
+class Conflict(exceptions.APIException):
+    """What is asked for does not fit how things stand; the detail says why."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_detail = _("This is not possible as things stand.")
+    default_code = "conflict"
 
 
 class Gone(exceptions.APIException):
@@ -106,6 +116,11 @@ class Problem(HttpResponse):
 def answer(exc: Exception, context: dict[str, Any]) -> Problem | None:
     """Turn an exception into a problem, as DRF's exception handler."""
     instance = context["request"].path
+    return known(exc, instance) or _unexpected(exc, context, instance)
+
+
+def known(exc: Exception, instance: str) -> Problem | None:
+    """Return the problem that a refusal stands for; None for what nobody foresaw."""
     if isinstance(exc, Refused):
         return _refused(exc, instance)
     if isinstance(exc, Http404):
@@ -114,7 +129,7 @@ def answer(exc: Exception, context: dict[str, Any]) -> Problem | None:
         exc = exceptions.PermissionDenied()
     if isinstance(exc, exceptions.APIException):
         return _of_api(exc, instance)
-    return _unexpected(exc, context, instance)
+    return None
 
 
 def _refused(exc: Refused, instance: str) -> Problem:

@@ -14,7 +14,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
-from rollout.api.examples import PROBLEMS
+from rollout.api.examples.problems import PROBLEMS
 from rollout.api.export import DIALECTS, FILES
 from rollout.api.problems import MEDIA_TYPE
 from rollout.api.scopes import scope_of
@@ -29,8 +29,9 @@ _MEANINGS = {
     404: "There is no such thing, or the caller may not see it.",
     406: "The format asked for in `Accept` is not offered.",
     409: (
-        "Not now: `reasons` lists everything that is missing. Or `in_progress`: the"
-        " first request with this `Idempotency-Key` is still being answered."
+        "Not now: `reasons` lists everything that is missing. Or `conflict`: it does"
+        " not fit how things stand. Or `in_progress`: the first request with this"
+        " `Idempotency-Key` is still being answered."
     ),
     410: "The cursor is no longer good: begin again without one.",
     412: "Changed by somebody else in the meantime; see `current_version`.",
@@ -88,6 +89,11 @@ _PROBLEM = {
         "current_version": {
             "type": "integer",
             "description": "The version that the object has now.",
+        },
+        "results": {
+            "type": "array",
+            "description": "Of many changes at once, those that were refused.",
+            "items": {"$ref": "#/components/schemas/BulkOutcome"},
         },
     },
 }
@@ -241,6 +247,10 @@ def _tighten(name: str, schema: dict[str, Any]) -> None:
     """Say which fields an answer always has, and that a request may have no other."""
     if schema.get("type") != "object":
         return
+    for one in schema["properties"].values():
+        # A text that may be empty or an address: to some it is both.
+        if {"type": "string", "maxLength": 0} in one.get("oneOf", ()):
+            one["anyOf"] = one.pop("oneOf")
     names = sorted(schema["properties"])
     if name in ResourceSerializer.components:
         schema["required"] = [one for one in names if one in ALWAYS]

@@ -18,7 +18,9 @@ from rollout.api.views import (
 )
 from rollout.api.views.changes import Changes
 from rollout.api.views.documentation import Docs, Nowhere, Schema
+from rollout.api.views.milestones import Milestones
 from rollout.api.views.status import Status
+from rollout.api.views.transitions import BulkTransitions
 
 
 class KeyConverter(StringConverter):
@@ -45,7 +47,7 @@ for prefix, name, view in (
     ("activities", "activity", activities.Activities),
     ("readiness", "readiness", work.ReadinessChecks),
     ("conditions", "condition", work.Conditions),
-    ("milestones", "milestone", work.Milestones),
+    ("milestones", "milestone", Milestones),
     ("monitoring-rounds", "monitoring-round", monitoring.MonitoringRounds),
     ("data-requests", "data-request", monitoring.DataRequests),
     ("evaluations", "evaluation", work.Evaluations),
@@ -60,6 +62,7 @@ for prefix, name, view in (
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="api:docs"), name="root"),
     path("changes/", Changes.as_view(), name="changes"),
+    path("transitions/bulk/", BulkTransitions.as_view(), name="transitions-bulk"),
     path("status/", Status.as_view(), name="status"),
     path("schema/", Schema.as_view(), name="schema"),
     path("docs/", Docs.as_view(), name="docs"),

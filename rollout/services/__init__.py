@@ -43,7 +43,7 @@ from rollout.services.evaluation import (
     approve_measurement,
     write_evaluation,
 )
-from rollout.services.ground import Invalid, require
+from rollout.services.ground import Invalid, check_version, require
 from rollout.services.handover import Held, Leaving, hand_over, held_by, seal_of
 from rollout.services.member import (
     change_member,
@@ -55,7 +55,9 @@ from rollout.services.member import (
 from rollout.services.milestone import (
     MilestoneValues,
     add_milestone,
+    add_named_milestone,
     change_milestone,
+    change_named_milestone,
     reorder_milestone,
 )
 from rollout.services.moving import move_milestone, move_round
@@ -75,6 +77,7 @@ from rollout.services.service_account import (
     open_service_account,
 )
 from rollout.services.setting import note_change
+from rollout.services.steps import Outcome, Step, perform_all
 from rollout.services.template import (
     TemplateValues,
     add_template,
@@ -100,13 +103,16 @@ __all__ = [
     "Invalid",
     "Leaving",
     "MilestoneValues",
+    "Outcome",
     "PeriodValues",
     "PutInPhase",
     "Refusal",
     "ShiftDates",
+    "Step",
     "TemplateValues",
     "YearEntry",
     "add_milestone",
+    "add_named_milestone",
     "add_period",
     "add_sub_agreement",
     "add_template",
@@ -119,9 +125,11 @@ __all__ = [
     "change_member",
     "change_milestone",
     "change_named",
+    "change_named_milestone",
     "change_period",
     "change_profile",
     "change_template",
+    "check_version",
     "close_service_account",
     "confirm_proposal",
     "decide_condition",
@@ -138,6 +146,7 @@ __all__ = [
     "note_change",
     "open_responsibilities",
     "open_service_account",
+    "perform_all",
     "plan_launch",
     "possible_stand_ins",
     "put_in_phase",

@@ -54,7 +54,7 @@ class EachByItself(ABC):
                 with transaction.atomic():
                     self.apply(one.activity, by=by, at=at, version=one.version)
             except (Refused, Invalid) as refusal:
-                yield Refusal(one.activity, _reasons(refusal))
+                yield Refusal(one.activity, refusal)
 
     @abstractmethod
     def apply(
@@ -69,6 +69,8 @@ class Advance(EachByItself):
 
     transition: str
     reason: str = ""
+    #: Whether to go ahead although something is missing.
+    override: bool = False
 
     def apply(
         self, activity: Activity, *, by: User, at: datetime, version: int | None
@@ -80,6 +82,7 @@ class Advance(EachByItself):
             at=at,
             reason=self.reason,
             expected_version=version,
+            override=self.override,
         )
 
 
@@ -147,7 +150,7 @@ class ShiftDates:
             with transaction.atomic():
                 shift(first.programme, asked, by=by, at=at)
         except (Refused, Invalid) as refusal:
-            yield Refusal(None, _reasons(refusal))
+            yield Refusal(None, refusal)
 
 
 def _overtaken(chosen: Sequence[Chosen]) -> Iterator[Refusal]:
@@ -155,7 +158,7 @@ def _overtaken(chosen: Sequence[Chosen]) -> Iterator[Refusal]:
         try:
             locked(one.activity, one.version)
         except Stale as refusal:
-            yield Refusal(one.activity, _reasons(refusal))
+            yield Refusal(one.activity, refusal)
 
 
 @dataclass(frozen=True)
@@ -181,7 +184,18 @@ class Refusal:
 
     #: None where the reason lies in no one of them.
     activity: Activity | None
-    reasons: Sequence[Reason]
+    cause: Refused | Invalid
+
+    @property
+    def reasons(self) -> list[Reason]:
+        """Everything that stands in the way, as reasons."""
+        if isinstance(self.cause, Blocked):
+            return self.cause.reasons
+        if isinstance(self.cause, Stale):
+            text = _("Somebody else has just changed this activity.")
+            return [Reason(code="stale", text=text, overridable=False)]
+        code = "not_allowed" if isinstance(self.cause, NotAllowed) else "invalid"
+        return [Reason(code=code, text=str(self.cause), overridable=False)]
 
 
 @dataclass(frozen=True)
@@ -290,13 +304,3 @@ def _read(
         .order_by("initiative__focus_area", "initiative", "place__position", "pk")
     )
     return {activity.pk: activity for activity in rows}
-
-
-def _reasons(refusal: Refused | Invalid) -> list[Reason]:
-    if isinstance(refusal, Blocked):
-        return refusal.reasons
-    if isinstance(refusal, Stale):
-        text = _("Somebody else has just changed this activity.")
-        return [Reason(code="stale", text=text, overridable=False)]
-    code = "not_allowed" if isinstance(refusal, NotAllowed) else "invalid"
-    return [Reason(code=code, text=str(refusal), overridable=False)]

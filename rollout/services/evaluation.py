@@ -16,7 +16,7 @@ from rollout.models import (
     MeasurementStatus,
     User,
 )
-from rollout.services.ground import Invalid, locked, require
+from rollout.services.ground import Invalid, check_version, locked, require
 
 
 @transaction.atomic
@@ -74,13 +74,22 @@ def approve_evaluation(
 
 @transaction.atomic
 def approve_measurement(
-    measurement: Measurement, *, by: User, at: datetime
+    measurement: Measurement,
+    *,
+    by: User,
+    at: datetime,
+    expected_version: int | None = None,
 ) -> Measurement:
-    """Approve a submitted value."""
+    """Approve a submitted value.
+
+    Raises Stale if somebody changed it since ``expected_version``, and Invalid for a
+    value in any other state.
+    """
     require(by, "rollout.run_monitoring", measurement)
     measurement = Measurement.objects.select_for_update(of=("self",)).get(
         pk=measurement.pk
     )
+    check_version(measurement, expected_version)
     if measurement.status != MeasurementStatus.SUBMITTED:
         raise Invalid(_("Only a submitted value can be approved."))
     measurement.status = MeasurementStatus.APPROVED

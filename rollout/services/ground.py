@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from rollout.models import Activity, Membership, Programme, User
 from workflows.engine import NotAllowed, Stale
+from workflows.models import VersionedModel
 
 
 class Invalid(ValueError):
@@ -23,9 +24,14 @@ def require(by: User, permission: str, obj: object) -> None:
 def locked(activity: Activity, expected_version: int | None = None) -> Activity:
     """Return the activity as it is now, locked. Raises Stale for another version."""
     fresh = Activity.objects.select_for_update(of=("self",)).get(pk=activity.pk)
-    if expected_version is not None and fresh.version != expected_version:
-        raise Stale(fresh.version)
+    check_version(fresh, expected_version)
     return fresh
+
+
+def check_version(found: VersionedModel, expected: int | None) -> None:
+    """Raise Stale if somebody changed it since ``expected``; None: no matter."""
+    if expected is not None and found.version != expected:
+        raise Stale(found.version)
 
 
 def member(person: User, activity: Activity) -> Membership:

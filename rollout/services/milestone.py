@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from rollout.models import Activity, Milestone, MilestoneState, Programme, User
-from rollout.services.ground import Invalid, check_inside, locked, member, require
-from workflows.engine import Stale
+from rollout.services.ground import (
+    Invalid,
+    check_inside,
+    check_version,
+    locked,
+    member,
+    require,
+)
 from workflows.schedule import Cycle, in_order
+
+#: What can be said of a milestone as it is added.
+_AT_FIRST = ("title", "due_on", "responsible", "before_launch")
 
 
 @transaction.atomic
@@ -28,10 +38,12 @@ def add_milestone(
 ) -> Milestone:
     """Add a milestone after those that the activity has.
 
-    Raises Invalid for a person who takes no part in the programme.
+    Raises Invalid for a person who takes no part in the programme, and for a date
+    outside it.
     """
     require(by, "rollout.edit_activity", activity)
     fresh = locked(activity)
+    check_inside(fresh.programme, due_on)
     partner = member(responsible, fresh).partner if responsible else None
     last = fresh.milestones.aggregate(last=Max("position"))["last"]
     return Milestone.objects.create(
@@ -81,8 +93,7 @@ def change_milestone(
         pk=activity.programme_id
     )
     fresh = Milestone.objects.select_for_update(of=("self",)).get(pk=milestone.pk)
-    if expected_version is not None and fresh.version != expected_version:
-        raise Stale(fresh.version)
+    check_version(fresh, expected_version)
     moves = values.due_on != fresh.due_on
     follows = set(values.predecessors) != set(fresh.predecessors.all())
     if moves:
@@ -104,6 +115,42 @@ def change_milestone(
     if moves or follows:
         _check_order(fresh)
     return fresh
+
+
+@transaction.atomic
+def add_named_milestone(
+    activity: Activity, values: Mapping[str, Any], *, by: User
+) -> Milestone:
+    """Add a milestone of which ``values`` name the title and more, or nothing at all.
+
+    Names are those of :class:`MilestoneValues`. Raises Invalid as a change does.
+    """
+    first = {name: values[name] for name in _AT_FIRST if name in values}
+    made = add_milestone(activity, **first, by=by)
+    if values.keys() <= first.keys():
+        return made
+    return change_named_milestone(made, values, by=by)
+
+
+def change_named_milestone(
+    milestone: Milestone,
+    values: Mapping[str, Any],
+    *,
+    by: User,
+    expected_version: int | None = None,
+) -> Milestone:
+    """Change what ``values`` name; what they leave out stays. Raises as a change."""
+    present = {
+        one.name: getattr(milestone, one.name)
+        for one in fields(MilestoneValues)
+        if one.name != "predecessors"
+    }
+    present["predecessors"] = list(milestone.predecessors.all())
+    return change_milestone(
+        *(milestone, MilestoneValues(**present | dict(values))),
+        by=by,
+        expected_version=expected_version,
+    )
 
 
 def _check_date(

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from rollout.answers import is_surprising, last_value
+from rollout.answers import doubt, last_value
 from rollout.models import DataRequest
 from rollout.web.forms import Form
 
@@ -45,16 +45,6 @@ class NumberField(forms.CharField):
         if abs(number) >= Decimal(10) ** 10 or number.as_tuple().exponent < -4:  # type: ignore[operator]
             raise ValidationError(gettext("The number has too many digits."))
         return number
-
-
-def doubt(value: Decimal, last: Decimal | None) -> str:
-    """Return what to ask about a value far from the last one; empty if it is not."""
-    if last is None or not is_surprising(value, last):
-        return ""
-    return gettext("Last time it was %(last)s, now it is %(value)s. Is that right?") % {
-        "last": f"{last.normalize():f}",
-        "value": f"{value:f}",
-    }
 
 
 class DeliveryForm(Form):

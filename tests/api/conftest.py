@@ -34,6 +34,14 @@ class Caller(APIClient):
         """GET an address of the API."""
         return self.get(f"/api/v1/{path}", **options)
 
+    def send(
+        self, path: str, body: Any, *, match: Any = None, **headers: str
+    ) -> HttpResponse:
+        """POST to an address of the API, on the version of ``match`` if given."""
+        if match is not None:
+            headers["If-Match"] = f'"{getattr(match, "version", match)}"'
+        return self.post(f"/api/v1/{path}", body, format="json", headers=headers)
+
     def perform(
         self, activity: Any, transition: str, *, match: str | None = None, **body: Any
     ) -> HttpResponse:

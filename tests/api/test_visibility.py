@@ -32,7 +32,10 @@ IN_FRAME = members(
 OWN = members(
     *("activities", "readiness", "conditions", "milestones", "evaluations"),
     *("deadlines", "history", "reminders"),
-) | {"activities/{activities}/transitions/", "activities/{activities}/history/"}
+) | {
+    *("activities/{activities}/transitions/", "activities/{activities}/history/"),
+    "milestones/{milestones}/transitions/",
+}
 #: Only the partner that is responsible, or of whom it is asked.
 ANSWERED_FOR = members("monitoring-rounds", "data-requests", "measurements", "grants")
 LISTS = {address.partition("{")[0] for address in IN_FRAME | OWN | ANSWERED_FOR}
@@ -47,6 +50,8 @@ PERSONAL = {"tokens/", "tokens/{}/"}
 ALL = FRAME | OWN | ANSWERED_FOR | WHOLE | MANAGED
 #: The others; what they do for whom is tested with the thing itself.
 POSTED = {
+    "transitions/bulk/",
+    *("data-requests/{data-requests}/deliver/", "measurements/{measurements}/approve/"),
     *("webhooks/{webhooks}/key/", "webhooks/{webhooks}/test/"),
     *(
         "webhooks/{webhooks}/replay/",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
+from rollout.api.examples import work
 from rollout.api.serializers.references import (
     ActivityReference,
     Named,
@@ -57,6 +58,7 @@ class ActivityBrief(serializers.Serializer[Activity]):
     is_proposal = serializers.BooleanField()
 
 
+@extend_schema_serializer(examples=[work.READINESS])
 class ReadinessCheckSerializer(ResourceSerializer[ReadinessCheck]):
     """Whether one aspect of an activity is ready, who says so, since when and why."""
 
@@ -80,6 +82,7 @@ class ReadinessCheckSerializer(ResourceSerializer[ReadinessCheck]):
         ]
 
 
+@extend_schema_serializer(examples=[work.CONDITION])
 class ConditionSerializer(ResourceSerializer[Condition]):
     """A decision outside our hands on which an activity depends."""
 
@@ -110,6 +113,7 @@ class ConditionSerializer(ResourceSerializer[Condition]):
         ]
 
 
+@extend_schema_serializer(examples=[work.EVALUATION])
 class EvaluationSerializer(ResourceSerializer[Evaluation]):
     """What an activity came to at the end of a cycle."""
 
@@ -143,6 +147,7 @@ class EvaluationSerializer(ResourceSerializer[Evaluation]):
         return evaluation.conclusion or None
 
 
+@extend_schema_serializer(examples=[work.MILESTONE])
 class MilestoneSerializer(ResourceSerializer[Milestone]):
     """Something that must be reached in an activity by a date."""
 
@@ -176,6 +181,7 @@ class MilestoneSerializer(ResourceSerializer[Milestone]):
         ]
 
 
+@extend_schema_serializer(examples=[work.ACTIVITY])
 class ActivitySerializer(ResourceSerializer[Activity]):
     """An initiative carried out in a place."""
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from rollout.api.examples import overview
 from rollout.changes import RESOURCES, Operation
 
 #: The resources of which the feed tells, by the names that their addresses have.
@@ -35,6 +37,7 @@ class ChangeSerializer(serializers.Serializer[Any]):
     transition = ChangeTransitionSerializer(allow_null=True)
 
 
+@extend_schema_serializer(examples=[overview.CHANGES])
 class ChangesSerializer(serializers.Serializer[Any]):
     """A part of the feed, and the cursor with which to ask for the next."""
 

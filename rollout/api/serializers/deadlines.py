@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
+from rollout.api.examples import overview
 from rollout.api.serializers.references import ActivityReference, Named, Person
 from rollout.api.sparse import ResourceSerializer
 from rollout.models import Deadline, DeadlineKind, Hold
 
 
+@extend_schema_serializer(examples=[overview.DEADLINE])
 class DeadlineSerializer(ResourceSerializer[Deadline]):
     """Something that falls due. The context gives the day it is seen from as ``on``."""
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from rollout.api.examples import overview
 from rollout.api.serializers.references import ActivityReference, Named, Person
 from rollout.api.sparse import ResourceSerializer
 from rollout.models import HistoryRecord
 
 
+@extend_schema_serializer(examples=[overview.HISTORY_RECORD])
 class HistoryRecordSerializer(ResourceSerializer[HistoryRecord]):
     """One line of the history: what moved on, who did it, when and why."""
 

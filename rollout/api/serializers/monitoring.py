@@ -5,9 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
+from rollout.api.examples import monitoring
 from rollout.api.serializers.references import (
     IndicatorReference,
     Named,
@@ -81,6 +82,7 @@ def told(value: Decimal, row: Any) -> str:
     return f"{value:.{indicator.decimals}f}"
 
 
+@extend_schema_serializer(examples=[monitoring.MEASUREMENT])
 class MeasurementSerializer(ResourceSerializer[Measurement]):
     """One value of an indicator for a period, a place and an age band."""
 
@@ -160,6 +162,7 @@ MEASUREMENT_READS = (
 )
 
 
+@extend_schema_serializer(examples=[monitoring.INDICATOR])
 class IndicatorSerializer(ResourceSerializer[Indicator]):
     """How an objective is measured."""
 
@@ -213,6 +216,7 @@ class IndicatorSerializer(ResourceSerializer[Indicator]):
         ]
 
 
+@extend_schema_serializer(examples=[monitoring.REQUEST])
 class DataRequestSerializer(ResourceSerializer[DataRequest]):
     """One number asked of one partner in one round."""
 
@@ -255,6 +259,7 @@ class DataRequestSerializer(ResourceSerializer[DataRequest]):
         ]
 
 
+@extend_schema_serializer(examples=[monitoring.ROUND])
 class MonitoringRoundSerializer(ResourceSerializer[MonitoringRound]):
     """One occasion on which values are collected and reported."""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from rollout.api.examples import plan
 from rollout.api.serializers.references import Named
 from rollout.api.sparse import ResourceSerializer
 from rollout.models import Membership, User
@@ -21,6 +23,7 @@ class MembershipSerializer(serializers.ModelSerializer[Membership]):
         fields = ["programme", "role", "role_label", "partner"]
 
 
+@extend_schema_serializer(examples=[plan.USER])
 class UserSerializer(ResourceSerializer[User]):
     """A person, by name and by what they are; addresses are nobody's business here."""
 

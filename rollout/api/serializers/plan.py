@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from rollout.api.examples import plan
 from rollout.api.serializers.activity import ActivityBrief
 from rollout.api.serializers.monitoring import IndicatorBrief
 from rollout.api.serializers.references import ActivityReference, Named, Person
@@ -22,6 +24,7 @@ from rollout.models import (
 )
 
 
+@extend_schema_serializer(examples=[plan.PROGRAMME])
 class ProgrammeSerializer(ResourceSerializer[Programme]):
     """A programme."""
 
@@ -41,6 +44,7 @@ class ProgrammeSerializer(ResourceSerializer[Programme]):
         ]
 
 
+@extend_schema_serializer(examples=[plan.FOCUS_AREA])
 class FocusAreaSerializer(ResourceSerializer[FocusArea]):
     """A focus area and the departments that take part."""
 
@@ -61,6 +65,7 @@ class FocusAreaSerializer(ResourceSerializer[FocusArea]):
         ]
 
 
+@extend_schema_serializer(examples=[plan.OBJECTIVE])
 class ObjectiveSerializer(ResourceSerializer[Objective]):
     """An objective, as LBF set it."""
 
@@ -93,6 +98,7 @@ class ObjectiveSerializer(ResourceSerializer[Objective]):
         ]
 
 
+@extend_schema_serializer(examples=[plan.PLACE])
 class PlaceSerializer(ResourceSerializer[Place]):
     """A place."""
 
@@ -119,6 +125,7 @@ class PlaceSerializer(ResourceSerializer[Place]):
 _ACTIVITIES = expansion("activities", Activity.objects.all(), "initiative", "place")
 
 
+@extend_schema_serializer(examples=[plan.PHASE])
 class PhaseSerializer(ResourceSerializer[Phase]):
     """A named wave of the rollout."""
 
@@ -143,6 +150,7 @@ class PhaseSerializer(ResourceSerializer[Phase]):
         ]
 
 
+@extend_schema_serializer(examples=[plan.PARTNER])
 class PartnerSerializer(ResourceSerializer[Partner]):
     """An organisation that takes part."""
 
@@ -164,6 +172,7 @@ class PartnerSerializer(ResourceSerializer[Partner]):
         ]
 
 
+@extend_schema_serializer(examples=[plan.INITIATIVE])
 class InitiativeSerializer(ResourceSerializer[Initiative]):
     """An initiative, wherever it is carried out."""
 
@@ -194,6 +203,7 @@ class InitiativeSerializer(ResourceSerializer[Initiative]):
         ]
 
 
+@extend_schema_serializer(examples=[plan.GRANT])
 class GrantSerializer(ResourceSerializer[Grant]):
     """Money from outside, and the activities that it widens."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
+from rollout.api.examples import overview
 from rollout.api.problems import represent_reason
 from rollout.api.serializers.deadlines import DeadlineSerializer
 from rollout.api.serializers.references import ActivityReference, Named, Person
@@ -171,6 +172,7 @@ class DecisionSerializer(serializers.Serializer[Condition]):
     activity = ActivityReference()
 
 
+@extend_schema_serializer(examples=[overview.STATUS])
 class StatusSerializer(serializers.Serializer[ProgrammeStatus]):
     """How far a programme is on one day, as far as the caller may see.
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from rollout.api.examples import tokens
 from rollout.api.fields import StrictCharField, StrictIntegerField, StrictSerializer
 from rollout.api.serializers.references import Named
 from rollout.api.sparse import ResourceSerializer
@@ -13,6 +15,7 @@ from rollout.models import ApiToken, TokenScope
 from rollout.services.token import LONGEST_DAYS
 
 
+@extend_schema_serializer(examples=[tokens.TOKEN])
 class TokenSerializer(ResourceSerializer[ApiToken]):
     """A token, by the beginning of its secret; the rest is nowhere."""
 
@@ -34,6 +37,7 @@ class TokenSerializer(ResourceSerializer[ApiToken]):
         ]
 
 
+@extend_schema_serializer(examples=[tokens.NEW_TOKEN])
 class NewTokenSerializer(StrictSerializer):
     """What uses the token, what it is good for, where, and how long."""
 
@@ -47,6 +51,7 @@ class NewTokenSerializer(StrictSerializer):
     days = StrictIntegerField(min_value=1, max_value=LONGEST_DAYS, default=90)
 
 
+@extend_schema_serializer(examples=[tokens.TOKEN_MADE])
 class TokenMadeSerializer(serializers.Serializer[Any]):
     """A token, and its secret, which is told this once."""
 

@@ -6,33 +6,31 @@ from typing import Any, ClassVar, cast
 
 from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import (
+    OpenApiResponse,
+    PolymorphicProxySerializer,
+    extend_schema,
+)
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from rollout import services
-from rollout.api import etags, examples
+from rollout.api import etags, flags
+from rollout.api.examples import moves
 from rollout.api.filters.work import ActivityFilters
 from rollout.api.ordering import Order, by_date, by_number
 from rollout.api.pagination import CursorPagination
 from rollout.api.serializers import transitions as serializers
 from rollout.api.serializers.activity import ActivitySerializer
 from rollout.api.serializers.changing import ActivityChangeSerializer
+from rollout.api.serializers.effects import TransitionPreviewSerializer
 from rollout.api.views.base import READING, Resource, tagged
 from rollout.api.views.changing import changed, referred_to
+from rollout.api.views.shown import ACTIVITIES
+from rollout.api.views.transitions import DRY_RUN, preview_of, result_of
 from rollout.models import Activity, Milestone, Phase, TokenScope, User
 from workflows.engine import options, perform
-
-#: What an activity's representation reads.
-_SHOWN = Activity.objects.select_related(
-    "programme",
-    "initiative__focus_area",
-    "place",
-    "phase",
-    "responsible",
-    "responsible_partner",
-).prefetch_related("readiness", "contributors")
 
 #: What the guards read besides.
 _WEIGHED = Activity.objects.select_related(
@@ -63,14 +61,10 @@ def _change(found: Activity, values: dict[str, Any], by: User, version: int) -> 
     services.change_named(found, values, by=by, expected_version=version)
 
 
-@extend_schema_view(
-    list=extend_schema(examples=[examples.ACTIVITY]),
-    retrieve=extend_schema(examples=[examples.ACTIVITY]),
-)
 class Activities(Resource[Activity]):
     """Initiatives as they are carried out in places."""
 
-    rows = _SHOWN
+    rows = ACTIVITIES
     rows_by_action = {
         "transitions": _WEIGHED,
         "perform_transition": Activity.objects.all(),
@@ -92,15 +86,14 @@ class Activities(Resource[Activity]):
     }
 
     def known_query_parameters(self) -> set[str]:
-        """Return those of lists and members, and those of the pages of a history."""
-        pages = {"cursor", "page_size"} if self.action == "history" else set()
-        return super().known_query_parameters() | pages
+        """Return those of lists and members, of a history, and of a step."""
+        own = {"history": {"cursor", "page_size"}, "perform_transition": {"dry_run"}}
+        return super().known_query_parameters() | own.get(self.action or "", set())
 
     @extend_schema(
         operation_id="activities_change",
         request=ActivityChangeSerializer,
         responses=ActivitySerializer,
-        examples=[examples.CHANGE_ACTIVITY, examples.ACTIVITY],
     )
     def partial_update(self, request: Request, pk: int) -> Response:
         """Change the planned launch, the phase, who is responsible, note or size."""
@@ -110,7 +103,6 @@ class Activities(Resource[Activity]):
     @extend_schema(
         operation_id="activities_transitions",
         responses=serializers.TransitionsSerializer,
-        examples=[examples.TRANSITIONS],
     )
     @action(detail=True, methods=["get"])
     def transitions(self, request: Request, pk: int) -> Response:
@@ -130,42 +122,46 @@ class Activities(Resource[Activity]):
 
     @extend_schema(
         operation_id="activities_perform_transition",
+        parameters=[DRY_RUN],
         request=serializers.TransitionRequestSerializer,
-        responses=serializers.TransitionResultSerializer,
-        examples=[examples.PERFORM, examples.OVERRIDE, examples.PERFORMED],
+        responses=OpenApiResponse(
+            PolymorphicProxySerializer(
+                "TransitionAnswer",
+                [serializers.TransitionResultSerializer, TransitionPreviewSerializer],
+                resource_type_field_name=None,
+            ),
+            examples=[moves.PERFORMED, moves.PREVIEW],
+        ),
     )
     @transitions.mapping.post
     def perform_transition(self, request: Request, pk: int) -> Response:
-        """Perform one transition on the version that `If-Match` names."""
+        """Perform one transition on the version that `If-Match` names.
+
+        With `dry_run=true` it is only told what it would do; what would refuse it
+        refuses that too.
+        """
         activity = self.get_object()
         asked = serializers.TransitionRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         version = etags.expected_version(request, current=activity.version)
-        moved_by = cast(User, request.user)
+        user, values = cast(User, request.user), asked.validated_data
+        if flags.is_on(request, "dry_run"):
+            tried = preview_of(activity, values | {"version": version}, by=user)
+            return Response(tried, headers={"ETag": f'"{version}"'})
         moved = perform(
-            activity,
-            asked.validated_data["transition"],
-            by=moved_by,
+            *(activity, values["transition"]),
+            by=user,
             at=timezone.now(),
-            reason=asked.validated_data["reason"],
+            reason=values["reason"],
             expected_version=version,
-            override=asked.validated_data["override"],
+            override=values["override"],
         )
-        result = {
-            "activity": _SHOWN.visible_to(moved_by).get(pk=moved.pk),
-            "record": moved.history.select_related("by").get(version=moved.version),
-        }
-        return Response(
-            serializers.TransitionResultSerializer(
-                result, context=self.get_serializer_context()
-            ).data,
-            headers={"ETag": f'"{moved.version}"'},
-        )
+        result = result_of(moved, self.get_serializer_context(), by=user)
+        return Response(result, headers={"ETag": f'"{moved.version}"'})
 
     @extend_schema(
         operation_id="activities_history",
         responses=serializers.TransitionRecordSerializer(many=True),
-        examples=[examples.HISTORY],
     )
     @action(
         detail=True,

@@ -51,6 +51,8 @@ class ApiView(APIView):
     scopes: ClassVar[Mapping[str, TokenScope]] = {}
     #: Whether an `Idempotency-Key` brings the same answer again; never a secret.
     keeps_answers: ClassVar[bool] = True
+    #: The same, of requests that change something.
+    change_parameters: ClassVar[tuple[str, ...]] = ()
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Answer; a POST with a key of the client's own is answered once."""
@@ -135,7 +137,7 @@ class ApiView(APIView):
     def known_query_parameters(self) -> set[str]:
         """Return the names of all parameters that the present method reads."""
         reads = self.request.method in _READS
-        return set(self.query_parameters) if reads else set()
+        return set(self.query_parameters if reads else self.change_parameters)
 
     @property
     def default_response_headers(self) -> dict[str, str]:

@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from rollout import changes
-from rollout.api import cursors, examples
+from rollout.api import cursors
 from rollout.api.cursors import Cursor
 from rollout.api.serializers.changes import RESOURCE_NAMES, ChangesSerializer
 from rollout.api.views.base import ApiView
@@ -101,7 +101,6 @@ class Changes(ApiView):
             ),
         ],
         responses={200: ChangesSerializer, 410: OpenApiResponse()},
-        examples=[examples.CHANGES],
     )
     def get(self, request: Request) -> Response:
         """Return the next changes that concern the caller, and where to go on."""

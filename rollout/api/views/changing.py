@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from rollout.api import etags
+from rollout.api.problems import Conflict
 from rollout.api.views.base import Resource
 from rollout.models import User
 from rollout.services import Invalid
@@ -21,24 +23,35 @@ def changed(
     request: Request,
     asked: Any,
     change: Callable[[Any, dict[str, Any], User, int], object],
+    *,
+    refusal: type[ValidationError | Conflict] = ValidationError,
 ) -> Response:
     """Make a change through a service, and return how the thing is shown now.
 
     ``change`` takes the thing, the values, the person and the version that was seen.
-    Raises ValidationError for what makes no sense.
+    Raises ``refusal`` for what makes no sense: is that the request, or the moment?
     """
     found = view.get_object()
     asked.is_valid(raise_exception=True)
     version = etags.expected_version(request, current=found.version)
     user = cast(User, request.user)
-    try:
+    with refusing(refusal):
         change(found, dict(asked.validated_data), user, version)
-    except Invalid as refusal:
-        raise ValidationError([str(refusal)], code="invalid") from refusal
     fresh = view.get_queryset().get(pk=found.pk)
     return Response(
         view.get_serializer(fresh).data, headers={"ETag": f'"{fresh.version}"'}
     )
+
+
+@contextmanager
+def refusing(refusal: type[ValidationError | Conflict]) -> Iterator[None]:
+    """Raise a problem for what a service finds to make no sense."""
+    try:
+        yield
+    except Invalid as invalid:
+        if refusal is Conflict:
+            raise Conflict(str(invalid)) from invalid
+        raise ValidationError([str(invalid)], code="invalid") from invalid
 
 
 def referred_to(rows: Any, name: str, values: dict[str, Any]) -> None:

@@ -15,7 +15,6 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from rollout.api import examples
 from rollout.api.serializers.status import StatusSerializer
 from rollout.api.views.base import ApiView
 from rollout.models import FocusArea, Partner, Phase, Place, Programme, TokenScope, User
@@ -70,7 +69,6 @@ class Status(ApiView):
             ),
         ],
         responses=StatusSerializer,
-        examples=[examples.STATUS],
     )
     def get(self, request: Request) -> Response:
         """Return the counts, the matrix, and what is overdue, blocked or coming."""

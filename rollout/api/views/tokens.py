@@ -6,12 +6,11 @@ from typing import ClassVar, cast
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from rollout.api import examples
 from rollout.api.filters.people import TokenFilters
 from rollout.api.ordering import by_number
 from rollout.api.schema import UNCONDITIONAL, UNKEPT
@@ -21,10 +20,6 @@ from rollout.models import ApiToken, Programme, TokenScope, User
 from rollout.services import Invalid, issue_token, revoke_token
 
 
-@extend_schema_view(
-    list=extend_schema(examples=[examples.TOKEN]),
-    retrieve=extend_schema(examples=[examples.TOKEN]),
-)
 class Tokens(Resource[ApiToken]):
     """The caller's own access tokens, without their secrets."""
 
@@ -45,7 +40,6 @@ class Tokens(Resource[ApiToken]):
         operation_id="tokens_create",
         request=serializers.NewTokenSerializer,
         responses={201: serializers.TokenMadeSerializer},
-        examples=[examples.NEW_TOKEN, examples.TOKEN_MADE],
         extensions=UNCONDITIONAL | UNKEPT,
     )
     def create(self, request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""What hangs on activities: milestones, readiness, conditions, evaluations."""
+"""What hangs on activities: readiness, conditions, evaluations."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from rollout import services
-from rollout.api import examples
 from rollout.api.filters import work as filters
 from rollout.api.ordering import by_date, by_number
 from rollout.api.serializers import activity as serializers
@@ -20,22 +19,7 @@ from rollout.api.serializers.changing import (
 )
 from rollout.api.views.base import READING, Resource
 from rollout.api.views.changing import changed
-from rollout.models import Condition, Evaluation, Milestone, Readiness, TokenScope, User
-
-
-class Milestones(Resource[Milestone]):
-    """What must be reached in activities, and by when."""
-
-    rows = Milestone.objects.select_related(
-        "activity__initiative",
-        "activity__place",
-        "responsible",
-        "responsible_partner",
-    ).prefetch_related("predecessors")
-    serializer_class = serializers.MilestoneSerializer
-    filterset_class = filters.MilestoneFilters
-    search_fields = ("title", "note")
-    orderings = {"id": by_number(), "due_on": by_date("due_on")}
+from rollout.models import Condition, Evaluation, Readiness, TokenScope, User
 
 
 class ReadinessChecks(Resource[Readiness]):
@@ -52,7 +36,6 @@ class ReadinessChecks(Resource[Readiness]):
         operation_id="readiness_change",
         request=ReadinessChangeSerializer,
         responses=serializers.ReadinessCheckSerializer,
-        examples=[examples.CHANGE_READINESS],
     )
     def partial_update(self, request: Request, pk: int) -> Response:
         """Declare an aspect ready, or withdraw that."""
@@ -88,7 +71,6 @@ class Conditions(Resource[Condition]):
         operation_id="conditions_change",
         request=ConditionChangeSerializer,
         responses=serializers.ConditionSerializer,
-        examples=[examples.CHANGE_CONDITION],
     )
     def partial_update(self, request: Request, pk: int) -> Response:
         """Record how a decision turned out, or that it is awaited again."""
