@@ -1,0 +1,141 @@
+"""What the doctor asks the servers: PostgreSQL, Redis, and the engine's own signs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from io import StringIO
+from typing import Any
+
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from redis import Redis, RedisError
+
+from config.doctor.finding import Finding
+from notifications import pulse
+
+#: The oldest PostgreSQL that has what is used here, as the server counts versions.
+OLDEST = 150000
+#: Where the cache is, see CACHES in the settings.
+CACHE_TABLE = "config_cache"
+#: Seconds by which two clocks may differ before leases and tokens suffer.
+SKEW = 2
+_ABOUT = """
+SELECT current_setting('server_version_num')::int, current_setting('server_version'),
+       clock_timestamp(), has_database_privilege(current_database(), 'TEMPORARY'),
+       current_setting('max_connections')::int,
+       (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'),
+       EXISTS (SELECT FROM pg_timezone_names WHERE name = 'Europe/Copenhagen')
+"""
+
+
+def postgresql(now: datetime) -> Iterator[Finding]:
+    """Ask for version, clock, rights, connections and the state of the tables."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ABOUT)
+        number, version, clock, temporary, most, used, zone = cursor.fetchone()
+    if number < OLDEST:
+        yield Finding.ill(
+            _("PostgreSQL %s is too old.") % version, _("Upgrade it to 15 or newer.")
+        )
+    else:
+        yield Finding.well(f"PostgreSQL {version}")
+    yield from _clock(clock)
+    if not zone:
+        yield Finding.ill(
+            _("The database does not know the time zone Europe/Copenhagen."),
+            _("Install tzdata on the database's machine."),
+        )
+    if not temporary:
+        yield Finding.ill(
+            _("The database user may not make temporary tables; forecasts need them."),
+            "GRANT TEMPORARY ON DATABASE … TO …",
+        )
+    if used > 0.8 * most:
+        yield Finding.doubtful(
+            _("%(used)s of %(most)s connections are in use.")
+            % {"used": used, "most": most},
+            _("Put PgBouncer before it, or raise max_connections."),
+        )
+    yield from _tables()
+
+
+def _clock(theirs: datetime) -> Iterator[Finding]:
+    skew = abs((timezone.now() - theirs).total_seconds())
+    if skew > SKEW:
+        yield Finding.ill(
+            _("This machine's clock and the database's differ by %.0f s.") % skew,
+            _("Keep both with NTP."),
+        )
+
+
+def _tables() -> Iterator[Finding]:
+    try:
+        call_command("migrate", check_unapplied=True, stdout=StringIO())
+    except (SystemExit, CommandError):
+        yield Finding.ill(
+            _("Tables are not up to date."), _("Run `manage.py migrate`.")
+        )
+    if CACHE_TABLE not in _table_names():
+        yield Finding.ill(
+            _("The cache's table is missing."), _("Run `manage.py createcachetable`.")
+        )
+
+
+def _table_names() -> list[str]:
+    return connection.introspection.table_names()
+
+
+def redis(now: datetime) -> Iterator[Finding]:
+    """Ask for version and what it does when it is full."""
+    server = Redis.from_url(
+        settings.REDIS_URL, socket_connect_timeout=2, socket_timeout=2
+    )
+    try:
+        about: dict[str, Any] = server.info()
+    except RedisError as error:
+        yield Finding.ill(
+            _("Redis does not answer: %s") % error,
+            _("Mail goes on with `manage.py outbox --loop 15` until it does."),
+        )
+        return
+    yield Finding.well(f"Redis {about['redis_version']}")
+    if about.get("maxmemory_policy", "noeviction") != "noeviction":
+        yield Finding.doubtful(
+            _("Redis throws entries away when it is full."),
+            "maxmemory-policy noeviction",
+        )
+
+
+def engine(now: datetime) -> Iterator[Finding]:
+    """Read the signs of life."""
+    signs = pulse.signs(now=now)
+    for name, seen in (
+        (_("Planning"), signs.planned_at),
+        (_("Sending"), signs.sent_at),
+    ):
+        if seen is None:
+            yield Finding.doubtful(
+                _("%s was never seen.") % name, _("Start worker and beat.")
+            )
+        elif now - seen > pulse.SILENCE:
+            yield Finding.ill(
+                _("%(part)s was last seen %(seen)s.")
+                % {"part": name, "seen": f"{timezone.localtime(seen):%F %R}"},
+                _("Start worker and beat, or `manage.py outbox --loop 15`."),
+            )
+    if signs.hold:
+        yield Finding.doubtful(
+            _("All mail is held: %s") % signs.hold,
+            _("Let it go with `manage.py sending release`."),
+        )
+    if signs.is_late:
+        yield Finding.ill(
+            _("Mail is late."),
+            signs.mail_server_error or _("Look at the worker's log."),
+        )
+    waiting = _("%(pending)s mails wait, %(dead)s were given up.")
+    yield Finding.well(waiting % {"pending": signs.pending, "dead": signs.dead})
