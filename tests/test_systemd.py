@@ -1,0 +1,49 @@
+"""The systemd units run what the containers run, and write no more than they need."""
+
+import configparser
+import shlex
+
+import pytest
+import yaml
+
+from tests.environment import ROOT
+
+UNITS = {
+    file.stem.removeprefix("rollout-"): file
+    for file in (ROOT / "docs/operations/systemd").glob("*.service")
+}
+SERVICES = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))[
+    "services"
+]
+
+
+def service_of(name):
+    parser = configparser.RawConfigParser(strict=False)
+    parser.optionxform = str
+    parser.read(UNITS[name], encoding="utf-8")
+    return parser["Service"]
+
+
+@pytest.mark.parametrize("name", ["web", "events", "worker", "beat"])
+def test_a_unit_runs_what_its_container_runs(name):
+    program, *rest = shlex.split(service_of(name)["ExecStart"])
+
+    assert program.startswith("/opt/rollout/.venv/bin/")
+    assert [program.rsplit("/", 1)[1], *rest] == shlex.split(SERVICES[name]["command"])
+
+
+def test_there_is_a_unit_for_each_process_and_one_that_needs_no_redis():
+    ours = {name for name, one in SERVICES.items() if one["image"] == "rollout"}
+
+    assert set(UNITS) == ours - {"migrate"} | {"outbox"}
+    assert service_of("outbox")["ExecStart"].endswith("manage.py outbox --loop 15")
+
+
+@pytest.mark.parametrize("name", sorted(UNITS))
+def test_a_unit_is_nobody_special_and_comes_back(name):
+    service = service_of(name)
+
+    assert service["User"] == "rollout"
+    assert service["ProtectSystem"] == "strict"
+    assert service["NoNewPrivileges"] == "yes"
+    assert service["Restart"] == "always"
