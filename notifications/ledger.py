@@ -119,12 +119,16 @@ def _visible(ahead: list[Coming], partner: Partner, user: User) -> list[Coming]:
 def _ledger(rows: QuerySet[Reminder], ahead: list[Coming], *, on: date) -> Ledger:
     newest = rows.order_by("-send_on", "-pk")
     passed = newest.filter(state=ReminderState.SUPERSEDED).select_related(
-        "recipient", "principal", "activity__initiative", "activity__place"
+        "recipient",
+        "principal",
+        "escalates_to",
+        "activity__initiative",
+        "activity__place",
     )[:PAST_ROWS]
     past = list(
         newest.exclude(state=ReminderState.SUPERSEDED)
         .select_related("recipient", "principal", "message", "activity__initiative")
-        .select_related("activity__place")
+        .select_related("activity__place", "escalates_to")
         .prefetch_related(
             "message__bounces", "message__links__uses", "message__links__answer"
         )
@@ -167,6 +171,12 @@ def _past(row: Reminder, words: dict[str, str], *, on: date) -> Entry:
     ]
     if row.is_deputised and row.principal is not None:
         notes.append(_("standing in for %(name)s") % {"name": row.principal.name})
+    if row.escalates_to is not None and row.escalates_on is not None:
+        asked = {
+            "name": row.escalates_to.name,
+            "day": wording.day(row.escalates_on, on=on),
+        }
+        notes.append(_("announced that %(name)s is asked %(day)s") % asked)
     notes += _uses(row)
     state = row.message.state if row.message else row.state
     if row.message is not None and row.message.bounced_at is not None:

@@ -65,6 +65,9 @@ _REASONS = {
     Hold.PLANNED: gettext_lazy("the activity is only planned"),
     Hold.DISCONTINUED: gettext_lazy("the activity is discontinued"),
     Hold.EXPECTED: gettext_lazy("it is not agreed with Landsbyggefonden"),
+    Hold.STOPPED: gettext_lazy(
+        "the activity is back in clarification, and its clock stands still"
+    ),
     "nobody": gettext_lazy("there is nobody to tell"),
     "unsubscribed": gettext_lazy("the person only wants what has to be sent"),
     "finished": gettext_lazy("it is finished"),

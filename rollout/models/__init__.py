@@ -70,6 +70,7 @@ from rollout.models.contribution import (
     ContributionKind,
 )
 from rollout.models.importing import ColumnMapping
+from rollout.models.clock import StoppedClock
 from rollout.models.deadline import (
     REMINDED,
     STATUTORY,
@@ -175,6 +176,7 @@ __all__ = [
     "SettingChange",
     "Shift",
     "ShiftedDate",
+    "StoppedClock",
     "SubAgreement",
     "Target",
     "TokenScope",

@@ -243,8 +243,12 @@ class Activity(StatefulModel):
         ],
     )
     def launch(self, *, by: User, at: datetime, reason: str = "") -> None:
-        """Launch in this place; monitoring begins to ask for data."""
+        """Launch in this place; monitoring begins to ask for data.
+
+        Where it was launched before, the clocks that stood meanwhile go on.
+        """
         self.launched_on = timezone.localdate(at)
+        self.stopped_clocks.all().resume(self, on=self.launched_on)
         rounds = self.programme.monitoring_rounds.all()
         rounds.ask_for_data(self, on=self.launched_on)
 
@@ -294,8 +298,10 @@ class Activity(StatefulModel):
     def adjust(self, *, by: User, at: datetime, reason: str = "") -> None:
         """Step back to adjust (memo: justeres og omprioriteres).
 
-        Readiness is asked for again and the sub-agreement is to be updated.
+        Readiness is asked for again and the sub-agreement is to be updated. The
+        clocks of what follows the launch stand still until it is launched again.
         """
+        self.stopped_clocks.all().stop(self, on=timezone.localdate(at))
         self.readiness.update(is_met=False, by=None, on=None)
         area = self.initiative.focus_area
         area.sub_agreement_outdated_since = timezone.localdate(at)
@@ -322,6 +328,7 @@ class Activity(StatefulModel):
     )
     def discontinue(self, *, by: User, at: datetime, reason: str = "") -> None:
         """End the activity; its open milestones are dropped."""
+        self.stopped_clocks.all().end(self, on=timezone.localdate(at))
         for milestone in self.milestones.all().open():
             perform(milestone, "drop", by=by, at=at, reason=reason)
 

@@ -55,6 +55,7 @@ class Hold(models.TextChoices):
     PLANNED = "planned", _("the activity is only planned")
     DISCONTINUED = "discontinued", _("the activity is discontinued")
     EXPECTED = "expected", _("not agreed with LBF")
+    STOPPED = "stopped", _("the clock stands still")
 
 
 class DeadlineQuerySet(VisibleQuerySet["Deadline"]):

@@ -336,6 +336,11 @@ class DataRequestQuerySet(VisibleQuerySet["DataRequest"]):
         """Keep those whose value is missing, unsent, returned or not yet approved."""
         return self.exclude(measurement__status=MeasurementStatus.APPROVED)
 
+    def unanswered(self) -> DataRequestQuerySet:
+        """Keep those whose value is missing, unsent or returned."""
+        given = [MeasurementStatus.SUBMITTED, MeasurementStatus.APPROVED]
+        return self.exclude(measurement__status__in=given)
+
     def concerning(self, activity: Activity) -> DataRequestQuerySet:
         """Keep those on the activity's focus area and place, or a group over it."""
         places = [activity.place_id]

@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from rollout.models import (
     Activity,
@@ -100,6 +100,7 @@ def entries_of(activity: Activity) -> list[Entry]:
         *_readiness(activity),
         *_conditions(activity),
         *_shifts(activity),
+        *_clocks(activity),
         *_evaluations(activity),
     ]
     midnight = time.min
@@ -201,6 +202,27 @@ def _evaluations(activity: Activity) -> Iterator[Entry]:
             "conclusion": one.get_conclusion_display(),
         }
         yield Entry(text, None, one.approved_on, EntryKind.EVALUATION, one.approved_by)
+
+
+def _clocks(activity: Activity) -> Iterator[Entry]:
+    moved = activity.stopped_clocks.exclude(new_due_on=None)
+    for clock in moved.select_related("milestone", "data_request__indicator"):
+        if clock.resumed_on is None or clock.paused_days is None:
+            continue
+        text = ngettext(
+            "The clock stood still for %(days)s working day: “%(title)s” is due"
+            " %(after)s instead of %(before)s",
+            "The clock stood still for %(days)s working days: “%(title)s” is due"
+            " %(after)s instead of %(before)s",
+            clock.paused_days,
+        )
+        words = {
+            "days": clock.paused_days,
+            "title": clock,
+            "before": short_day(clock.due_on),
+            "after": short_day(clock.new_due_on),
+        }
+        yield Entry(text % words, None, clock.resumed_on, EntryKind.DATES)
 
 
 def _shifts(activity: Activity) -> Iterator[Entry]:

@@ -3,8 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils.translation import override
 
-from notifications import compose, letters, regular, reminders
+from notifications import compose, ledger, letters, regular, reminders
 from notifications.models import LadderStep, Message, Reminder, SuppressedAddress
 from rollout.models import Activity, Role, User
 from tests.factories import make_member, make_milestone, make_partner, make_user
@@ -393,6 +394,16 @@ def test_the_coming_reminders_name_who_is_asked(cast):
         ("2026-05-06", 15, "lead"),
         ("2026-05-06", 15, "responsible"),
     ]
+
+
+def test_the_ledger_tells_whom_a_reminder_announced(cast):
+    live("2026-04-15", "2026-04-22")
+
+    with override("en"):
+        told = ledger.of_activity(cast.milestone.activity, on=date(2026, 4, 22))
+
+    notes = [entry.note for entry in told.past]
+    assert "Announced that Stedfortræder is asked Wednesday 29 April" in notes
 
 
 # --- what the reader is told ----------------------------------------------------------
