@@ -37,7 +37,10 @@ def explain(key: str, person: User, *, now: datetime) -> str:
     deadline = Deadline.with_nudges.filter(key=key).first()
     if newest is None and deadline is None:
         raise LookupError(key)
-    following, held = _following(key, person, now=now) if deadline else (None, None)
+    following: Step | None = None
+    held: Step | None = None
+    if deadline is not None:
+        following, held = _following(key, person, after=newest, now=now)
     past = ""
     if newest is not None:
         past = _past(newest, on=today)
@@ -123,15 +126,25 @@ def _of_message(message: Message, words: dict[str, str]) -> str:
 
 
 def _following(
-    key: str, person: User, *, now: datetime
+    key: str, person: User, *, after: Reminder | None, now: datetime
 ) -> tuple[Step | None, Step | None]:
-    """Return the next step that goes out, and the next that will be held back."""
+    """Return the next step that goes out, and the next that will be held back.
+
+    ``after`` is the reminder told of already: it may still wait, and is not the next.
+    """
     today = timezone.localdate(now)
     rehearsal = rehearse(now=now, first=today, last=today + timedelta(days=AHEAD_DAYS))
     going_out = [step for mail in rehearsal.mails for step in mail.steps]
     held = [step for step in rehearsal.kept if step.state == ReminderState.HELD]
     first, first_held = (
-        next((one for one in steps if _concerns(one, key, person)), None)
+        next(
+            (
+                one
+                for one in steps
+                if _concerns(one, key, person) and not _is_of(one, after)
+            ),
+            None,
+        )
         for steps in (going_out, held)
     )
     return first, first_held
@@ -139,6 +152,14 @@ def _following(
 
 def _concerns(step: Step, key: str, person: User) -> bool:
     return step.key == key and person.pk in {step.recipient_id, step.principal_id}
+
+
+def _is_of(step: Step, row: Reminder | None) -> bool:
+    return row is not None and (step.due_on, step.step, step.recipient_id) == (
+        row.due_on,
+        row.step,
+        row.recipient_id,
+    )
 
 
 def _held(step: Step, person: User) -> str:

@@ -60,6 +60,26 @@ def test_it_says_that_nothing_went_out_yet_and_what_the_day_was_moved_from():
     assert said.startswith("The next reminder of “Aftale”")
 
 
+@pytest.mark.parametrize(
+    ("hour", "waits"),
+    [
+        (8, "is on its way to Eksempel Kontakt"),
+        (5, "is to be sent to Eksempel Kontakt on Wednesday 8 April"),
+    ],
+)
+def test_what_still_waits_is_not_told_as_the_next_one_too(hour, waits):
+    milestone = make_due_milestone("2026-04-15", title="Aftale")
+    compose.remind(now=at("2026-04-08", hour))
+
+    said = explain(milestone, milestone.activity.responsible, "2026-04-08")
+
+    assert said == (
+        f"The reminder of “Aftale” (5 working days before) {waits}; the next reminder"
+        " of “Aftale” (on the due date) goes to Eksempel Kontakt on Wednesday 15 April"
+        " 2026 (week 16)."
+    )
+
+
 def test_it_says_why_a_reminder_is_held_back():
     person = make_user(name="Ansvarlig")
     activity = make_activity(responsible=person, state=Activity.State.PLANNED)
