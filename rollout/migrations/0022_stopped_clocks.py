@@ -111,4 +111,11 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        # The record of changes keeps this table, too (migration 0006).
+        migrations.RunSQL(
+            "CREATE TRIGGER rollout_recorded"
+            " AFTER INSERT OR UPDATE OR DELETE ON rollout_stoppedclock"
+            " FOR EACH ROW EXECUTE FUNCTION rollout_record_change('activity')",
+            "DROP TRIGGER rollout_recorded ON rollout_stoppedclock",
+        ),
     ]

@@ -36,6 +36,7 @@ _RESTORED = (
     "milestone",
     "monitoringround",
     "datarequest",
+    "stoppedclock",
     "grant",
 )
 

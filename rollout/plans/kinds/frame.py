@@ -34,6 +34,12 @@ PROGRAMME = Kind(
         key("starts_on", "When the agreement takes effect."),
         key("ends_on", "The last day of the programme."),
         key("ends_on_is_assumed", "True where the agreement names no last day."),
+        key("may_1_off", "True where 1 May is no working day.", column="has_may_1_off"),
+        key(
+            "june_5_off",
+            "True where 5 June is no working day.",
+            column="has_june_5_off",
+        ),
         key("predecessor", "The programme that this one continues."),
         key("description", "What the programme is, in a few sentences."),
         SOURCE,

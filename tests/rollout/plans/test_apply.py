@@ -70,6 +70,16 @@ def test_the_plan_becomes_rows():
     assert not Milestone.objects.get().is_example
 
 
+def test_a_plan_says_which_half_days_are_off():
+    applied(
+        SMALL.replace("  code: greenfield\n", "  code: greenfield\n  may_1_off: true\n")
+    )
+
+    calendar = Programme.objects.get().working_calendar()
+    assert not calendar.is_working(date(2026, 5, 1))
+    assert calendar.is_working(date(2026, 6, 5))
+
+
 def test_a_later_state_comes_with_a_history_of_its_own():
     applied(SMALL)
 

@@ -186,7 +186,14 @@ def plans(draw: st.DrawFn) -> dict[str, Any]:
             "starts_on": "2026-01-01",
             "ends_on": "2030-12-31",
         }
-        | draw(optional(description=TEXTS, source=TEXTS)),
+        | draw(
+            optional(
+                description=TEXTS,
+                source=TEXTS,
+                may_1_off=st.booleans(),
+                june_5_off=st.booleans(),
+            )
+        ),
         "partners": [
             {"code": code, "name": draw(names), "kind": "school"} for code in partners
         ],
