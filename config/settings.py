@@ -308,6 +308,8 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+# Mail may take a few minutes; in seconds.
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
 ACCOUNT_PREVENT_ENUMERATION = True
 # Nor does a stranger get mail because somebody typed their address here.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False

@@ -132,11 +132,14 @@ def test_the_link_that_resets_a_password_ignores_the_requests_host(client, setti
 
 @pytest.mark.django_db
 def test_a_login_code_is_sent_only_to_those_who_are_known(client):
-    make_user(email="known@example.org")
+    make_user(email="known@example.org", name="Eksempel Kontakt", language="da")
 
     for email in ("known@example.org", "unknown@example.org"):
         client.post(reverse("account_request_login_code"), {"email": email})
 
     (sent,) = mail.outbox
-    assert sent.to == ["known@example.org"]
-    assert re.search(r"\b[A-Z0-9-]{6,}\b", sent.body)
+    assert sent.to == ["Eksempel Kontakt <known@example.org>"]
+    code = re.search(r"^[A-Z0-9-]{6,}$", sent.body, re.MULTILINE)[0]
+    assert sent.subject == f"{code} er din kode"
+    assert "Hej Eksempel Kontakt" in sent.body
+    assert code in sent.alternatives[0].content

@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 
 from notifications import (
+    account_letters,
     answering,
     bounces,
     compose,
+    invitations,
     links,
     planner,
     questions,
@@ -349,6 +352,18 @@ def _webhook(stage: Stage) -> Iterator[tuple[str, Letter]]:
     yield "webhook_off", stage.letter("webhook_off", now, stage.manager)
 
 
+def _getting_in(stage: Stage) -> Iterator[tuple[str, Letter]]:
+    now = at("2026-04-08")
+    stage.contact.memberships.update(invited_at=now, invited_by=stage.manager)
+    invitations.invite(now=now)
+    yield "invitation", stage.letter("invitation", now, stage.contact)
+    stage.contact.refresh_from_db()
+    code = account_letters.login_code(stage.contact, code="K7XW-PQ4D", minutes=10)
+    yield "login_code", code
+    url = f"{settings.BASE_URL}/accounts/password/reset/key/…/"
+    yield "new_password", account_letters.new_password(stage.contact, url=url)
+
+
 _SCENES = (
     _reminders,
     _several,
@@ -363,4 +378,5 @@ _SCENES = (
     _question,
     _failures,
     _webhook,
+    _getting_in,
 )
