@@ -108,18 +108,25 @@ MAILS = Path(__file__).resolve().parents[2] / "docs" / "mails"
 #: The mails that the documentation shows, as wide as a mail program and as a phone.
 PICTURES = (
     ("reminder", "reminder", 600, "light"),
-    ("digest", "digest", 600, "light"),
     ("reminder", "reminder-320", 320, "light"),
     ("reminder", "reminder-dark", 600, "dark"),
+    ("data_request", "data_request", 600, "light"),
+    ("escalation", "escalation", 600, "light"),
+    ("digest", "digest", 600, "light"),
+    ("receipt", "receipt", 600, "light"),
 )
+#: What lies below is left out, so that the files stay small.
+TALLEST = 700
 
 
 @pytest.mark.parametrize(("mail", "name", "width", "scheme"), PICTURES)
 def test_make_the_pictures_of_mails(browser, mail, name, width, scheme):
     context = browser.new_context(
-        viewport={"width": width, "height": 400}, color_scheme=scheme
+        viewport={"width": width, "height": 300}, color_scheme=scheme
     )
     page = context.new_page()
     page.goto((MAILS / f"{mail}.da.html").as_uri())
-    page.screenshot(path=MAILS / f"{name}.png", full_page=True)
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": width, "height": min(height, TALLEST)})
+    page.screenshot(path=MAILS / f"{name}.png")
     context.close()

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import time
 from datetime import date, timedelta
 from io import StringIO
@@ -285,26 +286,34 @@ def test_it_tells_the_load_of_each_person():
 # --- it leaves no trace, and is quick -------------------------------------------------
 
 
+def seconds_of_work() -> float:
+    """Return the time that this process and its database worked, without waiting.
+
+    Whatever else runs on the machine does not lengthen it.
+    """
+    assert connection.connection is not None
+    about = Path(f"/proc/{connection.connection.info.backend_pid}/stat").read_text()
+    in_user, in_kernel = about.rpartition(")")[2].split()[11:13]
+    ticks = int(in_user) + int(in_kernel)
+    return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
+
+
 def test_four_years_take_less_than_ten_seconds_and_leave_no_trace():
     programme = apply_ishoj("2026-11-24")
     compose.remind(now=at("2026-11-24"))
     before = fingerprint()
-    seconds = []
+    began = seconds_of_work()
 
-    # The better of two: other tests may run on the same machine.
-    for _ in range(2):
-        began = time.monotonic()
-        rehearsal = rehearse(
-            now=at("2026-11-24"),
-            first=programme.starts_on,
-            last=programme.ends_on,
-            programme=programme,
-        )
-        seconds.append(time.monotonic() - began)
+    rehearsal = rehearse(
+        now=at("2026-11-24"),
+        first=programme.starts_on,
+        last=programme.ends_on,
+        programme=programme,
+    )
 
+    assert seconds_of_work() - began < 10
     assert fingerprint() == before
     assert len(rehearsal.mails) > 150
-    assert min(seconds) < 10, seconds
 
 
 def test_a_rehearsal_that_fails_leaves_no_trace_either(tmp_path):
