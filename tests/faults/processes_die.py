@@ -15,6 +15,8 @@ from tests.faults.stage import Stage
 from tests.faults.verdict import Verdict, count
 
 LEASE, DATA_LEASE = 3, 8
+#: Mails that may be under way, or have their turn, while another's lease ends.
+OVERTAKING = 5
 
 
 def chaos(stage: Stage, verdict: Verdict, size: int) -> None:
@@ -182,10 +184,16 @@ def killed_before_data(stage: Stage, verdict: Verdict, size: int) -> None:
     stage.load(size)
     verdict.expect(stage.drain(meanwhile=stage.replace_dead), "not drained")
     count(stage, verdict)
-    waits = [c.at - hit[c.recipient] for c in stage.sink.copies if c.recipient in hit]
+    resumed = [copy for copy in stage.sink.copies if copy.recipient in hit]
+    waits = [copy.at - hit[copy.recipient] for copy in resumed]
     verdict.notes.append(f"resumed after {max(waits):.1f} s at most, lease {LEASE} s")
     verdict.expect(verdict.extra == 0, "copies although DATA never began")
-    verdict.expect(max(waits) < LEASE + 4, "resumed late")
+    # How quickly a busy machine sends is not the question: it is the next one's turn.
+    ahead = max(
+        sum(hit[one.recipient] + LEASE < copy.at < one.at for copy in stage.sink.copies)
+        for one in resumed
+    )
+    verdict.expect(ahead <= OVERTAKING, f"{ahead} others left before one resumed")
 
 
 def celery_child_killed(stage: Stage, verdict: Verdict, size: int) -> None:
@@ -245,6 +253,7 @@ def everything_twice(stage: Stage, verdict: Verdict, size: int) -> None:
 
 def frozen_senders(stage: Stage, verdict: Verdict, size: int) -> None:
     """23: SIGSTOP for twice the lease, then SIGCONT; every other inside DATA."""
+    stage.timing = "short"
     stage.sink.pace = 0.02
     for _ in range(3):
         stage.add_loop()

@@ -122,7 +122,6 @@ def _under(
     stage: Stage, verdict: Verdict, size: int, times: int, strike: Callable[[], None]
 ) -> None:
     """Strike the database under load; expect every process to live on, no copy."""
-    stage.timing = "patient"
     stage.sink.pace = 0.01
     worker = stage.add_worker()
     stage.add_beat()
@@ -155,7 +154,6 @@ def _all_live(
 
 def postgres_away(stage: Stage, verdict: Verdict, size: int) -> None:
     """13: the database is away for a while and comes back."""
-    stage.timing = "patient"
     stage.sink.pace = 0.01
     worker = stage.add_worker()
     stage.add_beat()

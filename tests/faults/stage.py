@@ -91,7 +91,7 @@ class Stage:
     others: list[Process] = field(default_factory=list)
     addresses: dict[str, int] = field(default_factory=dict)
     #: Which times hold: see the settings.
-    timing: str = "short"
+    timing: str = "patient"
     #: Killed or stopped senders, by process id.
     hurt: set[int] = field(default_factory=set)
     kills: int = 0
@@ -333,7 +333,7 @@ class Stage:
             )[0][0]
         )
 
-    def drain(self, *, quiet: float = 45, meanwhile: Callable[[], Any] = int) -> bool:
+    def drain(self, *, quiet: float = 90, meanwhile: Callable[[], Any] = int) -> bool:
         """Wait until everybody has mail and nothing is pending.
 
         Gives up when no mail has come for ``quiet`` seconds, since how fast a busy

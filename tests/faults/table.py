@@ -10,10 +10,11 @@ from tests.faults.stage import Stage
 from tests.faults.verdict import Verdict
 
 SCALED = (
-    "Times are scaled: lease 90 s to 3 s, after the fence 900 s to 8 s, wait after a"
+    "Times are scaled: lease 90 s to 3 s, after the fence 900 s to 60 s, wait after a"
     " lost\nreply 15 min to 4 s, backoff 1 min to 1 s, breaker to a twentieth, SMTP"
-    " patience 600 s\nto 4 s, beat 60 s to 1 s and 15 s to 0.5 s, loop 15 s to 0.5 s."
-    " Fault 28 keeps production's."
+    " patience 600 s\nto 20 s, beat 60 s to 1 s and 15 s to 0.5 s, loop 15 s to 0.5 s."
+    " In faults 21 to 23 the\nfence's lease is 8 s and the patience 4 s; fault 28"
+    " keeps production's."
 )
 
 
