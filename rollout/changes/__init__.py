@@ -14,6 +14,7 @@ from rollout.changes.entry import (
 )
 from rollout.changes.feed import present, read
 from rollout.changes.sight import rights_of
+from rollout.changes.sighting import sighting_of
 from rollout.changes.telling import told
 
 __all__ = [
@@ -26,5 +27,6 @@ __all__ = [
     "present",
     "read",
     "rights_of",
+    "sighting_of",
     "told",
 ]

@@ -51,6 +51,16 @@ def test_the_same_key_gets_the_same_answer_and_the_change_is_made_once(
     assert activity.history.count() == 2
 
 
+def test_an_answer_given_again_says_what_every_answer_says(caller, activity):
+    first, again = (post(caller, activity, "a-1") for _ in range(2))
+
+    assert set(first.headers) - {"Allow"} <= set(again.headers)
+    assert again["Cache-Control"] == "private, no-cache"
+    assert again["Vary"] == first["Vary"]
+    left = [int(answer["RateLimit"].split(";")[1][2:]) for answer in (first, again)]
+    assert left[0] - left[1] == 1
+
+
 def test_without_a_key_a_request_stands_for_itself(caller, activity):
     statuses = [
         caller.perform(activity, "postpone", reason="Nej").status_code for _ in range(2)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, ClassVar, TypeVar, cast
 
 from django.db import models, transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import mixins, viewsets
@@ -27,16 +27,23 @@ from rollout.api.export import (
 from rollout.api.ordering import Order, by_number
 from rollout.api.pagination import chosen_order
 from rollout.api.sparse import PLAIN, Asked, ResourceSerializer
-from rollout.models import TokenScope, User
+from rollout.changes import RESOURCES
+from rollout.models import Deadline, HistoryRecord, TokenScope, User
 
 M = TypeVar("M", bound=models.Model)
+H = TypeVar("H", bound=HttpResponseBase)
 
 #: Lists and members are part of the plan, unless a subclass says otherwise.
 READING = {"list": TokenScope.READ_PLAN, "retrieve": TokenScope.READ_PLAN}
 
 _READS = ("GET", "HEAD")
+#: Answers are for one person, and may be kept but not used unasked.
+_CACHE_CONTROL = "private, no-cache"
 #: Actions whose answer is a representation of rows.
 _SPARSE = frozenset({"list", "retrieve"})
+#: What the record of changes holds, or the rows that it is made of. Of people it holds
+#: only their names and whether they are active.
+_RECORDED = {*RESOURCES.values(), Deadline, HistoryRecord} - {User}
 
 
 class ApiView(APIView):
@@ -46,13 +53,17 @@ class ApiView(APIView):
     throttles: list[Any] = []
     #: Query parameters that this view reads itself, apart from filters and pages.
     query_parameters: ClassVar[tuple[str, ...]] = ()
+    #: The same, of requests that change something.
+    change_parameters: ClassVar[tuple[str, ...]] = ()
     #: The scope that a token needs, by action, or by method where there are no
     #: actions. What is not named here is refused.
     scopes: ClassVar[Mapping[str, TokenScope]] = {}
     #: Whether an `Idempotency-Key` brings the same answer again; never a secret.
     keeps_answers: ClassVar[bool] = True
-    #: The same, of requests that change something.
-    change_parameters: ClassVar[tuple[str, ...]] = ()
+    #: Whether all that an answer is made of is in the record of changes.
+    is_recorded: ClassVar[bool] = False
+    #: The digest of the answer to a reading request, where it can be known ahead.
+    digest: str | None = None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Answer; a POST with a key of the client's own is answered once."""
@@ -66,17 +77,26 @@ class ApiView(APIView):
             )
             has_key = asked.method == "POST" and idempotency.HEADER in asked.headers
             if has_key and self.keeps_answers:
-                return idempotency.answer_once(
+                once = idempotency.answer_once(
                     asked,
                     cast(User, asked.user),
                     at=timezone.now(),
                     answer=lambda: self._answer(handler, asked),
                 )
-            response = handler(asked, *args, **kwargs)
+                once.setdefault("Cache-Control", _CACHE_CONTROL)
+                return self._with_limits(once)
+            response = self._unchanged(asked) or handler(asked, *args, **kwargs)
         except Exception as error:  # noqa: BLE001  # turned into a problem, all of them
             response = self.handle_exception(error)
         self.response = self.finalize_response(asked, response, *args, **kwargs)
         return self.response
+
+    def _unchanged(self, request: Request) -> HttpResponse | None:
+        """Return 304 for who has the answer already, before anything is read for it."""
+        if request.method not in _READS or not self.is_recorded:
+            return None
+        self.digest = etags.digest_ahead(request)
+        return etags.unchanged_since(self.digest, request)
 
     def _answer(self, handler: Any, request: Request) -> Any:
         """Return the rendered answer, or the problem; what failed left no trace."""
@@ -88,6 +108,12 @@ class ApiView(APIView):
         done = self.finalize_response(request, response, *self.args, **self.kwargs)
         # A problem is rendered from the beginning.
         return done.render() if hasattr(done, "render") else done
+
+    def _with_limits(self, response: H) -> H:
+        """Say how often the client may ask."""
+        for name, value in throttling.limits(self.throttles).items():
+            response[name] = value
+        return response
 
     def get_throttles(self) -> list[Any]:
         """Return the throttles; the answer tells what they have left."""
@@ -141,10 +167,10 @@ class ApiView(APIView):
 
     @property
     def default_response_headers(self) -> dict[str, str]:
-        """Answers are for one person, and may be kept but not used unasked."""
+        """Say what all answers of an address have in common."""
         headers: dict[str, str] = super().default_response_headers
         return headers | {
-            "Cache-Control": "private, no-cache",
+            "Cache-Control": _CACHE_CONTROL,
             "Vary": "Accept, Authorization, Cookie",
         }
 
@@ -153,11 +179,12 @@ class ApiView(APIView):
     ) -> Response:
         """Tag what was read; problems go out as they are."""
         done = super().finalize_response(request, response, *args, **kwargs)
-        for name, value in throttling.limits(self.throttles).items():
-            done[name] = value
+        self._with_limits(done)
         is_read = request.method in _READS and done.status_code == 200
         if is_read and isinstance(done, Response):
-            done.add_post_render_callback(partial(etags.add_to, request=request))
+            done.add_post_render_callback(
+                partial(etags.add_to, request=request, digest=self.digest)
+            )
         return done
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
@@ -188,6 +215,11 @@ class Resource(
     #: How keys are ordered, which decide between equals.
     key_order: ClassVar[Order] = by_number()
     lookup_value_converter = "int"
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        rows = getattr(cls, "rows", None)
+        cls.is_recorded = rows is not None and rows.model in _RECORDED
 
     def get_renderers(self) -> list[Any]:
         """Offer files for lists; the schema tells of them for all lists at once."""

@@ -35,6 +35,7 @@ class Status(ApiView):
 
     query_parameters = ("programme", "as_of", *_PARTS)
     scopes: ClassVar = {"get": TokenScope.READ_STATUS}
+    is_recorded = True
 
     @extend_schema(
         operation_id="status_retrieve",
