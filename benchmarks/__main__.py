@@ -29,6 +29,7 @@ DIRECTORY = ROOT / "var" / "bench"
 BENCHMARKS = {
     "transitions": "ONE",
     "pages": "ONE",
+    "answers": "ONE",
 }
 
 

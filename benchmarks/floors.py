@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.db import connection
@@ -32,3 +33,18 @@ def page(request: HttpRequest) -> HttpResponse:
             rows = cursor.fetchall() if cursor.description else []
             longest = max(longest, rows, key=len)
     return HttpResponse(_TRIVIAL.render(Context({"rows": longest})))
+
+
+def rows(request: HttpRequest) -> HttpResponse:
+    """Ask the statements and answer with every row, written by the standard library."""
+    with connection.cursor() as cursor:
+        found = [rows_of(cursor, statement) for statement in STATEMENTS]
+    text = json.dumps(found, default=str)
+    return HttpResponse(text, content_type="application/json")
+
+
+def rows_of(cursor: Any, statement: str) -> list[dict[str, Any]]:
+    """Return what a statement finds, each row by the names of its columns."""
+    cursor.execute(statement)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -8,5 +8,6 @@ from config.urls import urlpatterns as product
 urlpatterns = [
     path("floor/nothing/", floors.nothing),
     path("floor/page/", floors.page),
+    path("floor/rows/", floors.rows),
     *product,
 ]
