@@ -54,7 +54,7 @@ def test_the_mail_says_by_whom_to_what_and_how_to_log_in(membership, settings):
 
     assert danish.subject == "Du er inviteret til Helhedsplanen"
     assert "Eksempel Leder har inviteret dig til Helhedsplanen." in danish.text
-    assert "Du handler der for Center for Kultur" in danish.text
+    assert "Du repræsenterer Center for Kultur" in danish.text
     assert "Log ind med ny@example.org." in danish.text
     assert "https://rollout.example.org/accounts/login/code/" in danish.text
     assert "https://rollout.example.org/accounts/login/code/" in danish.html
