@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from notifications import answer_letters, calendar, email, wording
 from notifications.answer_letters import NO_LINK, Linked
-from notifications.models import Audience, MessageState, Reminder
+from notifications.models import Audience, MessageState, Reminder, WhyRecipient
 from rollout import answers
 from rollout.models import (
     Activity,
@@ -315,4 +315,7 @@ def _path(
         return source.get_absolute_url()
     if reminder.activity is not None:
         return reminder.activity.get_absolute_url()
+    if reminder.why == WhyRecipient.RESPONSIBLE:
+        # A round, a number: it has no page of its own, and stands among one's own.
+        return reverse("rollout:my_work")
     return reverse("rollout:overview")
