@@ -33,6 +33,11 @@ test: python ## Run every test, against real servers and a real browser
 	@$(PYTHON) -m bootstrap dev --browser
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
+.PHONY: long
+long: python ## Run the tests that take minutes: every day of a year, for one
+	@$(PYTHON) -m bootstrap dev
+	@$(BIN)/python -m pytest -m long $(ARGS)
+
 .PHONY: screens
 screens: python ## Make the pictures in docs/screens with a real browser
 	@$(PYTHON) -m bootstrap dev --browser

@@ -15,7 +15,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-WAIT_SECONDS = 30
+WAIT_SECONDS = 240
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,9 @@ class SmtpSink:
         """Stop listening."""
         self._controller.stop()
 
-    def wait_for(self, number: int, *, seconds: float = WAIT_SECONDS) -> list[Received]:
+    def wait_for(self, number: int) -> list[Received]:
         """Return when this many mails have arrived; fail if they do not."""
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + WAIT_SECONDS
         with self._arrived:
             while len(self.received) < number:
                 left = deadline - time.monotonic()

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from tests.environment import ROOT, SERVERS
-from tests.processes import Process, address_of_test_database
+from tests.processes import PATIENCE_SECONDS, Process, address_of_test_database
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 SERVICES = COMPOSE["services"]
@@ -74,6 +74,7 @@ def run(transactional_db, redis_server, smtp_sink, tmp_path):
         process.stop()
 
 
+@pytest.mark.processes
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["web", "events", "worker", "beat"])
 def test_the_command_runs_until_its_health_check_passes(name, run):
@@ -83,20 +84,22 @@ def test_the_command_runs_until_its_health_check_passes(name, run):
     assert check == "CMD"
 
     before = run(name, probe, **port)
-    assert before.child.wait(30) == 1, "healthy before it runs"
+    assert before.child.wait(PATIENCE_SECONDS) == 1, "healthy before it runs"
     process = run(name, shlex.split(service["command"]), **port)
 
     process.wait_until(
-        lambda: run(name, probe, **port).child.wait(30) == 0, what=f"{name} is healthy"
+        lambda: run(name, probe, **port).child.wait(PATIENCE_SECONDS) == 0,
+        what=f"{name} is healthy",
     )
     assert process.stop() == 0
 
 
+@pytest.mark.processes
 @pytest.mark.slow
 def test_the_migration_service_ends_well(run):
     process = run("migrate", shlex.split(SERVICES["migrate"]["command"]))
 
-    assert process.child.wait(120) == 0, process.log.read_text()
+    assert process.child.wait(PATIENCE_SECONDS) == 0, process.log.read_text()
 
 
 def test_every_service_is_watched_and_waits_for_what_it_needs():

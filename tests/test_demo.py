@@ -13,9 +13,8 @@ import pytest
 
 from tests.environment import ROOT
 
-pytestmark = pytest.mark.slow
-READY_SECONDS = 240
-STOP_SECONDS = 60
+pytestmark = [pytest.mark.processes, pytest.mark.slow]
+STOP_SECONDS = 240
 FAILED = 2  # what make makes of every failure
 # The demo itself, web server, server for listeners, worker, beat and mail catcher.
 MAIN_PROCESSES = 6
@@ -58,7 +57,7 @@ class Demo:
 
     def get(self, path):
         with urllib.request.urlopen(
-            f"http://localhost:{self.port}{path}", timeout=30
+            f"http://localhost:{self.port}{path}", timeout=STOP_SECONDS
         ) as answer:
             return answer.status, answer.read().decode()
 

@@ -13,7 +13,9 @@ from redis import Redis, RedisError
 from config import embedded
 from config.embedded import CannotStart, Servers
 from tests.environment import ROOT
-from tests.processes import wait_until
+from tests.processes import PATIENCE_SECONDS, wait_until
+
+pytestmark = pytest.mark.processes
 
 HOLD = """
 import sys
@@ -39,7 +41,7 @@ def hold(directory: Path) -> subprocess.Popen[str]:
 
 def leave(*holders: subprocess.Popen[str]) -> None:
     for holder in holders:
-        holder.communicate("", timeout=60)
+        holder.communicate("", timeout=PATIENCE_SECONDS)
 
 
 def answers(servers: Servers) -> tuple[bool, bool]:
@@ -87,7 +89,7 @@ def test_data_survives_a_killed_server(directory):
     for pid_file in ("postgres/postmaster.pid",):
         pid = int((directory / pid_file).read_text().splitlines()[0])
         os.kill(pid, signal.SIGKILL)
-        wait_until(lambda: not servers._postgres_answers(), seconds=10, what="killed")
+        wait_until(lambda: not servers._postgres_answers(), what="killed")
     servers.release()
 
     servers.start()

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
 from django.core.cache import caches
+from django.db import transaction
 from django.http import HttpResponse
+from django.utils import translation
 from rest_framework.test import APIClient
 
 from rollout.models import ApiToken, User
+from tests.api.everything import make_everything
 from tests.factories import NOON
+
+if TYPE_CHECKING:
+    from pytest_django import DjangoDbBlocker
 
 
 class Caller(APIClient):
@@ -63,3 +70,21 @@ def _on_a_fixed_day() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _with_fresh_counters() -> None:
     caches["throttle"].clear()
+
+
+@pytest.fixture(scope="module")
+def _everything(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[dict[str, Any]]:
+    """Make one of each kind once, in a transaction around those of all tests here."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with time_machine.travel(NOON, tick=False), translation.override("da"):
+            made = make_everything()
+        yield made
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def everything(db: None, _everything: dict[str, Any]) -> dict[str, Any]:
+    """One of each kind, by the name of its list, as if made for this test alone."""
+    return deepcopy(_everything)

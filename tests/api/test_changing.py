@@ -6,7 +6,6 @@ import pytest
 
 from rollout.models import Activity, Role
 from tests.api.conftest import Caller
-from tests.api.everything import make_everything
 from tests.factories import make_member, make_phase, make_programme
 
 pytestmark = pytest.mark.django_db
@@ -19,8 +18,8 @@ CHANGES = {
 
 
 @pytest.fixture
-def world():
-    return make_everything()
+def world(everything):
+    return everything
 
 
 @pytest.fixture

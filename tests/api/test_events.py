@@ -25,7 +25,11 @@ from tests.processes import Process
 
 from .conftest import Caller
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.slow,
+]
 
 LISTENERS = 300
 

@@ -13,7 +13,6 @@ from rollout.api import export
 from rollout.api.urls import router
 from rollout.models import Activity
 from tests.api.conftest import Caller
-from tests.api.everything import make_everything
 from tests.factories import make_activity, make_member, make_milestone
 
 pytestmark = pytest.mark.django_db
@@ -23,8 +22,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pytest.fixture
-def world():
-    return make_everything()
+def world(everything):
+    return everything
 
 
 @pytest.fixture

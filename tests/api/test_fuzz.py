@@ -21,7 +21,7 @@ from schemathesis.config import SchemathesisConfig
 
 from rollout.api.throttling import AddressThrottle, TokenThrottle
 from rollout.models import Activity, ApiToken
-from tests.api.everything import key_of, make_everything
+from tests.api.everything import key_of
 from tests.factories import NOON, make_member
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -70,14 +70,13 @@ def _one_connection():
 
 
 @pytest.fixture
-def world(db, _one_connection, monkeypatch):
+def world(everything, _one_connection, monkeypatch):
     for throttle in (TokenThrottle, AddressThrottle):
         monkeypatch.setattr(throttle, "rate", "100000/min", raising=False)
-    made = make_everything()
-    manager = make_member(made["programmes"])
+    manager = make_member(everything["programmes"])
     _token, secret = ApiToken.objects.issue(manager, "fuzz", at=NOON)
     return {
-        "keys": {name: key_of(thing) for name, thing in made.items()},
+        "keys": {name: key_of(thing) for name, thing in everything.items()},
         "headers": {"Authorization": f"Bearer {secret}"},
     }
 

@@ -30,8 +30,8 @@ LISTS = {prefix: view for prefix, view, _name in router.registry if prefix != "t
 
 
 @pytest.fixture
-def world():
-    return make_everything()
+def world(everything):
+    return everything
 
 
 @pytest.fixture

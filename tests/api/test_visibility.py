@@ -8,7 +8,7 @@ from rest_framework.test import APIClient
 
 from rollout.models import Role
 from tests.api.conftest import Caller
-from tests.api.everything import key_of, make_everything
+from tests.api.everything import key_of
 from tests.factories import (
     make_activity,
     make_member,
@@ -63,10 +63,9 @@ NOWHERE = r"(?P{}[\s\S]+)\Z"
 
 
 @pytest.fixture
-def world():
-    made = make_everything()
-    keys = {name: key_of(thing) for name, thing in made.items()}
-    return keys | {"code": made["programmes"].code, "made": made}
+def world(everything):
+    keys = {name: key_of(thing) for name, thing in everything.items()}
+    return keys | {"code": everything["programmes"].code, "made": everything}
 
 
 def ask(user, address, world):

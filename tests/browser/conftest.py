@@ -15,6 +15,7 @@ from django.core.management import call_command
 
 from rollout.models import Programme, User
 from tests.conftest import PATIENCE_MS
+from tests.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -23,6 +24,9 @@ PLANS = Path(__file__).resolve().parents[2] / "plans"
 PASSWORD = "kun til prøver"
 #: A Monday morning in Copenhagen, early in the programme.
 MORNING = datetime(2026, 3, 2, 8, tzinfo=UTC)
+
+#: The database as each of these tests finds it.
+BEGINNING = Snapshot()
 
 Login = Callable[..., None]
 
@@ -33,11 +37,15 @@ def _clock() -> Iterator[None]:
         yield
 
 
+def apply_plans() -> None:
+    for plan in ("ishoj-2025-2029.yaml", "example-data.yaml"):
+        call_command("plan", "apply", str(PLANS / plan), stdout=StringIO())
+
+
 @pytest.fixture
 def programme(transactional_db: None) -> Programme:
     """The committed plan and the example data on top of it."""
-    for plan in ("ishoj-2025-2029.yaml", "example-data.yaml"):
-        call_command("plan", "apply", str(PLANS / plan), stdout=StringIO())
+    BEGINNING.fill(apply_plans)
     return Programme.objects.get()
 
 

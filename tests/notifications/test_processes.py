@@ -12,7 +12,11 @@ from tests.factories import make_milestone, make_user
 from tests.notifications.factories import make_message, make_running_activity
 from tests.processes import Process, wait_until
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.slow,
+]
 
 FAST = {"DJANGO_SETTINGS_MODULE": "tests.notifications.fast_settings"}
 
@@ -69,9 +73,9 @@ def test_two_workers_two_beats_and_a_loop_send_nothing_twice(
     for name in ("one", "two"):
         start_beat(name, env=FAST)
 
-    smtp_sink.wait_for(8, seconds=120)
+    smtp_sink.wait_for(8)
     workers[0].kill()
-    wait_until(lambda: all_sent(people), seconds=120, what="every mail is sent")
+    wait_until(lambda: all_sent(people), what="every mail is sent")
 
     arrived = copies(smtp_sink)
     assert len(arrived) == people, "none lost"
@@ -95,11 +99,11 @@ def test_a_sender_killed_after_the_250_makes_one_copy_with_the_same_message_id(
 
     smtp_sink.answer = kill_first
     doomed.append(start_loop("doomed"))
-    smtp_sink.wait_for(1, seconds=120)
-    wait_until(lambda: not doomed[0].is_running, seconds=10, what="it is dead")
+    smtp_sink.wait_for(1)
+    wait_until(lambda: not doomed[0].is_running, what="it is dead")
     start_loop("heir")
 
-    wait_until(lambda: all_sent(3), seconds=120, what="every mail is sent")
+    wait_until(lambda: all_sent(3), what="every mail is sent")
 
     assert sorted(copies(smtp_sink).values()) == [1, 1, 2]
     first = Message.objects.get(message_id=smtp_sink.received[0].message_id)
