@@ -64,10 +64,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     Neither Chromium nor the operating system's scheduler is ours, and either may stall
     on a machine that does much else. Every other test has one try, and the summary
     names each that was run again (`-r R`).
+
+    They also begin first, so that none of them is left alone at the end.
     """
     for item in items:
-        if item.get_closest_marker("browser") or item.get_closest_marker("processes"):
+        if not is_ours_alone(item):
             item.add_marker(pytest.mark.flaky(reruns=2))
+    items.sort(key=is_ours_alone)
+
+
+def is_ours_alone(item: pytest.Item) -> bool:
+    """Say whether a test needs neither a browser nor processes of its own."""
+    return not any(item.get_closest_marker(name) for name in ("browser", "processes"))
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -63,7 +63,7 @@ def unfold(page: Page) -> None:
     page.evaluate("document.querySelectorAll('details').forEach(it => it.open = true)")
     # What opens may ask for more; "toggle" is only told in the next frame.
     settle(page)
-    expect(page.locator(".htmx-request")).to_have_count(0, timeout=20_000)
+    expect(page.locator(".htmx-request")).to_have_count(0)
 
 
 def in_both_languages(page: Page, look: Callable[[], None]) -> None:
