@@ -33,6 +33,12 @@ if TYPE_CHECKING:
 #: and waiting costs nothing when all is well.
 PATIENCE_MS = 60_000
 
+#: What overrides the limits of production, which are tested by themselves.
+PATIENT_SESSIONS = (
+    " -c lock_timeout=60s -c statement_timeout=120s"
+    " -c idle_in_transaction_session_timeout=0"
+)
+
 # Chromium in a container that has no screen, no sandbox and no way out.
 CHROMIUM_FLAGS = [
     "--headless",
@@ -47,7 +53,7 @@ CHROMIUM_FLAGS = [
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Take static files from their sources and hash passwords quickly."""
+    """Take static files from their sources, hash quickly, and be patient with locks."""
     django_settings.STORAGES = django_settings.STORAGES | {
         "staticfiles": {
             "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -56,6 +62,9 @@ def pytest_configure(config: pytest.Config) -> None:
     django_settings.WHITENOISE_AUTOREFRESH = True
     django_settings.WHITENOISE_USE_FINDERS = True
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # On a busy machine a preview holds its activity for seconds, and those that wait
+    # for it would give up: a person tries again, a test does not.
+    django_settings.DATABASES["default"]["OPTIONS"]["options"] += PATIENT_SESSIONS
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
