@@ -128,6 +128,6 @@ def _page(asked: Asked | None) -> str:
     path = (
         asked.get_absolute_url()
         if isinstance(asked, Milestone)
-        else reverse("rollout:overview")
+        else reverse("rollout:my_work")
     )
     return f"{settings.BASE_URL.rstrip('/')}{path}"

@@ -58,6 +58,7 @@ class AnswerForm(Form):
     )
     note = forms.CharField(
         label=_("Note"),
+        help_text=_("Write why, if you need more time or it is no longer relevant."),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
