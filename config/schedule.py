@@ -8,6 +8,7 @@ PLAN_REMINDERS_SECONDS = 60.0
 DELIVER_OUTBOX_SECONDS = 15.0
 DELIVER_WEBHOOKS_SECONDS = 15.0
 REFRESH_CALENDARS_SECONDS = 60.0
+CARRY_OUT_JOBS_SECONDS = 15.0
 KEEP_BACKUPS_SECONDS = 900.0
 
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
@@ -31,6 +32,12 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "notifications.tasks.refresh_calendars",
         "schedule": REFRESH_CALENDARS_SECONDS,
         "options": {"expires": REFRESH_CALENDARS_SECONDS},
+    },
+    # Pages wake a worker at once; this is for when nobody heard.
+    "carry-out-jobs": {
+        "task": "rollout.tasks.carry_out_jobs",
+        "schedule": CARRY_OUT_JOBS_SECONDS,
+        "options": {"expires": CARRY_OUT_JOBS_SECONDS},
     },
     "keep-backups": {
         "task": "config.tasks.keep_backups",

@@ -74,6 +74,16 @@ def test_every_answer_says_what_a_browser_may_do_with_it(client, path):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "coding"), [("/accounts/login/", "gzip"), ("/api/v1/status/", None)]
+)
+def test_pages_are_compressed_and_the_api_keeps_its_bytes(client, path, coding):
+    answer = client.get(path, headers={"accept-encoding": "gzip, br"})
+
+    assert answer.headers.get("Content-Encoding") == coding
+
+
+@pytest.mark.django_db
 def test_a_request_is_logged_without_its_query_string(client, caplog):
     with caplog.at_level("INFO", logger="config.requests"):
         answer = client.get("/accounts/login/?next=/secret")

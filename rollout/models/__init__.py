@@ -83,6 +83,7 @@ from rollout.models.meeting import Meeting, MeetingKind
 from rollout.models.occasion import Occasion, OccasionKind
 from rollout.models.token import ApiToken, TokenScope
 from rollout.models.plan import AppliedPlan, PlanUpload
+from rollout.models.job import Job, JobKind, JobState
 from rollout.models.idempotency import KeptAnswer
 from rollout.models.saved import SavedView
 from rollout.models.setting import SettingArea, SettingChange, Verb
@@ -133,6 +134,9 @@ __all__ = [
     "Hold",
     "Indicator",
     "Initiative",
+    "Job",
+    "JobKind",
+    "JobState",
     "KeptAnswer",
     "Language",
     "LateEntry",

@@ -12,6 +12,7 @@ from rollout.plans.diff import Diff, compare
 from rollout.plans.document import Document
 from rollout.plans.rows import load
 from rollout.plans.writer import Writer
+from rollout.services import Progress, silently
 
 
 def plan_diff(document: Document) -> Diff:
@@ -30,11 +31,12 @@ def plan_diff(document: Document) -> Diff:
 
 
 @transaction.atomic
-def apply_plan(document: Document, *, at: datetime) -> Diff:
+def apply_plan(document: Document, *, at: datetime, tell: Progress = silently) -> Diff:
     """Write the document to the database and return what was written.
 
-    One transaction; two applications of one programme wait for each other. Applying
-    the same file again writes nothing. Raises BadPlan, and nothing is written.
+    ``tell`` hears how many entries have been written. One transaction; two
+    applications of one programme wait for each other. Applying the same file again
+    writes nothing. Raises BadPlan, and nothing is written.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -42,5 +44,5 @@ def apply_plan(document: Document, *, at: datetime) -> Diff:
             [f"plan:{document.programme}"],
         )
     diff = plan_diff(document)
-    Writer(diff, at=at).write()
+    Writer(diff, at=at, tell=tell).write()
     return diff

@@ -89,15 +89,23 @@ def review(upload: PlanUpload) -> Review:
 
 
 @transaction.atomic
-def apply_upload(upload: PlanUpload, *, seen: str, by: User, at: datetime) -> str:
+def apply_upload(
+    upload: PlanUpload,
+    *,
+    seen: str,
+    by: User,
+    at: datetime,
+    tell: services.Progress = services.silently,
+) -> str:
     """Apply a reviewed file and return what was done, as a sentence.
 
     ``seen`` is the digest of the review that the person read. Raises BadPlan, and
     Invalid where the review would read differently by now or no manager would be left.
+    ``tell`` hears how far it is.
     """
     services.require(by, EDIT, upload.programme)
     _diff(upload)
-    diff = apply_plan(_document(upload), at=at)
+    diff = apply_plan(_document(upload), at=at, tell=tell)
     # Compared once the plan's lock is held; a difference undoes what was written.
     if _digest(diff) != seen:
         raise services.Invalid(

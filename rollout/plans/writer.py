@@ -37,10 +37,14 @@ _NOT_COLUMNS = ("number", "readiness", "state", *_WITH_STATE)
 class Writer:
     """Writes one diff, kind after kind, so that references find their rows."""
 
-    def __init__(self, diff: Diff, *, at: datetime) -> None:
+    def __init__(
+        self, diff: Diff, *, at: datetime, tell: services.Progress = services.silently
+    ) -> None:
         self.diff = diff
         self.document = diff.document
         self.at = at
+        self.tell = tell
+        self.done, self.total = 0, len(diff.added) + len(diff.changed)
         self.today = timezone.localdate(at)
         self.programme = diff.snapshot.programme
         #: Rows written now, by kind and key.
@@ -64,6 +68,8 @@ class Writer:
         self._remember()
 
     def _guarded(self, entry: Entry, write: Any, argument: Any) -> Any:
+        self.tell(self.done, self.total)
+        self.done += 1
         try:
             return write(argument)
         except DatabaseError as error:

@@ -43,7 +43,13 @@ from rollout.services.evaluation import (
     approve_measurement,
     write_evaluation,
 )
-from rollout.services.ground import Invalid, check_version, require
+from rollout.services.ground import (
+    Invalid,
+    Progress,
+    check_version,
+    require,
+    silently,
+)
 from rollout.services.handover import Held, Leaving, hand_over, held_by, seal_of
 from rollout.services.member import (
     change_member,
@@ -105,6 +111,7 @@ __all__ = [
     "MilestoneValues",
     "Outcome",
     "PeriodValues",
+    "Progress",
     "PutInPhase",
     "Refusal",
     "ShiftDates",
@@ -162,6 +169,7 @@ __all__ = [
     "seal_of",
     "set_half_days",
     "set_readiness",
+    "silently",
     "soften_condition",
     "write_evaluation",
 ]

@@ -21,7 +21,7 @@ from rollout.services.activity import (
     confirm_proposal,
     put_in_phase,
 )
-from rollout.services.ground import Invalid, locked
+from rollout.services.ground import Invalid, Progress, locked, silently
 from rollout.services.shifting import ShiftRequest, Whole, shift
 from workflows.engine import Blocked, NotAllowed, Refused, Stale, perform
 from workflows.guards import Reason
@@ -35,7 +35,7 @@ class BulkChange(Protocol):
         """Whether activities that were not chosen can change with them."""
 
     def refusals(
-        self, chosen: Sequence[Chosen], *, by: User, at: datetime
+        self, chosen: Sequence[Chosen], *, by: User, at: datetime, tell: Progress
     ) -> Iterator[Refusal]:
         """Do it, and yield every activity to which it cannot be done."""
 
@@ -46,10 +46,12 @@ class EachByItself(ABC):
     reaches_further = False
 
     def refusals(
-        self, chosen: Sequence[Chosen], *, by: User, at: datetime
+        self, chosen: Sequence[Chosen], *, by: User, at: datetime, tell: Progress
     ) -> Iterator[Refusal]:
         """Do it to each; in order of key, so that no two wait for one another."""
-        for one in sorted(chosen, key=lambda one: one.activity.pk):
+        in_order = sorted(chosen, key=lambda one: one.activity.pk)
+        for number, one in enumerate(in_order):
+            tell(number, len(in_order))
             try:
                 with transaction.atomic():
                     self.apply(one.activity, by=by, at=at, version=one.version)
@@ -133,7 +135,7 @@ class ShiftDates:
     reaches_further = True
 
     def refusals(
-        self, chosen: Sequence[Chosen], *, by: User, at: datetime
+        self, chosen: Sequence[Chosen], *, by: User, at: datetime, tell: Progress
     ) -> Iterator[Refusal]:
         """Shift all in one go, so that what depends on two of them moves only once."""
         overtaken = list(_overtaken(chosen))
@@ -230,15 +232,16 @@ def change_all(
     *,
     by: User,
     at: datetime,
+    tell: Progress = silently,
 ) -> BulkResult:
     """Make one change to several activities of a programme, all or none.
 
     ``activities`` are the keys with the versions that the person saw, None where that
     does not matter. Where any of them refuses, nothing is changed and the result
-    names every refusal.
+    names every refusal. ``tell`` hears how many have been tried.
     """
     with transaction.atomic():
-        result = _try(programme, activities, change, by=by, at=at)
+        result = _try(programme, activities, change, by=by, at=at, tell=tell)
         if result.refusals:
             transaction.set_rollback(True)
     return result
@@ -251,13 +254,14 @@ def _try(
     *,
     by: User,
     at: datetime,
+    tell: Progress = silently,
 ) -> BulkResult:
     reach = None if change.reaches_further else activities
     before = _read(programme, reach)
     requests = DataRequest.objects.filter(round__programme=programme)
     asked = set(requests.values_list("pk", flat=True))
     chosen = [Chosen(before[pk], version) for pk, version in activities.items()]
-    refusals = list(change.refusals(chosen, by=by, at=at))
+    refusals = list(change.refusals(chosen, by=by, at=at, tell=tell))
     after = _read(programme, reach)
     refused = {one.activity.pk for one in refusals if one.activity is not None}
     if any(one.activity is None for one in refusals):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -46,3 +47,11 @@ def check_inside(programme: Programme, *days: date | None) -> None:
     """Raise Invalid for a local date before or after the programme."""
     if not all(programme.starts_on <= day <= programme.ends_on for day in days if day):
         raise Invalid(_("The date lies outside the programme."))
+
+
+#: Is told how much of some long work is done, and of how much.
+Progress = Callable[[int, int], None]
+
+
+def silently(done: int, total: int) -> None:
+    """Tell nobody: the work is short."""

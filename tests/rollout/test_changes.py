@@ -34,6 +34,7 @@ NOT_RECORDED = {
     "rollout_keptanswer",
     "rollout_settingchange",
     "rollout_handover",
+    "rollout_job",
     "rollout_handedover",
     "rollout_shift",
     "rollout_shifteddate",

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from rollout import services
+from rollout.jobs import ask_for_change
 from rollout.models import Activity, Programme
 from rollout.web.access import PersonRequest, action
 from rollout.web.bulk import BulkForm, title_of_change
@@ -31,7 +32,9 @@ _KEY = re.compile(r"[0-9]{1,18}")
 #: An activity's key, and the version that was seen where the page tells it.
 _ACTIVITY = re.compile(r"([0-9]{1,18})(?::([0-9]{1,9}))?")
 #: More than this in one go would hold its locks for too long.
-MOST = 200
+MOST = 500
+#: More than this are changed by a worker, and a page tells how far it is.
+AT_ONCE = 50
 
 
 @action
@@ -101,6 +104,14 @@ def _carry_out(
     chosen: Mapping[int, int | None],
     form: BulkForm,
 ) -> HttpResponse:
+    if len(chosen) > AT_ONCE:
+        job = ask_for_change(
+            *(programme, chosen, form.bulk_change()),
+            title=title_of_change(form.cleaned_data),
+            by=request.user,
+            at=timezone.now(),
+        )
+        return HttpResponseRedirect(job.get_absolute_url())
     result = services.change_all(
         programme, chosen, form.bulk_change(), by=request.user, at=timezone.now()
     )

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from rollout.jobs import ask_for_plan
 from rollout.models import PlanUpload, Programme, SettingArea
 from rollout.permissions import membership_of
 from rollout.plans.export import export
@@ -31,6 +32,8 @@ from rollout.web.settings import address_of, latest_changes
 
 #: Entries on one page of the review.
 PAGE_SIZE = 100
+#: Bytes of a file beyond which a worker applies it, and a page tells how far it is.
+AT_ONCE = 100_000
 _PAGE = "rollout:plan_file"
 
 
@@ -106,6 +109,9 @@ def apply_plan(request: PersonRequest, pk: int) -> HttpResponse:
     programme = _find(request, pk)
     upload = _upload(request, programme)
     seen = request.POST.get("seen", "")
+    if len(upload.content) > AT_ONCE:
+        job = ask_for_plan(upload, seen=seen, by=request.user, at=timezone.now())
+        return HttpResponseRedirect(job.get_absolute_url())
     try:
         done = apply_upload(upload, seen=seen, by=request.user, at=timezone.now())
     except (BadPlan, Ambiguous):

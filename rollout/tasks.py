@@ -1,0 +1,17 @@
+"""Celery entry points of the domain: they read the clock and make one call."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from rollout import jobs
+
+#: Seconds after which long work is taken for stuck.
+JOB_LIMIT = 1800
+
+
+@shared_task(ignore_result=True, time_limit=JOB_LIMIT)
+def carry_out_jobs() -> None:
+    """Do the long work that waits."""
+    jobs.carry_out(now=timezone.now)

@@ -1,0 +1,118 @@
+"""Every page for people with other eyes: zoomed, in forced colours, by keyboard.
+
+One programme and one login for all pages: making those takes longest.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from rollout.models import Activity, FocusArea, Partner, Place
+from tests.browser.test_accessibility import (
+    AXE,
+    RULES,
+    RUN_AXE,
+    STICKING_OUT,
+    settle,
+    unfold,
+)
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+]
+
+#: What 1280 pixels leave of a page that is zoomed to 200 %.
+ZOOMED = {"width": 640, "height": 450}
+
+#: Gives the focus to everything that can have it, as the keyboard would, and returns
+#: what then looks as it did before: no outline, and no shadow or border of its own.
+WITHOUT_FOCUS = """() => {
+    const look = it => {
+        const style = getComputedStyle(it);
+        const outline = style.outlineStyle === 'none' || !parseFloat(style.outlineWidth)
+            ? '' : style.outline;
+        // The design system draws its own boxes before the label of the real ones.
+        const label = it.labels && it.labels[0];
+        const box = label ? getComputedStyle(label, '::before').outline : '';
+        return outline + style.boxShadow + style.borderColor + style.borderWidth + box;
+    };
+    const stops = [...document.querySelectorAll(
+        'a[href], button, input, select, textarea, summary, [tabindex="0"]'
+    )].filter(it => it.checkVisibility() && !it.disabled && it.type !== 'hidden');
+    return stops.filter(it => {
+        document.activeElement.blur();
+        const before = look(it);
+        it.focus({preventScroll: true});
+        return document.activeElement === it && before === look(it);
+    }).map(it => it.outerHTML.slice(0, 160));
+}"""
+
+
+def pages() -> list[str]:
+    """Return an address of every sort of page."""
+    activity = Activity.objects.filter(state="in_clarification")[0]
+    return [
+        "/",
+        "/?select=1",
+        "/attention/",
+        "/board/",
+        "/timeline/",
+        "/timeline/?view=table",
+        "/year-wheel/",
+        "/my-work/",
+        activity.get_absolute_url(),
+        "/plan/",
+        FocusArea.objects.all()[0].get_absolute_url(),
+        "/places/",
+        Place.objects.get(code="vildtbanegaard-2").get_absolute_url(),
+        "/partners/",
+        Partner.objects.get(code="ckf").get_absolute_url(),
+        "/plan/file/",
+        "/search/?q=job",
+        "/settings/members/",
+        "/settings/milestones/",
+        "/settings/tokens/",
+        "/settings/year/",
+        "/profile/",
+        "/help/",
+    ]
+
+
+def test_every_page_is_accessible_zoomed_and_in_forced_colours(page, log_in):
+    log_in()
+    page.emulate_media(forced_colors="active")
+    page.set_viewport_size(ZOOMED)
+
+    assert {
+        address: faults for address in pages() if (faults := look(page, address))
+    } == {}
+
+
+def look(page: Page, address: str) -> list[Any]:
+    """Open a page and return what axe finds, and what does not fit."""
+    page.goto(address)
+    unfold(page)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    return [*page.evaluate(RUN_AXE, RULES), *page.evaluate(STICKING_OUT)]
+
+
+def test_the_focus_is_seen_wherever_the_keyboard_comes(page, log_in):
+    log_in()
+
+    lost = {}
+    for address in pages():
+        page.goto(address)
+        unfold(page)
+        # After a key the browser shows the focus; after a click it may not.
+        page.keyboard.press("Tab")
+        settle(page)
+        if found := page.evaluate(WITHOUT_FOCUS):
+            lost[address] = found
+    assert lost == {}
