@@ -41,7 +41,10 @@ WITHOUT_FOCUS = """() => {
         // The design system draws its own boxes before the label of the real ones.
         const label = it.labels && it.labels[0];
         const box = label ? getComputedStyle(label, '::before').outline : '';
-        return outline + style.boxShadow + style.borderColor + style.borderWidth + box;
+        // What is drawn shows it by the stroke of its shape.
+        const shape = it.querySelector('circle');
+        const stroke = shape ? getComputedStyle(shape).strokeWidth : '';
+        return outline + stroke + style.boxShadow + style.borderColor + style.borderWidth + box;
     };
     const stops = [...document.querySelectorAll(
         'a[href], button, input, select, textarea, summary, [tabindex="0"]'
