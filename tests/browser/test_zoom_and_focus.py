@@ -44,7 +44,8 @@ WITHOUT_FOCUS = """() => {
         // What is drawn shows it by the stroke of its shape.
         const shape = it.querySelector('circle');
         const stroke = shape ? getComputedStyle(shape).strokeWidth : '';
-        return outline + stroke + style.boxShadow + style.borderColor + style.borderWidth + box;
+        const border = style.borderColor + style.borderWidth;
+        return outline + stroke + style.boxShadow + border + box;
     };
     const stops = [...document.querySelectorAll(
         'a[href], button, input, select, textarea, summary, [tabindex="0"]'
