@@ -60,6 +60,11 @@ bench: python ## Measure beside floors: pages, transitions, the API
 	@$(PYTHON) -m bootstrap dev
 	@$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY))
 
+.PHONY: lighthouse
+lighthouse: python ## Let Lighthouse look at the demo that is running (URL=http://…)
+	@$(PYTHON) -m bootstrap dev --browser
+	@$(BIN)/python -m benchmarks.lighthouse
+
 CHECKS := lint types layers templates translations migrations settings
 
 .PHONY: check
