@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings as django_settings
@@ -64,7 +64,8 @@ def pytest_configure(config: pytest.Config) -> None:
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # On a busy machine a preview holds its activity for seconds, and those that wait
     # for it would give up: a person tries again, a test does not.
-    django_settings.DATABASES["default"]["OPTIONS"]["options"] += PATIENT_SESSIONS
+    database: Any = django_settings.DATABASES["default"]
+    database["OPTIONS"]["options"] += PATIENT_SESSIONS
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
