@@ -15,7 +15,9 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         """Listen to transitions, and make the default ladders after migrating."""
         from notifications import ladder, receivers
+        from rollout.cpr import guard
 
+        guard(self.get_models())
         receivers.connect()
         post_migrate.connect(
             ladder.after_migrate, sender=self, dispatch_uid="notifications.ladders"

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rollout.models import (
@@ -24,7 +25,13 @@ from rollout.models import (
     Partner,
     User,
 )
-from rollout.services import Invalid, check_version, require
+from rollout.services import (
+    Invalid,
+    check_enterable,
+    check_version,
+    keep_correction,
+    require,
+)
 
 #: What somebody can be asked for and answer without an account.
 Asked = Milestone | DataRequest
@@ -96,7 +103,15 @@ def deliver_value(
         MeasurementStatus.APPROVED,
     }:
         raise Invalid(_("The number has already been delivered."))
+    check_enterable(
+        *(asked.indicator, asked.period),
+        partner=asked.partner_id,
+        on=timezone.localdate(at),
+    )
     before = Before.of(found)
+    if found is not None and found.status == MeasurementStatus.RETURNED:
+        reason = found.returned_reason
+        keep_correction(found, value, reason=reason, by=by, at=at)
     measurement = found or Measurement(
         indicator=asked.indicator,
         place=asked.place,

@@ -12,5 +12,8 @@ class RolloutConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the permissions, which the engine asks for by name."""
+        """Register the permissions, and let no free text hold a CPR number."""
         from rollout import permissions  # noqa: F401  (registers itself)
+        from rollout.cpr import guard
+
+        guard(self.get_models())

@@ -1,6 +1,6 @@
 """Keeps small numbers of residents from whoever has no right to see them.
 
-Pages, the API and its exports all show values through :func:`shown`.
+Pages, the API and its exports, mails and charts all show values through :func:`shown`.
 """
 
 from __future__ import annotations
@@ -8,13 +8,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rollout.models import DataRequest, Indicator, Measurement, User
+from django.contrib.auth.models import AnonymousUser
 
-#: Numbers of residents below this can point to somebody.
-SMALLEST_SHOWN = 5
+from rollout.models import DataRequest, Indicator, Measurement, User
+from rollout.models.protection import (
+    SMALLEST_SHOWN,
+    counts_residents,
+    tells_only_whether_kept,
+)
+
+__all__ = [
+    "MASK",
+    "SMALLEST_SHOWN",
+    "WITHHELD",
+    "Shown",
+    "counts_residents",
+    "shown",
+    "tells_only_whether_kept",
+]
 
 #: What stands in the place of such a number; says what is hidden, and how much.
 MASK = f"<{SMALLEST_SHOWN}"
+
+#: What stands in the place of a number that would tell a small one, or of which
+#: others learn no more than whether it stays below its threshold.
+WITHHELD = "*"
 
 
 @dataclass(frozen=True)
@@ -23,23 +41,15 @@ class Shown:
 
     #: None where there is none, and where it is hidden.
     value: Decimal | None
-    #: :data:`MASK` where a value is hidden, and otherwise empty.
+    #: :data:`MASK` or :data:`WITHHELD` where a value is hidden, and otherwise empty.
     mask: str = ""
-
-
-def counts_residents(indicator: Indicator) -> bool:
-    """Say whether values of the indicator count people, or what happened to them.
-
-    What is measured in whole numbers does; shares, means and indices do not.
-    """
-    return not indicator.is_share and indicator.decimals == 0
 
 
 def shown(
     value: Decimal | None,
     of: Measurement | DataRequest | Indicator,
     *,
-    to: User | None,
+    to: User | AnonymousUser | None,
 ) -> Shown:
     """Return a value as this person may see it; None is the operator, who sees all.
 
@@ -48,10 +58,22 @@ def shown(
     indicator = of if isinstance(of, Indicator) else of.indicator
     if (
         value is None
-        or value >= SMALLEST_SHOWN
         or not counts_residents(indicator)
         or to is None
         or to.has_perm("rollout.see_small_numbers", of)
     ):
         return Shown(value)
-    return Shown(None, MASK)
+    if tells_only_whether_kept(indicator) or _is_withheld(of):
+        return Shown(None, WITHHELD)
+    return Shown(None, MASK) if value < SMALLEST_SHOWN else Shown(value)
+
+
+def _is_withheld(of: Measurement | DataRequest | Indicator) -> bool:
+    """Say whether another's small number would follow from the value.
+
+    The last value that goes with a question is for who asks and who answers: it is a
+    copy that nothing keeps in step with the values around its source.
+    """
+    return isinstance(of, DataRequest) or (
+        isinstance(of, Measurement) and of.is_withheld
+    )

@@ -40,6 +40,11 @@ class Period:
         return _name_of(self)
 
     @property
+    def next_day(self) -> date:
+        """The first day after it."""
+        return self.ends_on + _DAY
+
+    @property
     def is_whole_months(self) -> bool:
         """Whether it begins and ends with a month."""
         return self.starts_on.day == 1 and (self.ends_on + _DAY).day == 1

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from rollout.models import (
     Activity,
+    Contribution,
     DataRequest,
     Indicator,
     Measurement,
@@ -98,13 +99,15 @@ def finished_it(user: User, obj: Any) -> bool:
 
 @rules.predicate
 def delivers_it(user: User, obj: Any) -> bool:
-    """Acts for the partner that delivers the value."""
+    """Acts for the partner that delivers the value, or the contribution."""
     if isinstance(obj, Indicator):
         partner_id = obj.delivered_by_id
     elif isinstance(obj, Measurement) and obj.data_request is not None:
         partner_id = obj.data_request.partner_id
     elif isinstance(obj, Measurement):
         partner_id = obj.indicator.delivered_by_id
+    elif isinstance(obj, Contribution):
+        partner_id = obj.partner_id
     else:
         return False
     membership = membership_of(user, obj)
@@ -135,6 +138,10 @@ rules.add_perm(
 rules.add_perm("rollout.answer_deadline", is_manager | is_coordinator | answers_for)
 #: Agree, submit and approve monitoring rounds, and approve values.
 rules.add_perm("rollout.run_monitoring", is_manager | is_coordinator)
+#: Say how many came when an activity was held.
+rules.add_perm("rollout.log_attendance", is_manager | is_coordinator | answers_for)
+#: Note what was delivered of a contribution.
+rules.add_perm("rollout.note_delivery", is_manager | is_coordinator | delivers_it)
 #: Approve an evaluation that somebody else wrote.
 rules.add_perm("rollout.approve_evaluation", is_manager)
 #: Change the plan itself: places, partners, members, ladders.

@@ -7,11 +7,13 @@ import math
 from collections.abc import Mapping
 from typing import IO, Any
 
+from django.core.exceptions import ValidationError as DjangoValidationError
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.parsers import BaseParser
 
 from rollout.api.problems import TooLarge
+from rollout.cpr import refuse_cpr
 
 #: Longest body, in bytes.
 MAX_BYTES = 1_000_000
@@ -50,11 +52,28 @@ class StrictJSONParser(BaseParser):
             ) from None
 
 
+#: Endings of the names of texts with a form of their own.
+_FORMED = ("url", "email", "cursor", "token")
+
+
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
+    for name, value in pairs:
+        _refuse_cpr(name, value)
     if len(found) < len(pairs):
         raise ValueError(_("a name is given twice"))
     return found
+
+
+def _refuse_cpr(name: str, value: Any) -> None:
+    """Raise ValidationError (400) for a text that looks like the number of a person."""
+    if name.endswith(_FORMED):
+        return
+    for one in value if isinstance(value, list) else [value]:
+        try:
+            refuse_cpr(one)
+        except DjangoValidationError as error:
+            raise ValidationError({name: error.messages}) from None
 
 
 def _refuse_constant(name: str) -> None:

@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from rollout.figures.reading import IndicatorFigures, Point, Series
-from rollout.masking import SMALLEST_SHOWN, counts_residents
+from rollout.masking import MASK, SMALLEST_SHOWN, WITHHELD, counts_residents
 from rollout.templatetags.numbers import number
 
 #: The drawing's size, and the space around the field in which the lines are drawn.
@@ -127,6 +127,8 @@ def told_value(point: Point) -> str:
     """Return a value in words as the person may see it."""
     if point.value is not None:
         return number(point.value)
+    if point.mask == WITHHELD:
+        return _("not shown")
     if point.mask:
         return _("below %(number)s") % {"number": SMALLEST_SHOWN}
     return _("met") if point.is_met else _("not met")
@@ -229,7 +231,7 @@ def _draw_series(drawing: ET.Element, one: Series, place: int, scale: Scale) -> 
     for point in one.points:
         if point.value is not None:
             _draw_mark(drawing, place, scale.x(point.period_end), scale.y(point.value))
-        elif point.mask:
+        elif point.mask == MASK:
             _draw_hidden(drawing, point, scale, colour)
 
 

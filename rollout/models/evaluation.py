@@ -11,7 +11,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from rollout.models.activity import Activity
-from rollout.models.monitoring import DataRequest, Measurement, MonitoringRound
+from rollout.models.monitoring import (
+    DataRequest,
+    Measurement,
+    MeasurementStatus,
+    MonitoringRound,
+)
 from rollout.models.people import User
 from rollout.models.programme import Programme
 from rollout.models.visibility import VisibleQuerySet
@@ -140,12 +145,11 @@ class Evaluation(VersionedModel):
         """Close the evaluation and the values of its round for this activity."""
         self.frozen_at = at
         self.save(update_fields=["frozen_at"])
-        requests = DataRequest.objects.concerning(self.activity).filter(
-            round=self.round_id
-        )
-        Measurement.objects.filter(data_request__in=requests, frozen_at=None).update(
-            frozen_at=at
-        )
+        requests = DataRequest.objects.concerning(self.activity)
+        if self.round_id is not None:
+            requests = requests.filter(round=self.round_id)
+        approved = Measurement.objects.filter(status=MeasurementStatus.APPROVED)
+        approved.filter(data_request__in=requests, frozen_at=None).update(frozen_at=at)
 
 
 class EvaluationAddendumQuerySet(VisibleQuerySet["EvaluationAddendum"]):

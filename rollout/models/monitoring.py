@@ -8,7 +8,7 @@ from typing import Any
 
 import pgtrigger
 from dateutil.relativedelta import relativedelta
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,7 @@ from rollout.models.activity import Activity, ActivityState
 from rollout.models.people import Partner, User
 from rollout.models.places import Place
 from rollout.models.programme import Indicator, Programme
+from rollout.models.protection import protect
 from rollout.models.visibility import VisibleQuerySet
 from rollout.periods import Period, periods_ending_in
 from workflows.machine import transition
@@ -516,6 +517,9 @@ class Measurement(VersionedModel):
         related_name="measurement",
         verbose_name=_("data request"),
     )
+    #: Hidden like a small number, because one would follow from it; kept up to date by
+    #: :func:`rollout.models.protection.protect`.
+    is_withheld = models.BooleanField(default=False, db_default=False, editable=False)
     is_example = models.BooleanField(_("example"), default=False, editable=False)
 
     objects = MeasurementQuerySet.as_manager()
@@ -547,9 +551,19 @@ class Measurement(VersionedModel):
         ]
         triggers = [
             version_trigger(),
+            # What becomes of others may hide a frozen value, and nothing else.
             pgtrigger.Protect(
                 name="frozen_stays",
-                operation=pgtrigger.Update | pgtrigger.Delete,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.frozen_at IS NOT NULL AND NOT OLD.is_example"
+                    " AND to_jsonb(OLD) - ARRAY['is_withheld', 'version']"
+                    " IS DISTINCT FROM to_jsonb(NEW) - ARRAY['is_withheld', 'version']"
+                ),
+            ),
+            pgtrigger.Protect(
+                name="frozen_is_kept",
+                operation=pgtrigger.Delete,
                 condition=pgtrigger.Q(
                     old__frozen_at__isnull=False, old__is_example=False
                 ),
@@ -558,6 +572,15 @@ class Measurement(VersionedModel):
 
     def __str__(self) -> str:
         return f"{self.indicator}: {self.value}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the value, and hide what would now give a small number away."""
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            protect(self.indicator, self.period)
+        self.is_withheld = Measurement.objects.values_list(
+            "is_withheld", flat=True
+        ).get(pk=self.pk)
 
     @property
     def programme(self) -> Programme:

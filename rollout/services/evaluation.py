@@ -1,7 +1,8 @@
-"""Evaluations and values: written by one person, approved by another."""
+"""Evaluations: written by one person, approved by another, frozen, then added to."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -12,23 +13,37 @@ from rollout.models import (
     Activity,
     Conclusion,
     Evaluation,
-    Measurement,
-    MeasurementStatus,
+    EvaluationAddendum,
+    MonitoringRound,
+    RoundState,
     User,
 )
-from rollout.services.ground import Invalid, check_version, locked, require
+from rollout.services.attainment import attainments
+from rollout.services.ground import Invalid, locked, require
+
+
+@dataclass(frozen=True)
+class EvaluationValues:
+    """What an author writes; the values against their targets come by themselves."""
+
+    conclusion: str
+    summary: str
+    done: str = ""
+    reach: str = ""
+    assessment: str = ""
+    next_step: str = ""
 
 
 @transaction.atomic
 def write_evaluation(
-    activity: Activity, *, conclusion: str, summary: str, by: User
+    activity: Activity, values: EvaluationValues, *, by: User
 ) -> Evaluation:
     """Write the evaluation of the present cycle, or rewrite its draft.
 
     Raises Invalid for an unknown conclusion and once somebody has approved it.
     """
     require(by, "rollout.edit_activity", activity)
-    if conclusion not in Conclusion.values:
+    if values.conclusion not in Conclusion.values:
         raise Invalid(_("The evaluation has no conclusion."))
     fresh = locked(activity)
     evaluation = fresh.evaluations.filter(frozen_at=None).order_by("-pk").first()
@@ -36,11 +51,21 @@ def write_evaluation(
         evaluation = Evaluation(activity=fresh)
     if evaluation.approved_on is not None:
         raise Invalid(_("The evaluation has been approved."))
-    evaluation.conclusion = conclusion
-    evaluation.summary = summary
+    for name, value in vars(values).items():
+        setattr(evaluation, name, value)
+    if evaluation.round is None:
+        evaluation.round = _round_of(fresh)
     evaluation.written_by = by
     evaluation.save()
     return evaluation
+
+
+def _round_of(activity: Activity) -> MonitoringRound | None:
+    """Return the newest round that asked for values about the activity."""
+    rounds = activity.programme.monitoring_rounds.exclude(state=RoundState.EXPECTED)
+    requests = rounds.requests_concerning(activity).select_related("round")
+    newest = requests.order_by("-round__period_end", "-round_id").first()
+    return newest.round if newest else None
 
 
 @transaction.atomic
@@ -68,32 +93,24 @@ def approve_evaluation(
         raise Invalid(_("Somebody other than the author must approve."))
     evaluation.approved_by = by
     evaluation.approved_on = timezone.localdate(at)
+    evaluation.values = [one.stored() for one in attainments(evaluation)]
     evaluation.save()
     return evaluation
 
 
 @transaction.atomic
-def approve_measurement(
-    measurement: Measurement,
-    *,
-    by: User,
-    at: datetime,
-    expected_version: int | None = None,
-) -> Measurement:
-    """Approve a submitted value.
+def add_addendum(
+    evaluation: Evaluation, text: str, *, by: User, at: datetime
+) -> EvaluationAddendum:
+    """Add what was found out later; what was frozen stays as it is.
 
-    Raises Stale if somebody changed it since ``expected_version``, and Invalid for a
-    value in any other state.
+    Raises Invalid without a text, and while the evaluation can still be rewritten.
     """
-    require(by, "rollout.run_monitoring", measurement)
-    measurement = Measurement.objects.select_for_update(of=("self",)).get(
-        pk=measurement.pk
+    require(by, "rollout.edit_activity", evaluation.activity)
+    if not text.strip():
+        raise Invalid(_("Write what is to be added."))
+    if evaluation.frozen_at is None:
+        raise Invalid(_("The evaluation is not frozen: change it instead."))
+    return EvaluationAddendum.objects.create(
+        evaluation=evaluation, text=text, by=by, at=at
     )
-    check_version(measurement, expected_version)
-    if measurement.status != MeasurementStatus.SUBMITTED:
-        raise Invalid(_("Only a submitted value can be approved."))
-    measurement.status = MeasurementStatus.APPROVED
-    measurement.approved_by = by
-    measurement.approved_at = at
-    measurement.save()
-    return measurement

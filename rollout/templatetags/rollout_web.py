@@ -7,14 +7,12 @@ from functools import cache
 
 from django import template
 from django.forms import BoundField
-from django.template.defaultfilters import floatformat
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
-from rollout.masking import SMALLEST_SHOWN, shown
 from rollout.models import DataRequest, Measurement, Milestone, MonitoringRound, User
+from rollout.web.values import value_text
 
 register = template.Library()
 
@@ -52,11 +50,7 @@ def value_of(
     context: template.Context, value: Decimal | None, of: Measurement | DataRequest
 ) -> str:
     """Write a value as the reader may see it, with its unit."""
-    found = shown(value, of, to=context["request"].user)
-    number = _("below %(number)s") % {"number": SMALLEST_SHOWN}
-    if not found.mask:
-        number = floatformat(found.value)
-    return f"{number} {of.indicator.unit}"
+    return value_text(value, of, context["request"].user)
 
 
 @register.simple_tag

@@ -20,6 +20,7 @@ from rollout.models import (
     User,
 )
 from rollout.web import forms
+from rollout.web.attained import AttainedValue, attained_values
 from rollout.web.checklist import Check, checks_of_step, readiness_and_conditions
 from rollout.web.choices import Choice, choices_of
 from rollout.web.conflicts import Difference, differences_of
@@ -47,6 +48,36 @@ class Line:
     check: Check
     form: Any = None
     is_open: bool = False
+
+
+class EvaluationPart:
+    """One evaluation, with its values against their targets and its addenda."""
+
+    def __init__(
+        self, page: ActivityPage, one: Evaluation, values: list[AttainedValue]
+    ) -> None:
+        self.page, self.one = page, one
+        self.addenda = one.addenda.all()
+        #: Values against targets, as approved or as they stand in a draft.
+        self.values = values
+
+    @property
+    def texts(self) -> list[tuple[Any, str]]:
+        """What was written besides the summary, with what it is about."""
+        fields = forms.EvaluationForm.base_fields
+        names = ("done", "reach", "assessment", "next_step")
+        found = [(fields[name].label, getattr(self.one, name)) for name in names]
+        return [(label, text) for label, text in found if text]
+
+    @property
+    def addendum_form(self) -> forms.AddendumForm | None:
+        """The form for what was found out later, for who may add it."""
+        if self.one.frozen_at is None or not self.page.may_edit:
+            return None
+        made: forms.AddendumForm = self.page.form(
+            forms.AddendumForm, f"addendum-{self.one.pk}"
+        )
+        return made
 
 
 class ActivityPage(PageWithForms):
@@ -212,12 +243,8 @@ class ActivityPage(PageWithForms):
     @cached_property
     def evaluation_form(self) -> forms.EvaluationForm:
         """The form that writes the evaluation of this cycle."""
-        draft = self.draft
-        initial = (
-            {"conclusion": draft.conclusion, "summary": draft.summary}
-            if (draft)
-            else {}
-        )
+        names = forms.EvaluationForm.base_fields
+        initial = {name: getattr(self.draft, name, "") for name in names}
         made: forms.EvaluationForm = self.form(
             forms.EvaluationForm, "evaluation", initial=initial
         )
@@ -227,6 +254,12 @@ class ActivityPage(PageWithForms):
     def evaluations(self) -> list[Evaluation]:
         """Evaluations, the newest first."""
         return sorted(self.activity.evaluations.all(), key=lambda e: e.pk, reverse=True)
+
+    @cached_property
+    def evaluation_parts(self) -> list[EvaluationPart]:
+        """Evaluations with their values as the person may see them, newest first."""
+        values = attained_values(self.evaluations, user=self.user)
+        return [EvaluationPart(self, one, values[one.pk]) for one in self.evaluations]
 
     @cached_property
     def draft(self) -> Evaluation | None:

@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from rollout.cpr import refuse_cpr
 from rollout.models import (
     Conclusion,
     Milestone,
@@ -34,6 +35,15 @@ _CLASSES: dict[type[forms.Widget], str] = {
 }
 
 
+#: Said beneath whatever people may write at length in.
+NO_PERSONS = _("Write no CPR numbers, and no names of residents.")
+
+
+def is_free_text(field: forms.Field) -> bool:
+    """Say whether people write what they like in a field."""
+    return type(field) is forms.CharField and not field.widget.is_hidden
+
+
 class Form(forms.Form):
     """A form with the classes of the design system."""
 
@@ -45,6 +55,10 @@ class Form(forms.Form):
         for field in self.fields.values():
             widget = field.widget
             widget.attrs["class"] = _CLASSES.get(type(widget), "form-input")
+            if is_free_text(field):
+                field.validators.append(refuse_cpr)
+                if isinstance(widget, forms.Textarea) and not field.help_text:
+                    field.help_text = NO_PERSONS
 
 
 class DateInput(forms.DateInput):
@@ -354,6 +368,40 @@ class EvaluationForm(Form):
     )
     summary = forms.CharField(
         label=_("Summary"), widget=forms.Textarea(attrs={"rows": 5}), max_length=20000
+    )
+    done = forms.CharField(
+        label=_("What was done"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        max_length=20000,
+    )
+    reach = forms.CharField(
+        label=_("Whom it reached"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+        max_length=20000,
+    )
+    assessment = forms.CharField(
+        label=_("Assessment"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        max_length=20000,
+    )
+    next_step = forms.CharField(
+        label=_("Next step"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+        max_length=20000,
+    )
+
+
+class AddendumForm(Form):
+    """What was found out after an evaluation was frozen."""
+
+    text = forms.CharField(
+        label=_("Addendum"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=20000,
     )
 
 

@@ -38,7 +38,9 @@ def activities_in_full() -> QuerySet[Activity]:
         Prefetch("milestones", milestones),
         Prefetch(
             "evaluations",
-            Evaluation.objects.select_related("written_by", "approved_by", "round"),
+            Evaluation.objects.select_related(
+                "written_by", "approved_by", "round", "activity"
+            ).prefetch_related("addenda__by"),
         ),
     )
 
@@ -66,7 +68,7 @@ def requests_about(activity: Activity, user: User) -> QuerySet[DataRequest]:
             "place",
             "partner",
             "responsible",
-            "measurement",
+            "measurement__indicator__objective__focus_area__programme",
         )
         .order_by("due_on", "pk")
     )

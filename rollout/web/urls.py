@@ -4,6 +4,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
+from rollout.web.reporting.urls import urlpatterns as reporting
 from rollout.web.views import (
     activity,
     attention,
@@ -67,6 +68,7 @@ urlpatterns = [
     path("plan/file/<int:pk>/apply/", plan_file.apply_plan, name="apply_plan"),
     path("plan/file/<int:pk>/discard/", plan_file.discard_plan, name="discard_plan"),
     path("plan/file/<int:pk>/export/", plan_file.export_plan, name="export_plan"),
+    *reporting,
     path("places/", place.places, name="places"),
     path("places/<int:pk>/", place.place, name="place"),
     path("partners/", partner.partners, name="partners"),
@@ -144,6 +146,11 @@ urlpatterns = [
         "activities/<int:pk>/evaluation/<int:evaluation_pk>/approval/",
         evaluation.approval,
         name="approval",
+    ),
+    path(
+        "activities/<int:pk>/evaluations/<int:evaluation_pk>/addenda/",
+        evaluation.addendum,
+        name="addendum",
     ),
     path("settings/", settings.settings, name="settings"),
     path("settings/members/", members.members, name="settings_members"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,7 @@ from rollout.masking import MASK, shown
 from rollout.models import Role
 from tests.api.conftest import Caller
 from tests.factories import (
+    NOON,
     make_activity,
     make_indicator,
     make_initiative,
@@ -26,7 +28,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def world():
     indicator = make_indicator(
-        baseline=2, direction="keep_below", threshold=6, baseline_missing_reason=""
+        baseline=2, direction="decrease", baseline_missing_reason=""
     )
     partner = make_partner(programme=indicator.programme)
     request = make_request(indicator=indicator, partner=partner, last_value=1)
@@ -70,7 +72,7 @@ def test_others_see_that_a_number_is_hidden_and_nothing_that_tells_it(world):
 
     assert (value["value"], value["mask"]) == (None, "<5")
     assert (value["comment"], value["evidence_url"]) == ("", "")
-    assert (asked["last_value"], asked["last_value_mask"]) == (None, "<5")
+    assert (asked["last_value"], asked["last_value_mask"]) == (None, "*")
     assert asked["measurement"]["mask"] == "<5"
     assert (indicator["baseline"], indicator["baseline_mask"]) == (None, "<5")
     assert indicator["measurements"][0]["value"] is None
@@ -85,8 +87,94 @@ def test_files_hide_what_the_answer_hides(world):
     assert "Fire unge" not in text
 
 
-def test_whether_a_threshold_is_kept_is_no_secret(world):
-    assert ask(member(world, Role.OBSERVER), "measurements/")["meets_threshold"] is True
+@pytest.mark.parametrize(("value", "is_met"), [(0, True), (5, True), (6, False)])
+def test_of_few_that_are_to_be_kept_few_others_learn_only_whether_they_are(
+    value, is_met, client
+):
+    """The agreement's own case: fewer than 6 evictions a year in AAB55."""
+    indicator = make_indicator(
+        name="Udsættelser i AAB55",
+        direction="keep_below",
+        threshold=6,
+        rhythm="yearly",
+        unit="udsættelser",
+    )
+    kept = make_measurement(indicator=indicator, value=value, status="approved")
+    programme = indicator.programme
+    observer, manager = make_member(programme, Role.OBSERVER), make_member(programme)
+
+    told, own = ask(observer, "measurements/"), ask(manager, "measurements/")
+    text = Caller(observer).ask("measurements/?format=csv").getvalue().decode()
+    client.force_login(observer, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(f"/monitoring/values/{kept.pk}/").content.decode()
+
+    assert (told["value"], told["mask"], told["meets_threshold"]) == (None, "*", is_met)
+    assert (own["value"], own["mask"]) == (str(value), "")
+    assert f";{value};" not in text
+    assert "vises ikke" in page
+    assert ("Målet er nået" in page) is is_met
+    assert f"{value} udsættelser" not in page
+
+
+def test_a_total_takes_another_part_with_it_where_one_part_is_small():
+    indicator = make_indicator(age_bands=["0-12", "13-17", "18-25"])
+    values = {"": 30, "0-12": 3, "13-17": 9, "18-25": 18}
+    for band, value in values.items():
+        make_measurement(indicator=indicator, band=band, value=value)
+    observer = make_member(indicator.programme, Role.OBSERVER)
+
+    rows = Caller(observer).ask("measurements/").json()["results"]
+
+    told = {one["band"]: (one["value"], one["mask"]) for one in rows}
+    assert told == {
+        "": ("30", ""),
+        "0-12": (None, "<5"),
+        "13-17": (None, "*"),
+        "18-25": ("18", ""),
+    }
+
+
+def test_a_group_of_places_hides_another_place_and_lets_go_of_it_again():
+    indicator = make_indicator()
+    group = make_place(programme=indicator.programme, kind="group")
+    one, two = (make_place(programme=indicator.programme, parent=group) for _ in "ab")
+    small = make_measurement(indicator=indicator, place=one, value=2)
+    large = make_measurement(indicator=indicator, place=two, value=20)
+    make_measurement(indicator=indicator, place=group, value=22, frozen_at=NOON)
+
+    large.refresh_from_db()
+    assert large.is_withheld
+
+    small.value = 12
+    small.save()
+    large.refresh_from_db()
+    assert not large.is_withheld
+
+
+def test_a_year_does_not_tell_its_small_quarter():
+    indicator = make_indicator(rhythm="quarterly")
+    spans = [
+        ("01-01", "03-31"),
+        ("04-01", "06-30"),
+        ("07-01", "09-30"),
+        ("10-01", "12-31"),
+    ]
+    for (first, last), value in zip(spans, (7, 3, 8, 9), strict=True):
+        make_measurement(
+            indicator=indicator,
+            value=value,
+            period_start=date.fromisoformat(f"2026-{first}"),
+            period_end=date.fromisoformat(f"2026-{last}"),
+        )
+    make_measurement(
+        indicator=indicator,
+        value=27,
+        period_start=date(2026, 1, 1),
+        period_end=date(2026, 12, 31),
+    )
+
+    withheld = indicator.measurements.filter(is_withheld=True)
+    assert [one.value for one in withheld] == [7]
 
 
 @pytest.mark.parametrize(

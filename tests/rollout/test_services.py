@@ -182,10 +182,12 @@ def test_nobody_approves_an_evaluation_that_was_rewritten_since_they_read_it():
     activity = make_activity(state="launched")
     author = make_member(activity.programme)
     evaluation = services.write_evaluation(
-        activity, conclusion="continues", summary="Godt", by=author
+        activity, services.EvaluationValues("continues", "Godt"), by=author
     )
     seen = evaluation.digest
-    services.write_evaluation(activity, conclusion="ends", summary="Skidt", by=author)
+    services.write_evaluation(
+        activity, services.EvaluationValues("ends", "Skidt"), by=author
+    )
     manager = make_member(activity.programme)
 
     with pytest.raises(services.Invalid):

@@ -17,7 +17,7 @@ from rollout.api.serializers.references import (
     RoundReference,
 )
 from rollout.api.sparse import ResourceSerializer, expansion, joined
-from rollout.masking import MASK, Shown, shown
+from rollout.masking import MASK, WITHHELD, Shown, shown
 from rollout.models import (
     DataRequest,
     Direction,
@@ -34,8 +34,12 @@ _VALUE = {
 }
 _MASK = {
     "type": "string",
-    "pattern": f"^({MASK})?$",
-    "description": f"`{MASK}` where a number is hidden from the caller, else empty.",
+    "pattern": rf"^({MASK}|\{WITHHELD})?$",
+    "description": (
+        f"`{MASK}` where a small number is hidden from the caller, `{WITHHELD}` where"
+        " one is hidden because a small number would follow from it or because only"
+        " whether its threshold is kept is told; else empty."
+    ),
 }
 
 

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
 from django.utils.translation import gettext as _
 
+from rollout.cpr import holds_cpr
 from rollout.plans.tree import Scalar
 from rollout.plans.values.base import Value, ValueType, joined, short
 
@@ -58,6 +59,12 @@ class Text(ValueType):
         if not self.is_multiline and "\n" in text.strip():
             raise self.wrong(
                 node, _("The text has several lines."), _("Write it in one line.")
+            )
+        if type(self) is Text and holds_cpr(text):
+            raise self.wrong(
+                node,
+                _("This looks like a CPR number."),
+                _("Write nothing that points to a person."),
             )
         text = cleaned(text, is_multiline=self.is_multiline)
         if self.max_length and len(text) > self.max_length:

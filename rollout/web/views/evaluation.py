@@ -22,7 +22,9 @@ def evaluation(request: PersonRequest, pk: int) -> HttpResponse:
     found = find_activity(request, pk)
 
     def write(values: dict[str, Any]) -> str:
-        services.write_evaluation(found, by=request.user, **values)
+        services.write_evaluation(
+            found, services.EvaluationValues(**values), by=request.user
+        )
         return _("The evaluation is written. Somebody else must approve it.")
 
     form = forms.EvaluationForm(request.POST, prefix="evaluation")
@@ -47,3 +49,20 @@ def approval(request: PersonRequest, pk: int, evaluation_pk: int) -> HttpRespons
     key = f"approval-{asked.pk}"
     form = forms.ApprovalForm(request.POST)
     return carry_out(request, found, key, form, approve, at=at, anchor="evaluation")
+
+
+@action
+def addendum(request: PersonRequest, pk: int, evaluation_pk: int) -> HttpResponse:
+    """Add what was found out after an evaluation was frozen."""
+    found = find_activity(request, pk)
+    visible = Evaluation.objects.visible_to(request.user).filter(activity=found)
+    about = get_object_or_404(visible, pk=evaluation_pk)
+    at = timezone.now()
+
+    def add(values: dict[str, Any]) -> str:
+        services.add_addendum(about, values["text"], by=request.user, at=at)
+        return _("The addendum is kept.")
+
+    key = f"addendum-{about.pk}"
+    form = forms.AddendumForm(request.POST, prefix=key)
+    return carry_out(request, found, key, form, add, at=at, anchor="evaluation")

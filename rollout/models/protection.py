@@ -1,0 +1,148 @@
+"""Keeps the mark on values that would give small numbers of residents away.
+
+A total and all its parts but one tell the one. Which values are hidden therefore
+depends on all that is stored, never on what a page happens to show, and the mark is
+kept with the value so that pages, API, exports, mails and charts hide the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.apps import apps
+from django.db import transaction
+
+from rollout.models.places import Place
+from rollout.models.programme import Direction, Indicator
+from rollout.periods import Period
+from rollout.suppression import Sum, withheld
+
+#: Numbers of residents below this can point to somebody.
+SMALLEST_SHOWN = 5
+
+
+def counts_residents(indicator: Indicator) -> bool:
+    """Say whether values of the indicator count people, or what happened to them.
+
+    What is measured in whole numbers does; shares, means and indices do not.
+    """
+    return not indicator.is_share and indicator.decimals == 0
+
+
+def tells_only_whether_kept(indicator: Indicator) -> bool:
+    """Say whether others learn of its values only whether they stay below a threshold.
+
+    Where few are to be kept few, the values themselves are small numbers.
+    """
+    return indicator.direction == Direction.KEEP_BELOW and counts_residents(indicator)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One stored value, by what it covers."""
+
+    pk: int
+    place: int | None
+    band: str
+    period: Period
+
+
+@transaction.atomic
+def protect(indicator: Indicator, period: Period) -> None:
+    """Renew the marks on the indicator's values that overlap a period.
+
+    Whoever does so at the same time waits, so that none overlooks the other's values.
+    """
+    if not counts_residents(indicator):
+        return
+    measurements = apps.get_model("rollout", "Measurement")._base_manager
+    rows = measurements.filter(
+        indicator=indicator,
+        period_start__lte=period.ends_on,
+        period_end__gte=period.starts_on,
+    )
+    locked = Indicator.objects.select_for_update(of=("self",), no_key=True)
+    locked.get(pk=indicator.pk)
+    values: dict[Cell, Decimal] = {}
+    marked: set[int] = set()
+    for pk, place, band, first, last, value, is_withheld in rows.values_list(
+        *("pk", "place", "band", "period_start", "period_end", "value", "is_withheld")
+    ):
+        values[Cell(pk, place, band, Period(first, last))] = value
+        if is_withheld:
+            marked.add(pk)
+    is_any_small = any(value < SMALLEST_SHOWN for value in values.values())
+    sums = list(_sums(indicator, list(values))) if is_any_small else []
+    hidden = {one.pk for one in withheld(values, sums, smallest=SMALLEST_SHOWN)}
+    if hidden - marked:
+        measurements.filter(pk__in=hidden - marked).update(is_withheld=True)
+    if marked - hidden:
+        measurements.filter(pk__in=marked - hidden).update(is_withheld=False)
+
+
+def _sums(indicator: Indicator, cells: list[Cell]) -> Iterator[Sum[Cell]]:
+    """Yield what adds up: bands and groups, places in places, periods in periods."""
+    yield from _over_bands(indicator, cells)
+    yield from _over_places(indicator, cells)
+    if not indicator.is_cumulative:
+        yield from _over_periods(cells)
+
+
+def _over_bands(indicator: Indicator, cells: list[Cell]) -> Iterator[Sum[Cell]]:
+    by_key = {(one.place, one.period, one.band): one for one in cells}
+    for one in cells:
+        if one.band:
+            continue
+        for names in (indicator.age_bands, indicator.groups):
+            keys = [(one.place, one.period, name) for name in names]
+            if keys and all(key in by_key for key in keys):
+                yield Sum(one, tuple(by_key[key] for key in keys))
+
+
+def _over_places(indicator: Indicator, cells: list[Cell]) -> Iterator[Sum[Cell]]:
+    programme = indicator.programme
+    parents = dict(
+        Place.objects.filter(programme=programme).values_list("pk", "parent")
+    )
+    by_key = {(one.place, one.period, one.band): one for one in cells}
+    parts: dict[Cell, list[Cell]] = {}
+    for one in cells:
+        over = one.place
+        while over is not None:
+            over = parents.get(over)
+            total = by_key.get((over, one.period, one.band))
+            if total is not None:
+                parts.setdefault(total, []).append(one)
+                break
+    for total, found in parts.items():
+        yield Sum(total, tuple(found))
+
+
+def _over_periods(cells: list[Cell]) -> Iterator[Sum[Cell]]:
+    for total in cells:
+        inside = [
+            one
+            for one in cells
+            if (one.place, one.band) == (total.place, total.band)
+            and one.period != total.period
+            and total.period.starts_on <= one.period.starts_on
+            and one.period.ends_on <= total.period.ends_on
+        ]
+        whole = _tiles(total.period, inside)
+        if whole:
+            yield Sum(total, tuple(whole))
+
+
+def _tiles(period: Period, inside: Iterable[Cell]) -> list[Cell]:
+    """Return the longest cells that follow one another through a period, or none."""
+    found: list[Cell] = []
+    day = period.starts_on
+    for one in sorted(
+        inside, key=lambda one: (one.period.starts_on, -one.period.ends_on.toordinal())
+    ):
+        if one.period.starts_on == day:
+            found.append(one)
+            day = one.period.next_day
+    return found if found and day == period.next_day else []

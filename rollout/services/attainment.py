@@ -1,0 +1,91 @@
+"""Values against their targets, as an evaluation sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from rollout.models import (
+    DataRequest,
+    Evaluation,
+    Indicator,
+    Measurement,
+    MeasurementStatus,
+    Target,
+)
+
+
+@dataclass(frozen=True)
+class Attainment:
+    """One value of an activity's place, and what it was to be."""
+
+    measurement: Measurement
+    target: Decimal | None
+
+    @property
+    def indicator(self) -> Indicator:
+        """What was measured."""
+        return self.measurement.indicator
+
+    @property
+    def is_met(self) -> bool | None:
+        """Whether the target or the threshold is met; None where there is neither."""
+        return self.indicator.is_met_by(self.measurement.value, self.target)
+
+    def stored(self) -> dict[str, Any]:
+        """Return it as an approved evaluation keeps it, whatever is changed later."""
+        threshold = self.indicator.threshold
+        return {
+            "measurement": self.measurement.pk,
+            "indicator": self.indicator.pk,
+            "name": self.indicator.name,
+            "unit": self.indicator.unit,
+            "period": str(self.measurement.period),
+            "value": str(self.measurement.value),
+            "target": None if self.target is None else str(self.target),
+            "threshold": None if threshold is None else str(threshold),
+            "is_met": self.is_met,
+        }
+
+
+def attainments(evaluation: Evaluation) -> list[Attainment]:
+    """Return the approved values that an evaluation is about, with their targets."""
+    requests = DataRequest.objects.concerning(evaluation.activity)
+    if evaluation.round_id is not None:
+        requests = requests.filter(round=evaluation.round_id)
+    values = (
+        Measurement.objects.filter(
+            data_request__in=requests, status=MeasurementStatus.APPROVED
+        )
+        .select_related("indicator__objective__focus_area__programme", "place")
+        .order_by("indicator__objective", "indicator__position", "period_end", "pk")
+    )
+    return with_targets(list(values))
+
+
+def with_targets(values: Iterable[Measurement]) -> list[Attainment]:
+    """Return values with the targets of their indicator, place and period.
+
+    Of a share, the target for all places counts where a place has none of its own.
+    """
+    values = list(values)
+    targets = {
+        (one.indicator_id, one.place_id, one.period_start, one.period_end): one.value
+        for one in Target.objects.filter(
+            indicator__in={one.indicator_id for one in values}
+        )
+    }
+
+    def target_of(one: Measurement) -> Decimal | None:
+        if one.band:
+            return None
+        days = (one.period_start, one.period_end)
+        own = targets.get((one.indicator_id, one.place_id, *days))
+        # What is counted adds up over places; only a share compares with that of all.
+        if own is None and one.indicator.is_share:
+            return targets.get((one.indicator_id, None, *days))
+        return own
+
+    return [Attainment(one, target_of(one)) for one in values]

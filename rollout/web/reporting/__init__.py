@@ -1,0 +1,1 @@
+"""Pages on which monitoring is run: rounds, values, indicators, ledgers, imports."""
