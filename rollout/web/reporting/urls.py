@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from rollout.web.views.reporting import ledgers, rounds, values
+from rollout.web.views.reporting import (
+    imports,
+    indicators,
+    ledgers,
+    rounds,
+    values,
+)
 
 urlpatterns = [
     path("monitoring/rounds/", rounds.rounds, name="rounds"),
@@ -38,6 +44,34 @@ urlpatterns = [
         values.value_evidence,
         name="value_evidence",
     ),
+    path("monitoring/indicators/", indicators.indicators, name="indicators"),
+    path("monitoring/indicators/<int:pk>/", indicators.indicator, name="indicator"),
+    path(
+        "monitoring/indicators/<int:pk>/targets/new/",
+        indicators.new_target,
+        name="new_target",
+    ),
+    path(
+        "monitoring/objectives/<int:objective_pk>/indicators/new/",
+        indicators.new_indicator,
+        name="new_indicator",
+    ),
+    path(
+        "monitoring/targets/<int:pk>/removal/",
+        indicators.remove_target,
+        name="remove_target",
+    ),
+    path("monitoring/periods/", indicators.reporting_periods, name="reporting_periods"),
+    path(
+        "monitoring/periods/<int:pk>/removal/",
+        indicators.remove_reporting_period,
+        name="remove_reporting_period",
+    ),
+    path("monitoring/import/", imports.imports, name="imports"),
+    path(
+        "monitoring/import/template/", imports.values_template, name="values_template"
+    ),
+    path("monitoring/values/", imports.values_export, name="values_export"),
     path("monitoring/locks/", values.locks, name="locks"),
     path("monitoring/locks/late/", values.allow_late, name="allow_late"),
     path("monitoring/locks/late/<int:pk>/removal/", values.end_late, name="end_late"),

@@ -1,0 +1,282 @@
+"""Reads a file of values: which column holds what, and every cell that is wrong.
+
+CSV with commas or semicolons and XLSX; what :mod:`rollout.tables` writes is read back
+as it was.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from io import BytesIO, StringIO
+from typing import Any
+from zipfile import BadZipFile, ZipFile
+
+from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from openpyxl import load_workbook
+
+from rollout.cpr import refuse_cpr
+
+#: More is most likely not a file of values.
+MOST_BYTES, MOST_ROWS, MOST_UNPACKED = 2_000_000, 5_000, 50_000_000
+#: Values are stored with so many digits before and after the point.
+_WHOLE_DIGITS, _DECIMALS = 10, 4
+#: What a spreadsheet may have put before a text, so that it is no formula.
+_GUARD = "'"
+
+
+class Unreadable(ValueError):
+    """The file as a whole cannot be read; the message says why."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """What can be read from a file."""
+
+    key: str
+    label: Any
+    is_required: bool = False
+
+
+def columns() -> tuple[Column, ...]:
+    """Return what can be read, headed in the active language."""
+    return (
+        Column("indicator", _("Indicator"), is_required=True),
+        Column("place", _("Place")),
+        Column("band", _("Age band or group")),
+        Column("period_start", _("First day"), is_required=True),
+        Column("period_end", _("Last day"), is_required=True),
+        Column("value", _("Value"), is_required=True),
+        Column("comment", _("Note")),
+    )
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A file's first line, and the texts of those after it."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """Another value for other headings."""
+        return hashlib.sha256("\x1f".join(self.headings).encode()).hexdigest()
+
+
+def read_table(data: bytes, name: str) -> RawTable:
+    """Return what a file holds. Raises Unreadable."""
+    if len(data) > MOST_BYTES:
+        raise Unreadable(_("The file is larger than 2 MB."))
+    rows = _xlsx(data) if name.lower().endswith(".xlsx") else _csv(data)
+    found = [row for row in rows if any(row)]
+    if not found:
+        raise Unreadable(_("The file is empty."))
+    if len(found) > MOST_ROWS + 1:
+        raise Unreadable(_("The file has more than 5,000 lines."))
+    width = len(found[0])
+    body = (tuple((*row, *[""] * width)[:width]) for row in found[1:])
+    return RawTable(tuple(found[0]), tuple(body))
+
+
+def _csv(data: bytes) -> list[list[str]]:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # What older spreadsheets in Denmark write.
+        text = data.decode("cp1252", errors="replace")
+    first = text.partition("\n")[0]
+    delimiter = ";" if first.count(";") >= first.count(",") else ","
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        return [[_unguarded(cell) for cell in row] for row in reader]
+    except csv.Error as error:
+        raise Unreadable(_("The file is no table that can be read.")) from error
+
+
+def _unguarded(cell: str) -> str:
+    is_guarded = cell.startswith(_GUARD) and cell[1:2] in {"=", "+", "-", "@"}
+    return (cell[1:] if is_guarded else cell).strip()
+
+
+def _xlsx(data: bytes) -> list[list[str]]:
+    try:
+        with ZipFile(BytesIO(data)) as packed:
+            size = sum(one.file_size for one in packed.infolist())
+        if size > MOST_UNPACKED:
+            raise Unreadable(_("The file is larger than 2 MB."))
+        book = load_workbook(BytesIO(data), read_only=True, data_only=True)
+        sheet = book.worksheets[0]
+        rows = sheet.iter_rows(max_row=MOST_ROWS + 2, values_only=True)
+        return [[_text(cell) for cell in row] for row in rows]
+    except (BadZipFile, KeyError, IndexError, OSError, SyntaxError) as error:
+        raise Unreadable(_("The file is no table that can be read.")) from error
+
+
+def _text(cell: object) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, float):
+        return f"{Decimal(repr(cell)).normalize():f}"
+    return str(cell).strip()
+
+
+def suggested(table: RawTable, remembered: Mapping[str, str] | None) -> dict[str, int]:
+    """Return which column most likely holds what, by number.
+
+    What was chosen last time for the same headings comes first.
+    """
+    by_name = {name.casefold(): n for n, name in enumerate(table.headings)}
+    found = {}
+    for column in columns():
+        chosen = (remembered or {}).get(column.key, "")
+        for name in (chosen, str(column.label), column.key):
+            if name.casefold() in by_name:
+                found[column.key] = by_name[name.casefold()]
+                break
+    return found
+
+
+@dataclass(frozen=True)
+class CellError:
+    """What is wrong with one cell, such as C5."""
+
+    cell: str
+    text: str
+
+
+@dataclass
+class Line:
+    """One line of the file, as far as it could be understood."""
+
+    number: int
+    values: dict[str, Any] = field(default_factory=dict)
+    errors: list[CellError] = field(default_factory=list)
+
+
+def understood(
+    table: RawTable,
+    mapping: Mapping[str, int],
+    *,
+    indicators: Iterable[Any],
+    places: Iterable[Any],
+) -> list[Line]:
+    """Return the lines with their values, or with what is wrong with which cell.
+
+    Indicators and places are found by code or by name.
+    """
+    known = {"indicator": _by_name(indicators), "place": _by_name(places)}
+    return [
+        _line(number, row, mapping, known)
+        for number, row in enumerate(table.rows, start=2)
+    ]
+
+
+def _by_name(rows: Iterable[Any]) -> dict[str, Any]:
+    found = {}
+    for one in rows:
+        found[one.name.casefold()] = one
+        found[one.code.casefold()] = one
+    return found
+
+
+def _line(
+    number: int,
+    row: Sequence[str],
+    mapping: Mapping[str, int],
+    known: Mapping[str, Mapping[str, Any]],
+) -> Line:
+    line = Line(number)
+    for column in columns():
+        place = mapping.get(column.key)
+        text = "" if place is None else row[place]
+        try:
+            line.values[column.key] = _read(column, text, known)
+        except ValidationError as error:
+            cell = f"{_letters(place)}{number}"
+            line.errors.append(CellError(cell, " ".join(error.messages)))
+    _check(line, mapping)
+    return line
+
+
+def _read(column: Column, text: str, known: Mapping[str, Mapping[str, Any]]) -> Any:
+    key = column.key
+    if not text and column.is_required:
+        raise ValidationError(_("Here must stand something."))
+    if key in known:
+        if not text:
+            return None
+        if text.casefold() not in known[key]:
+            raise ValidationError(_("“%(text)s” is not known.") % {"text": text[:60]})
+        return known[key][text.casefold()]
+    if key in {"period_start", "period_end"}:
+        return _day(text)
+    if key == "value":
+        return _number(text)
+    refuse_cpr(text)
+    return text
+
+
+def _day(text: str) -> date:
+    for form in ("%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%Y"):
+        try:
+            return datetime.strptime(text, form).date()  # noqa: DTZ007 (a day)
+        except ValueError:
+            continue
+    raise ValidationError(_("Write a date, such as 2026-06-30."))
+
+
+def _number(text: str) -> Decimal:
+    plain = text.replace("\u00a0", "").replace(" ", "")
+    if "," in plain:
+        plain = plain.replace(".", "").replace(",", ".")
+    try:
+        number = Decimal(plain)
+    except InvalidOperation:
+        raise ValidationError(_("Write a number, such as 12 or 12,5.")) from None
+    if not number.is_finite() or abs(number) >= 10**_WHOLE_DIGITS:
+        raise ValidationError(_("The number has too many digits."))
+    if round(number, _DECIMALS) != number:
+        raise ValidationError(_("The number has too many digits."))
+    return number
+
+
+def _check(line: Line, mapping: Mapping[str, int]) -> None:
+    """Look at what cells say together."""
+    values = line.values
+    first, last = values.get("period_start"), values.get("period_end")
+    if first and last and last < first:
+        cell = f"{_letters(mapping.get('period_end'))}{line.number}"
+        line.errors.append(CellError(cell, _("The period ends before it begins.")))
+    indicator, band = values.get("indicator"), values.get("band")
+    if indicator is not None and band and band not in indicator.bands:
+        cell = f"{_letters(mapping.get('band'))}{line.number}"
+        text = _("“%(text)s” is not known.") % {"text": band[:60]}
+        line.errors.append(CellError(cell, text))
+
+
+def _letters(column: int | None) -> str:
+    """Return what a spreadsheet calls a column; "?" for one that is not there."""
+    if column is None:
+        return "?"
+    found = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        found = chr(ord("A") + rest) + found
+    return found
+
+
+def headings() -> list[str]:
+    """Return the first line of a file that is understood without being told how."""
+    return [capfirst(str(column.label)) for column in columns()]

@@ -1,0 +1,120 @@
+"""What is written to a file is read back as it was, and each wrong cell is named."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rollout.tables import Table, as_csv, as_xlsx
+from rollout.values_file import (
+    Unreadable,
+    headings,
+    read_table,
+    suggested,
+    understood,
+)
+
+INDICATOR = SimpleNamespace(name="Unge i job", code="b2", bands=["0-17", "18-25"])
+PLACE = SimpleNamespace(name="Vejleåparken", code="vejleaaparken")
+DAYS = st.dates(date(2000, 1, 1), date(2040, 12, 31))
+NUMBERS = st.decimals(-(10**9), 10**9, places=4).map(lambda n: n.normalize() + 0)
+#: What a person can write in a line; files trim what stands around it.
+TEXTS = st.text(
+    st.characters(categories=["L", "P", "Zs"], max_codepoint=0x2FF), max_size=30
+).map(lambda text: " ".join(text.split()))
+ROWS = st.lists(
+    st.tuples(
+        st.sampled_from([PLACE, None]),
+        st.sampled_from(["", "0-17", "18-25"]),
+        *(DAYS, DAYS, NUMBERS, TEXTS),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+def read(data, name):
+    table = read_table(data, name)
+    return understood(
+        *(table, suggested(table, None)), indicators=[INDICATOR], places=[PLACE]
+    )
+
+
+@settings(max_examples=40, deadline=None)
+@given(rows=ROWS, kind=st.sampled_from(["csv", "xlsx"]))
+def test_what_is_written_is_read_back(rows, kind):
+    rows = [
+        (place, band, min(a, b), max(a, b), number, note)
+        for place, band, a, b, number, note in rows
+        if not note.startswith("'")
+    ]
+    cells = [
+        (INDICATOR.name, place.name if place else "", *rest) for place, *rest in rows
+    ]
+    table = Table("Tal", headings(), cells)
+    data = as_csv(table).encode() if kind == "csv" else as_xlsx(table)
+
+    lines = read(data, f"tal.{kind}") if rows else []
+
+    assert [line.errors for line in lines] == [[] for _row in rows]
+    for line, row in zip(lines, rows, strict=True):
+        said = line.values
+        assert said["indicator"] is INDICATOR
+        assert (said["place"], said["band"]) == row[:2]
+        assert (said["period_start"], said["period_end"]) == row[2:4]
+        # A spreadsheet keeps 15 digits of a number.
+        assert abs(said["value"] - row[4]) <= abs(row[4]) / 10**14
+        assert said["comment"] == row[5].strip()
+
+
+@pytest.mark.parametrize(
+    ("line", "cell"),
+    [
+        ("ukendt;;;2026-01-01;2026-06-30;4;", "A2"),
+        ("b2;Mars;;2026-01-01;2026-06-30;4;", "B2"),
+        ("b2;;90+;2026-01-01;2026-06-30;4;", "C2"),
+        ("b2;;;igår;2026-06-30;4;", "D2"),
+        ("b2;;;2026-07-01;30-06-2026;4;", "E2"),
+        ("b2;;;2026-01-01;2026-06-30;mange;", "F2"),
+        ("b2;;;2026-01-01;2026-06-30;1,23456;", "F2"),
+        ("b2;;;2026-01-01;2026-06-30;;", "F2"),
+        ("b2;;;2026-01-01;2026-06-30;4;Ali 010110-1234", "G2"),
+    ],
+)
+def test_each_wrong_cell_is_named(line, cell):
+    (found,) = read((";".join(headings()) + "\n" + line).encode(), "tal.csv")
+
+    assert [error.cell for error in found.errors] == [cell]
+
+
+def test_danish_numbers_and_dates_are_understood():
+    text = "Indikator;Første dag;Sidste dag;Værdi\nB2;01.01.2026;30/6/2026;1.234,5"
+
+    (line,) = read(text.encode("cp1252"), "tal.csv")
+
+    assert line.errors == []
+    assert line.values["value"] == Decimal("1234.5")
+    assert line.values["period_end"] == date(2026, 6, 30)
+
+
+def test_headings_of_ones_own_are_remembered_by_what_they_held():
+    table = read_table(b"Hvad;Hvor mange\nB2;4\n", "tal.csv")
+
+    assert suggested(table, None) == {}
+    assert suggested(table, {"indicator": "Hvad", "value": "Hvor mange"}) == {
+        "indicator": 0,
+        "value": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("data", "name"), [(b"", "x.csv"), (b"PK", "x.xlsx"), (b"a" * 2_000_001, "x.csv")]
+)
+def test_what_is_no_table_is_refused(data, name):
+    with pytest.raises(Unreadable):
+        read_table(data, name)
