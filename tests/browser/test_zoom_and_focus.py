@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import ViewportSize
 
 from rollout.models import Activity, FocusArea, Partner, Place
 from tests.browser.test_accessibility import (
@@ -28,9 +29,9 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
 ]
 
-FULL = {"width": 1280, "height": 900}
+FULL: ViewportSize = {"width": 1280, "height": 900}
 #: What 1280 pixels leave of a page that is zoomed to 200 %.
-ZOOMED = {"width": 640, "height": 450}
+ZOOMED: ViewportSize = {"width": 640, "height": 450}
 
 #: Gives the focus to everything that can have it, as the keyboard would, and returns
 #: what then looks as it did before: no outline, and no shadow or border of its own.
