@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from itertools import cycle
 
-from django.db import connection, transaction
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from benchmarks import floors
+from benchmarks.callers import caller
 from benchmarks.measure import Result, compare
 from rollout.models import Activity, Membership, Role, User
 from workflows.engine import perform
-
-NOON = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
-
-_LOCK = "SELECT version FROM rollout_activity WHERE id = %s FOR UPDATE"
-_RECORD = """
-INSERT INTO rollout_activitytransition
-    (activity_id, transition, source, target, by_id, at, reason, overridden, version)
-VALUES (%s, %s, %s, %s, %s, %s, 'Venter', '{}', %s)
-"""
-_ADVANCE = "UPDATE rollout_activity SET state = %s, version = %s WHERE id = %s"
 
 #: Back and forth, so that the same hundred activities serve as long as it takes.
 CLARIFY = ("clarify", "planned", "in_clarification")
@@ -40,12 +33,67 @@ def results() -> Iterator[Result]:
     yield compare(
         "transition by the engine",
         ours=_back_and_forth(engine, lambda pk, step: _perform(pk, step, manager)),
-        floor=_back_and_forth(bare, lambda pk, step: _by_sql(pk, step, manager)),
+        floor=_back_and_forth(
+            bare, lambda pk, step: floors.advance(pk, step, manager.pk)
+        ),
         unit="one transition",
         floor_is="lock, history row, state: three statements and a commit",
         times=100,
+        notes=[_asked(engine[0], manager)],
+    )
+    yield compare(
+        "transition by the API",
+        ours=_back_and_forth(engine, _by_api(manager)),
+        floor=_back_and_forth(bare, _by_view(manager)),
+        unit="one request",
+        floor_is="a bare view: the same three statements and a commit, no token",
+        times=50,
         at_most=2.5,
     )
+
+
+def _asked(pk: int, by: User) -> str:
+    """Say how many statements the engine needs, there and back again."""
+    counts = []
+    for step in (CLARIFY, POSTPONE):
+        with CaptureQueriesContext(connection) as asked:
+            _perform(pk, step, by)
+        counts.append(f"{step[0]} {len(asked)}")
+    return "statements: " + ", ".join(counts)
+
+
+def _by_api(by: User) -> Callable[[int, tuple[str, str, str]], None]:
+    client = caller(by)
+    tags: dict[int, str] = {}
+
+    def move(pk: int, step: tuple[str, str, str]) -> None:
+        address = f"/api/v1/activities/{pk}/transitions/"
+        if pk not in tags:
+            tags[pk] = client.get(address)["ETag"]
+        answer = client.post(
+            address,
+            {"transition": step[0], "reason": "Venter"},
+            content_type="application/json",
+            headers={"If-Match": tags[pk]},
+        )
+        assert answer.status_code == 200, answer.content
+        tags[pk] = answer["ETag"]
+
+    return move
+
+
+def _by_view(by: User) -> Callable[[int, tuple[str, str, str]], None]:
+    client = Client()
+
+    def move(pk: int, step: tuple[str, str, str]) -> None:
+        answer = client.post(
+            "/floor/transition/",
+            {"activity": pk, "step": step, "by": by.pk},
+            content_type="application/json",
+        )
+        assert answer.status_code == 200, answer.content
+
+    return move
 
 
 def _back_and_forth(
@@ -60,13 +108,4 @@ def _back_and_forth(
 
 
 def _perform(pk: int, step: tuple[str, str, str], by: User) -> None:
-    perform(Activity(pk=pk), step[0], by=by, at=NOON, reason="Venter")
-
-
-def _by_sql(pk: int, step: tuple[str, str, str], by: User) -> None:
-    name, source, target = step
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_LOCK, [pk])
-        version = cursor.fetchone()[0] + 1
-        cursor.execute(_RECORD, [pk, name, source, target, by.pk, NOON, version])
-        cursor.execute(_ADVANCE, [target, version, pk])
+    perform(Activity(pk=pk), step[0], by=by, at=floors.NOON, reason="Venter")

@@ -9,5 +9,6 @@ urlpatterns = [
     path("floor/nothing/", floors.nothing),
     path("floor/page/", floors.page),
     path("floor/rows/", floors.rows),
+    path("floor/transition/", floors.transition),
     *product,
 ]

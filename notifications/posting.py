@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from notifications.email import message_id
@@ -95,9 +96,10 @@ def mailbox(person: User, *, on: date) -> User | None:
 
 def put(notices: Iterable[Message]) -> None:
     """Put notices into the outbox; those there already, and dead addresses, are not."""
-    dead = dead_addresses()
+    new = list(notices)
+    dead = dead_addresses(one.to_address for one in new)
     Message.objects.bulk_create(
-        [one for one in notices if one.to_address.lower() not in dead],
+        [one for one in new if one.to_address.lower() not in dead],
         ignore_conflicts=True,
     )
 
@@ -119,7 +121,8 @@ def who_runs(programme: int, *, but: int | None = None) -> list[User]:
     return coordinators or [m.user for m in staff]
 
 
-def dead_addresses() -> set[str]:
-    """Return the addresses to which nothing is sent, in lower case."""
-    in_force = SuppressedAddress.objects.in_force()
-    return set(in_force.values_list("address", flat=True))
+def dead_addresses(among: Iterable[str]) -> set[str]:
+    """Return to which of some addresses nothing is sent, in lower case."""
+    low = {address.lower() for address in among}
+    in_force = SuppressedAddress.objects.in_force().alias(low=Lower("address"))
+    return set(in_force.filter(low__in=low).values_list("address", flat=True))

@@ -48,7 +48,7 @@ def questions_about(activity: Activity, *, by: User, at: datetime) -> list[Quest
         if mailbox is not None and mailbox.pk != by.pk:
             people[mailbox.pk] = mailbox
             found.setdefault((mailbox.pk, _about(reason)), []).append(reason)
-    dead = posting.dead_addresses()
+    dead = posting.dead_addresses(person.email for person in people.values())
     return [
         Question(people[pk], tuple(reasons), about)
         for (pk, about), reasons in found.items()

@@ -22,6 +22,7 @@ from rollout.models.programme import Programme
 from rollout.models.visibility import VisibleQuerySet
 from workflows.machine import transition
 from workflows.models import StatefulModel, TransitionRecord
+from workflows.schedule import WorkingCalendar
 from workflows.triggers import record_triggers, state_triggers
 
 
@@ -38,22 +39,27 @@ class MilestoneTemplateQuerySet(VisibleQuerySet["MilestoneTemplate"]):
         Dates are counted in working days from the planned launch; without one the
         milestones are undated.
         """
+        made = activity.milestones.exclude(template=None).values("template")
+        wanted = self.for_nature(activity.initiative.nature).exclude(pk__in=made)
+        templates = list(wanted)
+        if not templates:
+            return []
         launch = activity.planned_launch_on
-        made = set(activity.milestones.values_list("template_id", flat=True))
-        return [
-            Milestone.objects.create(
+        # Read once for all of them.
+        calendar = activity.programme.working_calendar()
+        return Milestone.objects.bulk_create(
+            Milestone(
                 activity=activity,
                 template=template,
                 title=template.title,
-                due_on=launch and template.due_on(launch=launch),
+                due_on=launch and template.due_on(launch=launch, calendar=calendar),
                 before_launch=template.before_launch,
                 weight=template.weight,
                 position=template.position,
                 is_example=template.is_example,
             )
-            for template in self.for_nature(activity.initiative.nature)
-            if template.pk not in made
-        ]
+            for template in templates
+        )
 
 
 class MilestoneTemplate(models.Model):
@@ -95,9 +101,8 @@ class MilestoneTemplate(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    def due_on(self, *, launch: date) -> date:
+    def due_on(self, *, launch: date, calendar: WorkingCalendar) -> date:
         """Return the local date that lies so many working days from the launch."""
-        calendar = self.programme.working_calendar()
         return calendar.add(launch, self.offset_days)
 
 
@@ -127,9 +132,13 @@ class MilestoneQuerySet(VisibleQuerySet["Milestone"]):
         """Date the undated ones that come from a template, in working days."""
         if launch is None:
             return
-        for milestone in self.filter(due_on=None, template__isnull=False):
+        undated = self.filter(due_on=None, template__isnull=False)
+        for milestone in undated.select_related("template__programme"):
             if milestone.template is not None:
-                milestone.due_on = milestone.template.due_on(launch=launch)
+                calendar = milestone.template.programme.working_calendar()
+                milestone.due_on = milestone.template.due_on(
+                    launch=launch, calendar=calendar
+                )
                 milestone.save(update_fields=["due_on"])
 
     def overdue(self, *, on: date) -> MilestoneQuerySet:

@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from rollout import services
 from rollout.models import Activity, Evaluation, Measurement
@@ -20,6 +22,7 @@ from tests.factories import (
     make_objective,
     make_partner,
     make_place,
+    make_programme,
     make_request,
     make_round,
     make_template,
@@ -62,6 +65,25 @@ def test_clarifying_makes_the_milestones_from_the_templates():
 
     milestone = activity.milestones.get()
     assert (milestone.title, milestone.due_on) == ("For alle", date(2026, 4, 1))
+
+
+def test_clarifying_asks_no_more_for_many_templates_than_for_one():
+    programme = make_programme()
+    manager = make_member(programme)
+    counts = []
+
+    for _more in range(2):
+        make_template(programme=programme)
+        activity = make_activity(
+            programme=programme,
+            planned_launch_on=date(2026, 4, 7),
+            responsible=manager,
+        )
+        with CaptureQueriesContext(connection) as asked:
+            perform(activity, "clarify", by=manager, at=NOON)
+        counts.append(len(asked))
+
+    assert counts[0] == counts[1]
 
 
 def test_clarifying_again_makes_no_milestone_twice():
