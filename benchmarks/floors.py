@@ -68,8 +68,7 @@ def advance(activity: int, step: tuple[str, str, str], by: int) -> int:
     with atomic(), connection.cursor() as cursor:
         cursor.execute(_LOCK, [activity])
         version = int(cursor.fetchone()[0]) + 1
-        record = [activity, name, source, target, by, NOON, version]
-        cursor.execute(_RECORD, record)
+        cursor.execute(_RECORD, [activity, name, source, target, by, NOON, version])
         cursor.execute(_ADVANCE, [target, version, activity])
     return version
 

@@ -97,7 +97,7 @@ def _by_view(by: User) -> Callable[[int, tuple[str, str, str]], None]:
 
 
 def _back_and_forth(
-    ids: list[int], move: Callable[[int, tuple[str, str, str]], None]
+    ids: list[int], move: Callable[[int, tuple[str, str, str]], object]
 ) -> Callable[[], None]:
     turns = cycle([(pk, step) for step in (CLARIFY, POSTPONE) for pk in ids])
 
