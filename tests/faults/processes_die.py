@@ -189,8 +189,9 @@ def killed_before_data(stage: Stage, verdict: Verdict, size: int) -> None:
     verdict.notes.append(f"resumed after {max(waits):.1f} s at most, lease {LEASE} s")
     verdict.expect(verdict.extra == 0, "copies although DATA never began")
     # How quickly a busy machine sends is not the question: it is the next one's turn.
+    others = [copy.at for copy in stage.sink.copies if copy.recipient not in hit]
     ahead = max(
-        sum(hit[one.recipient] + LEASE < copy.at < one.at for copy in stage.sink.copies)
+        sum(hit[one.recipient] + LEASE < at < one.at for at in others)
         for one in resumed
     )
     verdict.expect(ahead <= OVERTAKING, f"{ahead} others left before one resumed")
