@@ -21,7 +21,7 @@ from tests.factories import (
     make_partner,
     make_programme,
 )
-from tests.processes import Process
+from tests.processes import PATIENCE_SECONDS, Process
 
 from .conftest import Caller
 
@@ -89,7 +89,9 @@ class Listener:
     """One connection that is listened to."""
 
     def __init__(self, port, token, path="/api/v1/events/", **headers):
-        self.peer = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        self.peer = http.client.HTTPConnection(
+            "127.0.0.1", port, timeout=PATIENCE_SECONDS
+        )
         self.peer.request(
             "GET", path, headers={"Authorization": f"Bearer {token}"} | headers
         )
