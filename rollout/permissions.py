@@ -21,8 +21,10 @@ from rollout.models import (
 )
 
 
-def membership_of(user: User, obj: Any) -> Membership | None:
+def membership_of(user: User | AnonymousUser, obj: Any) -> Membership | None:
     """Return the person's membership of the programme to which ``obj`` belongs."""
+    if not isinstance(user, User):
+        return None
     key = _programme_key(obj)
     if user.bound_to not in {None, key}:
         return None
@@ -146,6 +148,10 @@ rules.add_perm("rollout.note_delivery", is_manager | is_coordinator | delivers_i
 rules.add_perm("rollout.approve_evaluation", is_manager)
 #: Change the plan itself: places, partners, members, ladders.
 rules.add_perm("rollout.edit_programme", is_manager)
+#: Make and edit drafts of reports.
+rules.add_perm("rollout.write_report", is_manager | is_coordinator)
+#: Freeze a report: from then on it is what was said.
+rules.add_perm("rollout.freeze_report", is_manager)
 #: Have programs called when something changes.
 rules.add_perm("rollout.edit_webhooks", is_manager)
 #: Go ahead although a guard is unmet, with a written justification.

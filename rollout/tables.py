@@ -115,22 +115,48 @@ def write_xlsx(
     """Write such a workbook to a file, row by row and in constant memory."""
     with Workbook(out, {"constant_memory": True}) as book:
         book.set_properties({"title": title})
-        name = title.translate(_NO_SHEET_NAME)[:_SHEET_NAME_LENGTH].strip()
-        sheet = book.add_worksheet(name or None)
-        heading = book.add_format({"bold": True, "bottom": 1})
-        # Spreadsheets put the month in the reader's own language.
-        day = book.add_format({"num_format": "d. mmm yyyy", "align": "left"})
-        moment = book.add_format({"num_format": "d. mmm yyyy hh:mm", "align": "left"})
-        for column, text in enumerate(columns):
-            sheet.set_column(column, column, widths[column])
-            sheet.write_string(0, column, text, heading)
-        number = 0
-        for number, row in enumerate(rows, start=1):
-            for column, value in enumerate(row):
-                _write(sheet, number, column, value, day, moment)
-        sheet.freeze_panes(1, 0)
-        if columns:
-            sheet.autofilter(0, 0, number, len(columns) - 1)
+        _write_sheet(book, _sheet_name(title), columns, rows, widths)
+
+
+def as_workbook(title: str, tables: Sequence[Table]) -> bytes:
+    """Return a workbook with a sheet for each table, named by number and title."""
+    out = BytesIO()
+    with Workbook(out, {"constant_memory": True}) as book:
+        book.set_properties({"title": title})
+        for number, table in enumerate(tables, start=1):
+            widths = [_width(table, column) for column in range(len(table.columns))]
+            name = _sheet_name(f"{number} {table.title}")
+            _write_sheet(book, name, table.columns, table.rows, widths)
+    return out.getvalue()
+
+
+def _sheet_name(title: str) -> str | None:
+    name = title.translate(_NO_SHEET_NAME)[:_SHEET_NAME_LENGTH].strip()
+    return name or None
+
+
+def _write_sheet(
+    book: Workbook,
+    name: str | None,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Value]],
+    widths: Sequence[int],
+) -> None:
+    sheet = book.add_worksheet(name)
+    heading = book.add_format({"bold": True, "bottom": 1})
+    # Spreadsheets put the month in the reader's own language.
+    day = book.add_format({"num_format": "d. mmm yyyy", "align": "left"})
+    moment = book.add_format({"num_format": "d. mmm yyyy hh:mm", "align": "left"})
+    for column, text in enumerate(columns):
+        sheet.set_column(column, column, widths[column])
+        sheet.write_string(0, column, text, heading)
+    number = 0
+    for number, row in enumerate(rows, start=1):
+        for column, value in enumerate(row):
+            _write(sheet, number, column, value, day, moment)
+    sheet.freeze_panes(1, 0)
+    if columns:
+        sheet.autofilter(0, 0, number, len(columns) - 1)
 
 
 def _write(

@@ -1,7 +1,6 @@
 """Where each indicator stands: its values, judged, masked, and as drawings."""
 
 from rollout.figures.light import Light, Verdict
-from rollout.figures.periods import period_name
 from rollout.figures.reading import (
     NEWEST,
     Breakdown,
@@ -20,5 +19,4 @@ __all__ = [
     "Series",
     "Verdict",
     "figures_of",
-    "period_name",
 ]

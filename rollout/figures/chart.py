@@ -29,7 +29,7 @@ LEFT, RIGHT, TOP, BOTTOM = 52, 138, 16, 34
 DRAWN = 5
 
 _INK, _QUIET, _LINE = "#1a1a1a", "#5c5c5c", "#dcdcdc"
-_LIMIT, _BASE = "#b3161b", "#5c5c5c"
+_LIMIT, _BASE, _AIM = "#b3161b", "#5c5c5c", "#0f6b3c"
 #: Colours of even darkness, so that greyscale keeps them readable.
 _COLOURS = ("#0b4f6c", "#855400", "#0f6b3c", "#6a2c91", "#454545")
 _DASHES = ("", "7 3", "2 3", "9 3 2 3", "4 4")
@@ -91,6 +91,7 @@ def chart_of(figures: IndicatorFigures, *, key: str) -> SafeString:
     else:
         _draw_axis(drawing, scale)
         _draw_limits(drawing, figures, scale)
+        _draw_targets(drawing, figures, scale)
         for place, one in enumerate(series):
             _draw_series(drawing, one, place, scale)
         _draw_names(drawing, series, scale)
@@ -114,6 +115,10 @@ def about(figures: IndicatorFigures) -> str:
         )
     if indicator.baseline is not None:
         parts.append(_("Baseline %(value)s.") % {"value": number(indicator.baseline)})
+    for target in figures.targets:
+        where = target.place.name if target.place else _("everywhere")
+        said = {"value": number(target.value), "period": target.period, "place": where}
+        parts.append(_("Target %(value)s, %(period)s, %(place)s.") % said)
     for one in figures.series[:DRAWN]:
         told = "; ".join(f"{p.period}: {told_value(p)}" for p in one.points)
         parts.append(f"{one.name}: {told}.")
@@ -142,6 +147,7 @@ def _scale(figures: IndicatorFigures, series: Sequence[Series]) -> Scale:
         for line in (indicator.threshold, indicator.baseline)
         if line is not None
     ]
+    values += [float(target.value) for target in figures.targets]
     if any(point.mask for one in series for point in one.points):
         values += [0, SMALLEST_SHOWN]
     days = [point.period_end for one in series for point in one.points]
@@ -218,6 +224,28 @@ def _draw_limits(drawing: ET.Element, figures: IndicatorFigures, scale: Scale) -
             _line(drawing, ends=ends, stroke=_LIMIT, stroke_width=width)
         said = _("Must stay below %(limit)s") % {"limit": number(indicator.threshold)}
         _text(drawing, LEFT + 4, y - 9, said, fill=_LIMIT, font_size="11")
+
+
+def _draw_targets(drawing: ET.Element, figures: IndicatorFigures, scale: Scale) -> None:
+    """Draw each target over its period, as far as that is drawn, with its value."""
+    for target in figures.targets:
+        first = max(target.period_start, scale.first)
+        last = min(target.period_end, scale.last)
+        if first > last:
+            continue
+        y, x2 = scale.y(target.value), scale.x(last)
+        # A period that ends where the drawing begins would be a dot.
+        x1 = min(scale.x(first), x2 - 24)
+        _line(drawing, ends=(x1, y, x2, y), stroke=_AIM, stroke_width="3")
+        said = _("Target %(value)s") % {"value": number(target.value)}
+        if target.place is not None and len(figures.series) > 1:
+            said = f"{said}, {target.place.name}"
+        _text(
+            *(drawing, x2, y - 5, said),
+            text_anchor="end",
+            fill=_AIM,
+            font_size="11",
+        )
 
 
 def _draw_series(drawing: ET.Element, one: Series, place: int, scale: Scale) -> None:
@@ -306,16 +334,17 @@ def _draw_verdicts(drawing: ET.Element, series: Sequence[Series], scale: Scale) 
         y = TOP + apart * row
         _text(drawing, WIDTH - RIGHT + 10, y + 4, one.name[:_NAME_LENGTH])
         for point in one.points:
-            sign, colour = ("✓", "#0f6b3c") if point.is_met else ("✕", _LIMIT)
             x = scale.x(point.period_end)
-            _text(
-                *(drawing, x, y + 5, sign),
-                text_anchor="middle",
-                fill=colour,
-                font_size="18",
+            tick, cross = (
+                f"M{x - 7} {y}l5 5l9 -11",
+                f"M{x - 6} {y - 6}l12 12m0 -12l-12 12",
             )
+            sign = {"d": tick if point.is_met else cross, "fill": "none"}
+            colour = _AIM if point.is_met else _LIMIT
+            sign |= {"stroke": colour, "stroke-width": "3"}
+            ET.SubElement(drawing, "path", sign)
             said = _("met") if point.is_met else _("not met")
-            _text(drawing, x, y + 20, said, text_anchor="middle", font_size="11")
+            _text(drawing, x, y + 22, said, text_anchor="middle", font_size="11")
 
 
 def _draw_periods(drawing: ET.Element, series: Sequence[Series], scale: Scale) -> None:

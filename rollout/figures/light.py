@@ -70,21 +70,24 @@ def is_stale(indicator: Indicator, period_end: date, *, on: date) -> bool:
     return days is not None and (on - period_end).days > days
 
 
-def kept_below(indicator: Indicator, value: Decimal) -> bool:
-    """Say whether a value stays below the threshold. Strict: 6 misses "below 6"."""
-    return indicator.threshold is not None and value < indicator.threshold
-
-
 def judge(
-    indicator: Indicator, value: Decimal, before: Decimal | None, *, tells: bool
+    indicator: Indicator,
+    value: Decimal,
+    before: Decimal | None,
+    target: Decimal | None,
+    *,
+    tells: bool,
 ) -> Verdict:
     """Judge a value. ``tells`` says whether the reason may name numbers.
 
-    ``before`` is the value of the period before: without a baseline, only whether it
-    rises or falls is known, which is no proof of success.
+    The threshold counts first, then the target, then the baseline. ``before`` is the
+    value of the period before: without a baseline, only whether it rises or falls is
+    known, which is no proof of success.
     """
     if indicator.direction == Direction.KEEP_BELOW:
         return _against_threshold(indicator, value, tells=tells)
+    if target is not None:
+        return _against_target(indicator, value, target)
     if indicator.baseline is not None:
         return _against_baseline(indicator, value, indicator.baseline)
     if before is None:
@@ -111,7 +114,7 @@ def aged(verdict: Verdict) -> Verdict:
 
 
 def _against_threshold(indicator: Indicator, value: Decimal, *, tells: bool) -> Verdict:
-    is_met = kept_below(indicator, value)
+    is_met = bool(indicator.is_met_by(value))
     light = Light.GOOD if is_met else Light.BAD
     limit = number(indicator.threshold)
     if not tells:
@@ -124,6 +127,21 @@ def _against_threshold(indicator: Indicator, value: Decimal, *, tells: bool) -> 
     else:
         text = _("Not met: %(value)s is not below %(limit)s.")
     return Verdict(light, text % {"value": number(value), "limit": limit})
+
+
+def _against_target(indicator: Indicator, value: Decimal, target: Decimal) -> Verdict:
+    said = {"value": number(value), "target": number(target)}
+    if indicator.is_met_by(value, target):
+        return Verdict(Light.GOOD, _("%(value)s reaches the target %(target)s.") % said)
+    base = indicator.baseline
+    if base is not None and _step(indicator, value, base) > 0:
+        text = _("%(value)s misses the target %(target)s, but is above the baseline.")
+        if indicator.direction == Direction.DECREASE:
+            text = _(
+                "%(value)s misses the target %(target)s, but is below the baseline."
+            )
+        return Verdict(Light.WATCH, text % said)
+    return Verdict(Light.BAD, _("%(value)s misses the target %(target)s.") % said)
 
 
 def _against_baseline(indicator: Indicator, value: Decimal, base: Decimal) -> Verdict:

@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F, QuerySet, Window
+from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rollout.figures import light
 from rollout.figures.light import URGENCY, Light, Verdict
-from rollout.figures.periods import period_name
 from rollout.masking import counts_residents, shown
 from rollout.models import (
     Direction,
@@ -28,8 +28,13 @@ from rollout.models import (
     Measurement,
     MeasurementStatus,
     Place,
+    Target,
     User,
 )
+from rollout.periods import Period
+
+#: Whose rights decide what is hidden; None is the operator, who sees all.
+Reader = User | AnonymousUser | None
 
 #: How many periods of a series are read, from the newest.
 NEWEST = 8
@@ -59,7 +64,7 @@ class Point:
     @property
     def period(self) -> str:
         """What its period is called."""
-        return period_name(self.period_start, self.period_end)
+        return str(Period(self.period_start, self.period_end))
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,8 @@ class IndicatorFigures:
 
     indicator: Indicator
     series: Sequence[Series] = field(default_factory=list)
+    #: What it is to reach in the places that are shown, by period.
+    targets: Sequence[Target] = field(default_factory=list)
 
     @property
     def verdict(self) -> Verdict:
@@ -136,14 +143,17 @@ def figures_of(
     breakdown: Breakdown = Breakdown.PLACE,
     place: Place | None = None,
     newest: int = NEWEST,
+    is_open: bool = False,
 ) -> list[IndicatorFigures]:
     """Return where each indicator stands on a local date, as a person may see it.
 
-    ``user`` is None for the operator, who sees all. Of an indicator that is measured by
+    ``user`` is None for the operator, who sees all. What is ``is_open`` is masked as
+    for anybody, because others will read it, too. Of an indicator that is measured by
     age band only, ``PLACE`` shows the bands. The indicators must have their objective,
     focus area and programme at hand; no query is asked for each.
     """
     wanted = list(indicators)
+    reader: Reader = AnonymousUser() if is_open else user
     rows = _rows(wanted, user=user, place=place, newest=newest)
     by_indicator: dict[int, list[Measurement]] = defaultdict(list)
     for row in rows:
@@ -151,12 +161,46 @@ def figures_of(
     keep = {one.pk: one for one in wanted}
     for row in rows:
         row.indicator = keep[row.indicator_id]
+    targets = _targets(wanted, place=place)
     return [
         IndicatorFigures(
-            one, _series(one, by_indicator[one.pk], breakdown, user=user, on=on)
+            one,
+            _series(
+                *(one, by_indicator[one.pk], targets[one.pk], breakdown),
+                reader=reader,
+                on=on,
+            ),
+            targets[one.pk],
         )
         for one in wanted
     ]
+
+
+def _targets(
+    indicators: Sequence[Indicator], *, place: Place | None
+) -> dict[int, list[Target]]:
+    """Return the targets of each indicator; of one place, those for everywhere too."""
+    found = Target.objects.filter(indicator__in=indicators).select_related("place")
+    if place is not None:
+        found = found.filter(Q(place=place) | Q(place=None))
+    targets: dict[int, list[Target]] = defaultdict(list)
+    for target in found.order_by("period_end", "place"):
+        targets[target.indicator_id].append(target)
+    return targets
+
+
+def target_for(
+    targets: Sequence[Target], place: int | None, period_end: date
+) -> Decimal | None:
+    """Return what was to be reached there by then; a place's own target comes first."""
+    fitting = [
+        one
+        for one in targets
+        if one.place_id in {place, None}
+        and one.period_start <= period_end <= one.period_end
+    ]
+    fitting.sort(key=lambda one: one.place_id is None)
+    return fitting[0].value if fitting else None
 
 
 def _rows(
@@ -192,16 +236,17 @@ def _rows(
 def _series(
     indicator: Indicator,
     rows: Sequence[Measurement],
+    targets: Sequence[Target],
     breakdown: Breakdown,
     *,
-    user: User | None,
+    reader: Reader,
     on: date,
 ) -> list[Series]:
     groups: Mapping[tuple[int | None, str], list[Measurement]] = _grouped(rows)
     has_totals = any(not band for _place, band in groups)
     by_band = breakdown == Breakdown.BAND or not has_totals
     return [
-        _one_series(indicator, group, user=user, on=on)
+        _one_series(indicator, group, targets, reader=reader, on=on)
         for (_place, band), group in groups.items()
         if bool(band) == by_band
     ]
@@ -217,12 +262,20 @@ def _grouped(
 
 
 def _one_series(
-    indicator: Indicator, rows: Sequence[Measurement], *, user: User | None, on: date
+    indicator: Indicator,
+    rows: Sequence[Measurement],
+    targets: Sequence[Target],
+    *,
+    reader: Reader,
+    on: date,
 ) -> Series:
-    points = [_point(row, user=user) for row in rows]
+    points = [_point(row, reader=reader) for row in rows]
     newest = points[-1]
     stale = light.is_stale(indicator, newest.period_end, on=on)
-    verdict = _verdict(indicator, rows, points)
+    # A target is set for all together; a part of them cannot reach it.
+    whole = [] if rows[-1].band else targets
+    target = target_for(whole, rows[-1].place_id, newest.period_end)
+    verdict = _verdict(indicator, rows, points, target)
     return Series(
         place=rows[0].place,
         band=rows[0].band,
@@ -234,7 +287,10 @@ def _one_series(
 
 
 def _verdict(
-    indicator: Indicator, rows: Sequence[Measurement], points: Sequence[Point]
+    indicator: Indicator,
+    rows: Sequence[Measurement],
+    points: Sequence[Point],
+    target: Decimal | None,
 ) -> Verdict:
     """Judge the newest value without telling more than the person may know."""
     hidden = points[-1].value is None
@@ -242,19 +298,19 @@ def _verdict(
         return light.too_small()
     # A hidden value before says nothing either, not even which way it moved.
     before = points[-2].value if len(points) > 1 else None
-    return light.judge(indicator, rows[-1].value, before, tells=not hidden)
+    return light.judge(indicator, rows[-1].value, before, target, tells=not hidden)
 
 
-def _point(row: Measurement, *, user: User | None) -> Point:
-    seen = shown(row.value, row, to=user)
+def _point(row: Measurement, *, reader: Reader) -> Point:
+    seen = shown(row.value, row, to=reader)
     indicator = row.indicator
     value, mask = seen.value, seen.mask
-    if _is_small_target(indicator) and not _sees_small(user, row):
+    if _is_small_target(indicator) and not _sees_small(reader, row):
         # A target among the small numbers gives its values away: only kept or not.
         value, mask = None, ""
     is_met = None
     if indicator.direction == Direction.KEEP_BELOW:
-        is_met = light.kept_below(indicator, row.value)
+        is_met = indicator.is_met_by(row.value)
     return Point(row.period_start, row.period_end, value, mask, is_met, row.is_example)
 
 
@@ -262,8 +318,8 @@ def _is_small_target(indicator: Indicator) -> bool:
     return indicator.direction == Direction.KEEP_BELOW and counts_residents(indicator)
 
 
-def _sees_small(user: User | None, row: Measurement) -> bool:
-    return user is None or user.has_perm("rollout.see_small_numbers", row)
+def _sees_small(reader: Reader, row: Measurement) -> bool:
+    return reader is None or reader.has_perm("rollout.see_small_numbers", row)
 
 
 def worst_of(figures: Iterable[IndicatorFigures]) -> Light:

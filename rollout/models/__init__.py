@@ -80,6 +80,7 @@ from rollout.models.deadline import (
     Nudge,
 )
 from rollout.models.meeting import Meeting, MeetingKind
+from rollout.models.report import Report, ReportKind
 from rollout.models.occasion import Occasion, OccasionKind
 from rollout.models.token import ApiToken, TokenScope
 from rollout.models.plan import AppliedPlan, PlanUpload
@@ -170,6 +171,8 @@ __all__ = [
     "Readiness",
     "Recurrence",
     "ReminderMode",
+    "Report",
+    "ReportKind",
     "ReportingPeriod",
     "Rhythm",
     "Role",

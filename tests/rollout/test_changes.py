@@ -39,6 +39,8 @@ NOT_RECORDED = {
     "rollout_shift",
     "rollout_shifteddate",
     "rollout_planupload",
+    # A report tells of what is recorded; frozen, it is its own record.
+    "rollout_report",
     "rollout_savedview",
     "rollout_columnmapping",
     "rollout_contributiondelivery",

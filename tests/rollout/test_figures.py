@@ -6,9 +6,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from rollout.figures import Breakdown, Light, figures_of, period_name
+from rollout.figures import Breakdown, Light, figures_of
 from rollout.figures.chart import chart_of
-from rollout.models import Indicator, Role
+from rollout.models import Indicator, Role, Target
 from tests.factories import (
     make_focus_area,
     make_indicator,
@@ -176,15 +176,27 @@ def test_without_values_nothing_is_drawn_and_the_reason_says_so():
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "name"),
+    ("value", "light", "said"),
     [
-        (date(2025, 1, 1), date(2025, 12, 31), "2025"),
-        (date(2026, 4, 1), date(2026, 6, 30), "2. kvartal 2026"),
-        (date(2026, 7, 1), date(2026, 12, 31), "2. halvår 2026"),
-        (date(2025, 8, 1), date(2026, 7, 31), "skoleåret 2025/26"),
-        (date(2026, 2, 1), date(2026, 2, 28), "februar 2026"),
-        (date(2026, 5, 1), date(2026, 10, 31), "01.05.2026 – 31.10.2026"),
+        (13, Light.GOOD, "13 når målet 12"),
+        (11, Light.WATCH, "11 når ikke målet 12, men ligger over førmålingen"),
+        (9, Light.BAD, "9 når ikke målet 12."),
     ],
 )
-def test_periods_have_the_names_that_people_use(start, end, name):
-    assert period_name(start, end) == name
+def test_a_target_judges_before_the_baseline_and_is_drawn(value, light, said):
+    indicator = evictions(value, direction="increase", threshold=None, baseline=10)
+    Target.objects.create(indicator=indicator, value=12, **year(2025))
+
+    figures = read(indicator)
+
+    assert (figures.verdict.light, said in figures.verdict.reason) == (light, True)
+    assert "Mål 12, 2025, alle steder." in chart_of(figures, key="x")
+
+
+def test_a_place_s_own_target_comes_before_the_one_for_everywhere():
+    indicator = evictions(9, direction="increase", threshold=None)
+    place = indicator.measurements.get().place
+    Target.objects.create(indicator=indicator, value=12, **year(2025))
+    Target.objects.create(indicator=indicator, place=place, value=8, **year(2025))
+
+    assert read(indicator).verdict.light == Light.GOOD

@@ -1,0 +1,1 @@
+"""Reports: one content, read from the programme, and four ways to write it."""
