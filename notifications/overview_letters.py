@@ -73,15 +73,18 @@ def context(message: Message, *, now: datetime) -> dict[str, Any]:
         raise LookupError(f"message {message.pk} has no programme or nobody to read it")
     today = timezone.localdate(now)
     reader, programme = message.recipient, message.programme
-    meeting, since = None, today - _WEEK
+    meeting, since, draft = None, today - _WEEK, None
     if message.kind == MessageKind.MEETING:
         meeting = Meeting.objects.get(pk=message.params["meeting"])
         since = _last_time(meeting)
+        draft = meeting.reports.drafts().first()
     status = programme_status(programme, on=today, user=None)
     return {
         "programme": programme,
         "programme_id": programme.pk,
         "meeting": meeting,
+        "draft": draft,
+        "draft_url": _absolute(draft.get_absolute_url()) if draft else "",
         "meeting_day": wording.day_and_week(meeting.held_on, on=today)
         if meeting
         else "",

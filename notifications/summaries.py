@@ -12,6 +12,7 @@ from notifications import posting
 from notifications.editions import Ahead, Week
 from notifications.models import Message, MessageKind
 from rollout.models import Meeting, Membership
+from rollout.reports import keeping
 
 
 def make(weeks: Sequence[Week], notices: Sequence[Ahead], *, now: datetime) -> int:
@@ -73,6 +74,8 @@ def _before_meetings(
     meetings = Meeting.objects.in_bulk({ahead.meeting_id for ahead in notices})
     for ahead in notices:
         meeting = meetings[ahead.meeting_id]
+        # What the mail then tells of: a board gets a report.
+        keeping.make_for_meeting(meeting, at=_on(ahead.made_on, now))
         for membership in managers[ahead.programme_id]:
             reader = posting.mailbox(membership.user, on=ahead.made_on)
             if reader is None:

@@ -80,6 +80,7 @@ from rollout.models.deadline import (
     Nudge,
 )
 from rollout.models.meeting import Meeting, MeetingKind
+from rollout.models.lesson import Lesson
 from rollout.models.report import Report, ReportKind
 from rollout.models.occasion import Occasion, OccasionKind
 from rollout.models.token import ApiToken, TokenScope
@@ -141,6 +142,7 @@ __all__ = [
     "KeptAnswer",
     "Language",
     "LateEntry",
+    "Lesson",
     "Likeness",
     "Measurement",
     "MeasurementCorrection",

@@ -11,6 +11,7 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
 from django.utils import timezone, translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from rollout import changes
@@ -76,7 +77,7 @@ def _make(
     meeting: Meeting | None = None,
 ) -> Report:
     with translation.override(language):
-        title = f"{str(ReportKind(kind).label).capitalize()} {period}"
+        title = f"{capfirst(str(ReportKind(kind).label))} {period}"
     earlier = (
         Report.objects.filter(programme=programme, kind=kind)
         .order_by("-made_at")

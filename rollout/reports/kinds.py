@@ -36,7 +36,10 @@ def build(report: Report, *, on: date) -> Document:
             language=report.language,
             author=_author(report),
             facts=_facts(source),
-            blocks=list(_BUILDERS[ReportKind(report.kind)](source)),
+            blocks=[
+                *parts.examples(source),
+                *_BUILDERS[ReportKind(report.kind)](source),
+            ],
         )
 
 

@@ -9,9 +9,8 @@ from django.db.models import QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from rollout.figures import IndicatorFigures
+from rollout.figures import IndicatorFigures, Light
 from rollout.figures.chart import about, chart_of, title_of, told_value
-from rollout.figures.reading import worst_of
 from rollout.models import (
     Activity,
     ActivityState,
@@ -43,6 +42,13 @@ def unconfirmed() -> Text:
     )
 
 
+def examples(source: Source) -> Iterator[Block]:
+    """Say where something in the report is invented."""
+    if source.has_examples:
+        told = _("Contains example data: people, dates and figures are invented.")
+        yield Text(told, is_notice=True)
+
+
 def cover(source: Source) -> Iterator[Block]:
     """Yield what the manager wrote at the beginning."""
     if source.report.cover.strip():
@@ -58,9 +64,9 @@ def focus_areas(source: Source) -> Iterator[Block]:
         yield Heading(area.focus_area.name, 2)
         counts = area.counts
         yield Text(
-            _("%(light)s. %(launched)d of %(total)d activities are launched.")
+            _("%(launched)d of %(total)d activities are launched. %(lights)s.")
             % {
-                "light": capfirst(str(worst_of(own).label)),
+                "lights": _lights(own),
                 "launched": counts.launched,
                 "total": counts.total - counts.by_state[ActivityState.DISCONTINUED],
             }
@@ -68,6 +74,15 @@ def focus_areas(source: Source) -> Iterator[Block]:
         written = str(source.report.summaries.get(area.focus_area.code, "")).strip()
         if written:
             yield Text(written)
+
+
+def _lights(figures: Sequence[IndicatorFigures]) -> str:
+    """Count indicators by their light, such as "Indicators: 1 on course"."""
+    lights = [one.verdict.light for one in figures]
+    told = [
+        f"{lights.count(light)} {light.label}" for light in Light if light in lights
+    ]
+    return _("Indicators: %(lights)s") % {"lights": ", ".join(told) or _("none")}
 
 
 def matrix(source: Source) -> Iterator[Block]:
@@ -191,7 +206,8 @@ def _late(source: Source) -> Iterator[Sequence[str]]:
     for one in source.status.overdue:
         title = f"{one.activity}: {one.title}" if one.activity else one.title
         late = _("Overdue since %(day)s") % {"day": short_day(one.due_on)}
-        yield (title, late, "", str(one.responsible or one.partner or ""))
+        who = str(one.responsible or one.partner or "")
+        yield (title, late, _("No cause is written down."), who)
 
 
 def _moved(source: Source) -> Iterator[Sequence[str]]:

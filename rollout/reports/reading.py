@@ -62,6 +62,15 @@ class Source:
         )
         return figures_of(indicators, user=None, on=self.on, is_open=True)
 
+    @property
+    def has_examples(self) -> bool:
+        """Whether anything that it may tell of is invented."""
+        return any(one.is_example for one in self.figures) or (
+            Milestone.objects.filter(
+                activity__programme=self.programme, is_example=True
+            ).exists()
+        )
+
     @cached_property
     def setbacks(self) -> Sequence[ActivityTransition]:
         """Steps back in the period, oldest first."""

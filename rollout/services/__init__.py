@@ -82,6 +82,7 @@ from rollout.services.indicator import (
     remove_target,
     set_target,
 )
+from rollout.services.lesson import write_lesson
 from rollout.services.member import (
     change_member,
     end_membership,
@@ -264,4 +265,5 @@ __all__ = [
     "widen_by_grant",
     "with_targets",
     "write_evaluation",
+    "write_lesson",
 ]

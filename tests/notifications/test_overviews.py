@@ -7,7 +7,7 @@ import pytest
 from notifications import compose, planner
 from notifications.models import Message
 from notifications.overview_letters import SHOWN
-from rollout.models import Activity, Role
+from rollout.models import Activity, Report, Role
 from tests.factories import (
     make_activity,
     make_meeting,
@@ -206,6 +206,26 @@ def test_so_many_working_days_before_a_meeting_there_is_a_notice(
         planner.run(now=at(day, hour))
 
     assert Message.objects.get(kind="meeting").recipient == manager
+
+
+def test_with_the_notice_of_a_board_meeting_comes_a_draft_of_its_report(
+    programme, manager
+):
+    board = make_meeting(programme=programme)
+    make_meeting(programme=programme, kind="committee")
+
+    planner.run(now=at("2026-04-16"))
+
+    draft = Report.objects.get()
+    assert (draft.meeting, draft.made_by, draft.period_end) == (
+        board,
+        None,
+        date(2026, 4, 16),
+    )
+    mail = Message.objects.get(kind="meeting", params__meeting=board.pk)
+    letter = letter_of(mail, at("2026-04-16"))
+    assert f"Et udkast til rapporten er klar: “{draft.title}”" in letter.text
+    assert draft.get_absolute_url() in letter.text
 
 
 def test_in_a_quiet_period_the_notice_comes_before_it(programme, manager):

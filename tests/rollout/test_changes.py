@@ -39,6 +39,7 @@ NOT_RECORDED = {
     "rollout_shift",
     "rollout_shifteddate",
     "rollout_planupload",
+    "rollout_lesson",
     # A report tells of what is recorded; frozen, it is its own record.
     "rollout_report",
     "rollout_savedview",

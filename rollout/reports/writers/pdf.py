@@ -31,7 +31,8 @@ def as_pdf(document: Document, made_at: datetime) -> bytes:
         format="pdf",
         ignore_system_fonts=True,
         pdf_standards=STANDARDS,
-        timestamp=made_at,
+        # The compiler takes whole seconds only.
+        timestamp=made_at.replace(microsecond=0),
         sys_inputs={"document": json.dumps(document.as_json())},
     )
     return written

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from rollout.learning import lessons_for
 from rollout.models import Activity, ActivityState, Place, Programme
 from rollout.status import Obstacle, launch_of, programme_status
 from rollout.tables import Table
@@ -62,6 +63,7 @@ def place(request: PersonRequest, pk: int) -> HttpResponse:
         "people": people,
         "who": who,
         "launched": here.filter(state__in=launched).count(),
+        "lessons": lessons_for(found, user=request.user) if awaiting else [],
     }
     return render(request, "rollout/place.html", context)
 
