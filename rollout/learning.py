@@ -21,6 +21,7 @@ from rollout.models import (
     DataRequest,
     Lesson,
     Milestone,
+    Outcome,
     Place,
     Programme,
     Readiness,
@@ -148,19 +149,27 @@ def _clarified(programme: Programme, user: User) -> dict[int, date]:
 def _requirements(activities: Iterable[int]) -> Iterator[tuple[int, str, date]]:
     """Yield the activity, the requirement, and when it was met."""
     keys = list(activities)
-    ready = Readiness.objects.filter(activity__in=keys, is_met=True, on__isnull=False)
-    for activity, aspect, day in ready.values_list("activity", "aspect", "on"):
-        yield activity, str(Aspect(aspect).label), day
-    conditions = Condition.objects.filter(
-        activity__in=keys, outcome="met", decided_on__isnull=False
-    )
-    for activity, day in conditions.values_list("activity", "decided_on"):
-        yield activity, _("a decision of others"), day
-    milestones = Milestone.objects.filter(
-        activity__in=keys, before_launch=True, done_on__isnull=False
-    )
-    for activity, day in milestones.values_list("activity", "done_on"):
-        yield activity, _("milestones before the launch"), day
+    ready = Readiness.objects.filter(activity__in=keys, is_met=True)
+    conditions = Condition.objects.filter(activity__in=keys, outcome=Outcome.MET)
+    milestones = Milestone.objects.filter(activity__in=keys, before_launch=True)
+    decision, before = _("a decision of others"), _("milestones before the launch")
+    found = [
+        *(
+            (activity, str(Aspect(aspect).label), day)
+            for activity, aspect, day in ready.values_list("activity", "aspect", "on")
+        ),
+        *(
+            (activity, decision, day)
+            for activity, day in conditions.values_list("activity", "decided_on")
+        ),
+        *(
+            (activity, before, day)
+            for activity, day in milestones.values_list("activity", "done_on")
+        ),
+    ]
+    for activity, name, day in found:
+        if day is not None:
+            yield activity, name, day
 
 
 def responses_of(programme: Programme, *, user: User) -> list[Response]:

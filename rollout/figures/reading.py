@@ -17,7 +17,7 @@ from django.db import models
 from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from rollout.figures import light
 from rollout.figures.light import URGENCY, Light, Verdict
@@ -38,6 +38,8 @@ Reader = User | AnonymousUser | None
 
 #: How many periods of a series are read, from the newest.
 NEWEST = 8
+#: Up to so many days, an age is told in days and otherwise in months.
+_TOLD_IN_DAYS = 60
 
 
 class Breakdown(models.TextChoices):
@@ -84,6 +86,17 @@ class Series:
         """Which place and age band it is of."""
         place = self.place.name if self.place else _("everywhere")
         return f"{place}, {self.band}" if self.band else place
+
+    @property
+    def age(self) -> str:
+        """How long ago the newest value's period ended, in words."""
+        days = self.age_days
+        if days < 0:
+            return _("its period has not ended")
+        if days < _TOLD_IN_DAYS:
+            told = ngettext("%(days)d day old", "%(days)d days old", days)
+            return told % {"days": days}
+        return _("%(months)d months old") % {"months": days // 30}
 
     @property
     def newest(self) -> Point:

@@ -131,7 +131,7 @@ def _indicator(figures: IndicatorFigures, *, with_drawing: bool) -> Iterator[Blo
         yield Drawing(title_of(figures), drawn, about(figures))
     rows = [
         (
-            *(one.name, one.newest.period, told_value(one.newest)),
+            *(one.name, f"{one.newest.period}, {one.age}", told_value(one.newest)),
             told_value(one.before) if one.before else "–",
             capfirst(str(one.verdict.light.label)),
         )
@@ -153,7 +153,7 @@ def target_achievement(source: Source) -> Iterator[Block]:
                 *(one.objective.text, title_of(figures)),
                 number(one.baseline) if one.baseline is not None else "–",
                 _newest_values(figures) or "–",
-                first.newest.period if first else "–",
+                f"{first.newest.period}, {first.age}" if first else "–",
                 capfirst(str(figures.verdict.light.label)),
                 figures.verdict.reason,
             )

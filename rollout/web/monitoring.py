@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from rollout.figures import Breakdown, IndicatorFigures, Light, Series, figures_of
 from rollout.figures.chart import chart_of, told_value
@@ -80,7 +80,7 @@ class Row:
     @property
     def age(self) -> str:
         """How old the newest value is."""
-        return told_age(self.series.age_days)
+        return self.series.age
 
 
 @dataclass(frozen=True)
@@ -144,16 +144,6 @@ class ShownArea:
 
     area: FocusArea
     objectives: Sequence[ShownObjective]
-
-
-def told_age(days: int) -> str:
-    """Return how long ago a value's period ended, in words."""
-    if days < 0:
-        return _("its period has not ended")
-    if days < 60:
-        return ngettext("%(days)d day old", "%(days)d days old", days) % {"days": days}
-    months = days // 30
-    return _("%(months)d months old") % {"months": months}
 
 
 def indicators_seen_by(user: User, programme: Programme) -> QuerySet[Indicator]:
