@@ -207,8 +207,14 @@ def _local(at: datetime) -> date:
 
 def lessons_for(place: Place, *, user: User) -> list[Lesson]:
     """Return what earlier phases taught, for who prepares the phase of a place."""
-    phase = place.programme.phases.all().by_place().get(place.pk)
+    programme = place.programme
+    seen = Lesson.objects.visible_to(user).filter(phase__programme=programme)
+    lessons = list(
+        seen.select_related("phase", "written_by").order_by(
+            "-phase__starts_on", "-written_at", "-pk"
+        )
+    )
+    phase = programme.phases.all().by_place().get(place.pk) if lessons else None
     if phase is None:
         return []
-    seen = Lesson.objects.visible_to(user).before(phase)
-    return list(seen.select_related("phase", "written_by"))
+    return [one for one in lessons if one.phase.starts_on < phase.starts_on]

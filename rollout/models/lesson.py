@@ -17,13 +17,6 @@ class LessonQuerySet(VisibleQuerySet["Lesson"]):
 
     programme_path = "phase__programme"
 
-    def before(self, phase: Phase) -> LessonQuerySet:
-        """Keep those of the phases that began before this one, the newest first."""
-        earlier = Q(phase__programme=phase.programme_id) & Q(
-            phase__starts_on__lt=phase.starts_on
-        )
-        return self.filter(earlier).order_by("-phase__starts_on", "-written_at", "-pk")
-
 
 class Lesson(models.Model):
     """Something to do again, or otherwise, in the next phase. Written once."""

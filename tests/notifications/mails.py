@@ -62,7 +62,7 @@ from workflows.engine import perform
 FOLDER = ROOT / "docs" / "mails"
 #: What differs from run to run: keys in addresses, and tokens.
 _CHANGING = (
-    (re.compile(r"/(activities|answers|webhooks)/\d+"), r"/\1/1"),
+    (re.compile(r"/(activities|answers|reports|webhooks)/\d+"), r"/\1/1"),
     (re.compile(r"#milestone-\d+"), "#milestone-1"),
     (re.compile(r"/(answer|mails)/[-\w…]+/"), r"/\1/…/"),
 )

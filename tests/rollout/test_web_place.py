@@ -188,5 +188,5 @@ def test_more_activities_ask_no_more_queries(client, place, django_assert_num_qu
             make_condition(activity=waiting)
             make_milestone(activity=waiting, before_launch=True)
 
-        with django_assert_num_queries(19):
+        with django_assert_num_queries(20):
             client.get(f"/places/{place.pk}/")

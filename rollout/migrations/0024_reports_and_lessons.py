@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("rollout", "0021_scopes_of_tokens_and_service_accounts"),
+        ("rollout", "0023_stopped_clocks_remind_nobody"),
     ]
 
     operations = [
