@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("rollout", "0023_stopped_clocks_remind_nobody"),
+        ("rollout", "0024_jobs"),
     ]
 
     operations = [
