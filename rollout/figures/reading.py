@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from rollout.figures import light
 from rollout.figures.light import URGENCY, Light, Verdict
-from rollout.masking import counts_residents, shown
+from rollout.masking import shown, tells_only_whether_kept
 from rollout.models import (
     Direction,
     Indicator,
@@ -318,17 +318,13 @@ def _point(row: Measurement, *, reader: Reader) -> Point:
     seen = shown(row.value, row, to=reader)
     indicator = row.indicator
     value, mask = seen.value, seen.mask
-    if _is_small_target(indicator) and not _sees_small(reader, row):
+    if tells_only_whether_kept(indicator) and not _sees_small(reader, row):
         # A target among the small numbers gives its values away: only kept or not.
         value, mask = None, ""
     is_met = None
     if indicator.direction == Direction.KEEP_BELOW:
         is_met = indicator.is_met_by(row.value)
     return Point(row.period_start, row.period_end, value, mask, is_met, row.is_example)
-
-
-def _is_small_target(indicator: Indicator) -> bool:
-    return indicator.direction == Direction.KEEP_BELOW and counts_residents(indicator)
 
 
 def _sees_small(reader: Reader, row: Measurement) -> bool:

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("rollout", "0024_jobs"),
+        ("rollout", "0025_withheld_values"),
     ]
 
     operations = [
