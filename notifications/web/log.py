@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,15 +12,33 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from notifications.models import Message, MessageState
 from notifications.resend import GIVEN_UP, NotGivenUp, send_again
+from rollout.tables import Table
 from rollout.web.access import PersonRequest, action, page
+from rollout.web.export import download
+from rollout.web.sorting import headings_of
 
 #: Messages on a page of the log.
 PAGE_SIZE = 50
+#: The list's columns, and by which field of a message each sorts.
+_COLUMNS = {
+    "what": gettext_lazy("What"),
+    "to": gettext_lazy("To"),
+    "state": gettext_lazy("State"),
+    "when": gettext_lazy("When"),
+}
+_FIELDS = {
+    "what": "subject",
+    "to": "to_address",
+    "state": "state",
+    "when": "created_at",
+}
 
 
 @require_safe
@@ -30,14 +49,38 @@ def log(request: PersonRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     if state in MessageState.values:
         rows = rows.filter(state=state)
+    sort = request.GET.get("sort", "")
+    if sort.removeprefix("-") in _FIELDS:
+        field = _FIELDS[sort.removeprefix("-")]
+        rows = rows.order_by(f"-{field}" if sort.startswith("-") else field, "-pk")
+    if "format" in request.GET:
+        return download(_table(rows), request.GET["format"])
     context = {
         "nav": "mail",
         "tab": "log",
         "shown": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
         "states": MessageState.choices,
         "state": state,
+        "headings": headings_of(_COLUMNS, request.GET),
     }
     return render(request, "notifications/web/log.html", context)
+
+
+def _table(rows: Iterable[Message]) -> Table:
+    columns = [str(label) for label in _COLUMNS.values()]
+    return Table(
+        _("Message log"),
+        columns,
+        [
+            (
+                one.subject or capfirst(one.get_kind_display()),
+                one.recipient.name if one.recipient else one.to_address,
+                _("came back") if one.bounced_at else one.get_state_display(),
+                one.sent_at or one.created_at,
+            )
+            for one in rows
+        ],
+    )
 
 
 @require_safe

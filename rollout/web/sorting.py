@@ -5,7 +5,7 @@ For lists short enough to be read as a whole. Texts sort as in Danish: æ, ø, �
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -59,11 +59,16 @@ def sort_by(
         absent = [row for row in found if chosen.key(row) is None]
         present.sort(key=chosen.key, reverse=wanted.startswith("-"))
         found = present + absent
-    return found, [_heading(one, wanted) for one in columns]
+    return found, headings_of({one.name: one.label for one in columns}, data)
 
 
-def _heading(column: Column[Any], wanted: str) -> Heading:
-    if wanted == column.name:
-        return Heading(column.label, f"-{column.name}", "ascending")
-    direction = "descending" if wanted == f"-{column.name}" else ""
-    return Heading(column.label, column.name, direction)
+def headings_of(labels: Mapping[str, str | Promise], data: QueryDict) -> list[Heading]:
+    """Return the headings of a list, also of one that the database sorts."""
+    wanted = data.get("sort", "")
+    return [_heading(name, label, wanted) for name, label in labels.items()]
+
+
+def _heading(name: str, label: str | Promise, wanted: str) -> Heading:
+    if wanted == name:
+        return Heading(label, f"-{name}", "ascending")
+    return Heading(label, name, "descending" if wanted == f"-{name}" else "")

@@ -41,6 +41,19 @@ def test_the_log_lists_the_programmes_mail_and_one_opens(client, programme):
     assert "Aftale" not in sent
 
 
+def test_the_log_sorts_and_downloads_what_it_shows(client, programme):
+    for subject in ("Aftale", "Brev"):
+        make_dead(programme, subject=subject, to_address=f"{subject}@example.org")
+    client.force_login(make_member(programme))
+
+    shown = client.get("/messages/?sort=-to").context["shown"].object_list
+    file = client.get("/messages/?sort=what&format=csv").content.decode()
+
+    assert [one.subject for one in shown] == ["Brev", "Aftale"]
+    assert file.index("Aftale") < file.index("Brev")
+    assert "Brev" not in client.get("/messages/?state=sent&format=csv").content.decode()
+
+
 @pytest.mark.parametrize("state", ["dead", "uncertain"])
 def test_a_manager_sends_again_with_the_same_key_and_leaves_a_name(
     client, programme, state
