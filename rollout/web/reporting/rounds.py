@@ -31,13 +31,12 @@ def _requests(user: User) -> Prefetch[str]:
     rows = (
         DataRequest.objects.visible_to(user)
         .select_related(
-            "round",
+            "round__programme",
             "indicator__objective__focus_area__programme",
             "place",
             "partner",
             "responsible",
-            "measurement__indicator",
-            "measurement__data_request",
+            "measurement__indicator__objective__focus_area__programme",
         )
         .order_by("partner__name", "indicator__name", "place__name", "pk")
     )

@@ -7,6 +7,7 @@ from datetime import date
 from functools import cached_property
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rollout.models import Measurement, MeasurementStatus, User
@@ -119,7 +120,7 @@ class ValuePage:
         for one in self.value.corrections.select_related("by"):
             after = one.value_after
             sheet.add(
-                one.at.date(),
+                timezone.localdate(one.at),
                 value_text(one.value_before, self.value, self.user),
                 value_text(after, self.value, self.user) or _("returned"),
                 one.reason if self.may_see else "",
