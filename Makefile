@@ -65,6 +65,16 @@ lighthouse: python ## Let Lighthouse look at the demo that is running (URL=http:
 	@$(PYTHON) -m bootstrap dev --browser
 	@$(BIN)/python -m benchmarks.lighthouse
 
+.PHONY: audit
+audit: python ## Ask the advisory services about every locked package
+	@$(PYTHON) -m bootstrap dev
+	@$(BIN)/python -m pip install --quiet pip-audit
+	@$(BIN)/python -m bootstrap.audit
+
+.PHONY: bill
+bill: python ## Print the bill of materials (CycloneDX) of what an installation runs
+	@$(PYTHON) -m bootstrap.bill
+
 CHECKS := lint types layers templates translations migrations settings
 
 .PHONY: check

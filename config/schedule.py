@@ -9,6 +9,8 @@ DELIVER_OUTBOX_SECONDS = 15.0
 DELIVER_WEBHOOKS_SECONDS = 15.0
 REFRESH_CALENDARS_SECONDS = 60.0
 CARRY_OUT_JOBS_SECONDS = 15.0
+#: One of these a day writes the anchor.
+ANCHOR_HISTORY_SECONDS = 3600.0
 KEEP_BACKUPS_SECONDS = 900.0
 
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
@@ -27,6 +29,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "notifications.tasks.deliver_webhooks",
         "schedule": DELIVER_WEBHOOKS_SECONDS,
         "options": {"expires": DELIVER_WEBHOOKS_SECONDS},
+    },
+    "anchor-history": {
+        "task": "notifications.tasks.anchor_history",
+        "schedule": ANCHOR_HISTORY_SECONDS,
+        "options": {"expires": ANCHOR_HISTORY_SECONDS},
     },
     "refresh-calendars": {
         "task": "notifications.tasks.refresh_calendars",

@@ -1,8 +1,14 @@
-"""The Content-Security-Policy header: this site's own files and nothing else."""
+"""What the site says of its own security: to browsers what they may do, the policy in
+each answer, and to who has found a hole whom to tell.
+"""
 
 from collections.abc import Callable
+from datetime import timedelta
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 POLICY = "; ".join(
     (
@@ -27,3 +33,23 @@ class ContentSecurityPolicyMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         return response
+
+
+#: For how long what `security.txt` says may be believed, from the day it was read.
+GOOD_FOR = timedelta(days=180)
+
+
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Say whom to tell of a hole (RFC 9116). Raises Http404 where nobody is named."""
+    if not settings.SECURITY_CONTACT:
+        raise Http404
+    until = timezone.now().replace(microsecond=0) + GOOD_FOR
+    lines = (
+        f"Contact: {settings.SECURITY_CONTACT}",
+        f"Expires: {until.isoformat()}",
+        "Preferred-Languages: da, en",
+        f"Canonical: {settings.BASE_URL}/.well-known/security.txt",
+    )
+    text = "\n".join(lines) + "\n"
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")

@@ -78,6 +78,8 @@ BASE_URL = env.str(
 ACCESSIBILITY_CONTACT = env.str("ACCESSIBILITY_CONTACT", "")
 # How many proxies of our own stand before the web server and add X-Forwarded-For.
 PROXY_COUNT = env.int("PROXY_COUNT", 0)
+# Whom somebody tells who has found a hole: `https:`, `mailto:` or `tel:`.
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", "")
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
 # Who knows it may read /metrics; empty: there is no such address.
 METRICS_TOKEN = env.str("METRICS_TOKEN", "", validate=a_long_token)
@@ -219,6 +221,11 @@ ANYMAIL = {
     )
 }
 
+# Where the end of the histories is written down each day, and to whom it is mailed:
+# keep both where nobody who can write the database can write too.
+HISTORY_ANCHORS = env.path("HISTORY_ANCHORS", VAR_DIR / "history-anchors.jsonl")
+ARCHIVE_ADDRESS = env.str("ARCHIVE_ADDRESS", "")
+
 # --- applications --------------------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -228,6 +235,7 @@ INSTALLED_APPS = [
     "workflows",
     "allauth",
     "allauth.account",
+    "allauth.usersessions",
     "django_fsm",
     "django_filters",
     "django_htmx",
@@ -251,14 +259,15 @@ MIDDLEWARE = [
     "config.health.HealthMiddleware",
     "config.requests.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "config.security.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.compression.PageCompressionMiddleware",
-    "config.security.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.sessions.SessionLimitsMiddleware",
     "rollout.web.language.PreferredLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -333,7 +342,9 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SESSION_COOKIE_NAME = "__Host-session" if _https else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if _https else "csrf"
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = 12 * 3600
+# How long a login lasts in all, and without a sign of life.
+SESSION_COOKIE_AGE = (env.int("SESSION_HOURS", 12) or 12) * 3600
+SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", 60)
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if _https else []

@@ -9,7 +9,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from notifications import calls, feeds, outbox, planner, telling
+from notifications import anchoring, calls, feeds, outbox, planner, telling
 
 #: Seconds after which Celery ends a sender: less than the lease of a mail under way.
 SENDER_LIMIT = 840
@@ -40,3 +40,9 @@ def deliver_webhooks() -> None:
     """Call whoever wants to know what has changed."""
     telling.plan(now=timezone.now())
     calls.deliver(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def anchor_history() -> None:
+    """Write today's anchor of the histories, once a day however often it is asked."""
+    anchoring.anchor(now=timezone.now())

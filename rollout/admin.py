@@ -11,8 +11,9 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
+from django.utils import timezone
 
-from rollout import models
+from rollout import models, services
 
 admin.site.unregister(Group)
 
@@ -78,6 +79,14 @@ class UserAdmin(BaseUserAdmin[models.User]):
         ),
         (None, {"fields": ["password2"]}),
     ]
+
+    def save_model(
+        self, request: HttpRequest, obj: models.User, form: Any, change: Any
+    ) -> None:
+        """Save; an account that is closed here is closed with all its doors."""
+        super().save_model(request, obj, form, change)
+        if change and "is_active" in form.changed_data and not obj.is_active:
+            services.close_account(obj, at=timezone.now())
 
 
 @admin.register(models.Programme)

@@ -82,6 +82,7 @@ from rollout.services.indicator import (
     remove_target,
     set_target,
 )
+from rollout.services.leaving import close_account
 from rollout.services.lesson import write_lesson
 from rollout.services.member import (
     change_member,
@@ -212,6 +213,7 @@ __all__ = [
     "change_template",
     "check_enterable",
     "check_version",
+    "close_account",
     "close_service_account",
     "confirm_proposal",
     "copy_rounds",

@@ -28,6 +28,7 @@ from rollout.models import (
     User,
 )
 from rollout.services.ground import Invalid, require
+from rollout.services.leaving import close_account
 
 #: Roles from the one that may do most.
 _RANKED = (Role.MANAGER, Role.COORDINATOR, Role.PARTNER, Role.OBSERVER)
@@ -171,7 +172,7 @@ def hand_over(
     if asked.with_role:
         _move_role(asked, memberships)
     if asked.deactivate:
-        User.objects.filter(pk=asked.from_person.pk).update(is_active=False)
+        close_account(User.objects.get(pk=asked.from_person.pk), at=at)
     return made
 
 

@@ -12,7 +12,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from rollout.models import (
-    ApiToken,
     Membership,
     Partner,
     Programme,
@@ -22,6 +21,7 @@ from rollout.models import (
     Verb,
 )
 from rollout.services.ground import Invalid, require
+from rollout.services.leaving import close_account
 from rollout.services.setting import note_change
 
 EDIT = "rollout.edit_programme"
@@ -63,8 +63,7 @@ def close_service_account(account: User, *, by: User, at: datetime) -> None:
     """End an account for good, and its tokens at once. Raises Invalid for a person."""
     if not looks_after(by, account):
         raise Invalid(_("Only who looks after the account can do this."))
-    User.objects.filter(pk=account.pk).update(is_active=False)
-    ApiToken.objects.filter(user=account, revoked_at=None).update(revoked_at=at)
+    close_account(account, at=at)
     for membership in account.memberships.select_related("programme"):
         note_change(
             *(membership.programme, SettingArea.MEMBERS, Verb.REMOVED, account.name),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from workflows.anchors import Anchor, broken
 from workflows.history import Fault, record_models, verify
 
 _MEANING = {
@@ -23,6 +26,12 @@ class Command(BaseCommand):
     """``manage.py verify_history``: exit status 0 when every chain holds, else 1."""
 
     help = "Recompute the hash chains of all histories and name what does not hold."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare where anchors are."""
+        parser.add_argument(
+            "--anchors", type=Path, help="file of anchors to compare with, one a line"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Verify each history table and print one line for it."""
@@ -43,9 +52,23 @@ class Command(BaseCommand):
             )
         for fault in faults:
             self.stderr.write(_describe(fault))
-        if faults:
+        cut = self._compare(options["anchors"]) if options["anchors"] else 0
+        if faults or cut:
             raise CommandError(_("The history does not hold."))
         self.stdout.write(self.style.SUCCESS(_("The history holds.")))
+
+    def _compare(self, file: Path) -> int:
+        """Name each table that is not what an anchor says; return how many."""
+        found = 0
+        for line in filter(None, file.read_text(encoding="utf-8").splitlines()):
+            anchor = Anchor.from_line(line)
+            for table in broken(anchor):
+                found += 1
+                self.stderr.write(
+                    f"{table}: not what the anchor of {anchor.at} says: records of"
+                    " that time were cut off, added or changed"
+                )
+        return found
 
 
 def _describe(fault: Fault) -> str:
