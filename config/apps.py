@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.contrib.auth.signals import user_logged_in
 
 
 class ConfigConfig(AppConfig):
@@ -11,8 +12,9 @@ class ConfigConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
-        """Report errors from now on, where the settings say to whom."""
-        from config import errors
+        """Note when logins begin, and report errors where the settings say to whom."""
+        from config import errors, sessions
 
+        user_logged_in.connect(sessions.begin)
         if settings.SENTRY_DSN:
             errors.report_to(settings.SENTRY_DSN, release=settings.VERSION)

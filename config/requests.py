@@ -34,5 +34,18 @@ class RequestLogMiddleware:
                 status=response.status_code,
                 milliseconds=round(seconds * 1000, 1),
             )
+            _note_export(request, response)
         response["X-Request-ID"] = request_id
         return response
+
+
+def _note_export(request: HttpRequest, response: HttpResponse) -> None:
+    """Log who took which file along: a file goes on where nobody can follow it."""
+    if response.headers.get("Content-Disposition", "").startswith("attachment"):
+        person = getattr(request, "user", None)
+        log.info(
+            "export",
+            person=getattr(person, "pk", None),
+            path=masked(request.path),
+            file=response.headers["Content-Disposition"].partition("; ")[2],
+        )

@@ -6,6 +6,7 @@ done in it. The limits are settings (`SESSION_IDLE_MINUTES`, `SESSION_HOURS`).
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -37,6 +38,11 @@ class SessionLimitsMiddleware:
             logout(request)
         elif _SEEN not in session or now - seen >= NOTED_EVERY:
             session[_BEGAN], session[_SEEN] = began, now
+
+
+def begin(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
+    """Note when a login begins; a receiver of Django's own `user_logged_in`."""
+    request.session[_BEGAN] = request.session[_SEEN] = time.time()
 
 
 def _idle_seconds() -> float:

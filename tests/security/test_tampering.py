@@ -26,7 +26,7 @@ TAMPERINGS = int(os.environ.get("TAMPERINGS", "25"))
 DEEDS = (
     "UPDATE {t} SET reason = reason || 'x' WHERE id = %s",
     "UPDATE {t} SET at = at - interval '1 microsecond' WHERE id = %s",
-    "UPDATE {t} SET by_id = NULL WHERE id = %s",
+    "UPDATE {t} SET by_id = coalesce(by_id, 0) + 1 WHERE id = %s",
     "UPDATE {t} SET version = version + 1 WHERE id = %s",
     "UPDATE {t} SET transition = 'other' WHERE id = %s",
     "UPDATE {t} SET target = 'planned' WHERE id = %s",
