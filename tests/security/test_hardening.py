@@ -60,8 +60,11 @@ def test_guessing_one_password_locks_out_nobody_else():
 @pytest.mark.django_db
 def test_a_static_file_says_what_a_browser_may_do_with_it(client):
     """Checklist 32: not only pages carry the headers."""
-    headers = client.get("/static/css/rollout.css").headers
+    answer = client.get("/static/css/rollout.css")
+    answer.getvalue()
+    answer.close()
 
+    headers = answer.headers
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
 
