@@ -120,7 +120,7 @@ class RoundPage(PageWithForms):
     @property
     def sheet(self) -> Sheet:
         """The numbers, each with where it stands."""
-        columns = (_("Number"), _("Place"), _("Period"), _("From"), _("Due on"))
+        columns = (_("Number"), _("Place"), _("Period"), _("Partner"), _("Due on"))
         sheet = Sheet(
             self.round.title,
             [*columns, _("Last time"), _("Value"), _("Status"), _("On time")],
