@@ -55,6 +55,12 @@ faults: python ## Kill, freeze and mislead everything; count lost and doubled re
 	@$(BIN)/python -m tests.faults $(if $(SEED),--seed $(SEED)) \
 		$(if $(SCALE),--scale $(SCALE)) $(if $(ONLY),--only $(ONLY))
 
+.PHONY: fuzz
+fuzz: python ## Throw over 20,000 good and bad requests at the running API
+	@$(PYTHON) -m bootstrap dev
+	@$(BIN)/python -m tests.fuzz $(if $(SEED),--seed $(SEED)) \
+		$(if $(EXAMPLES),--examples $(EXAMPLES)) $(if $(ONLY),--only $(ONLY))
+
 .PHONY: bench
 bench: python ## Measure beside floors: pages, transitions, the API
 	@$(PYTHON) -m bootstrap dev

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, cast
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -141,7 +141,7 @@ class Webhooks(Resource[Webhook]):
     @extend_schema(
         operation_id="webhooks_replay",
         request=serializers.ReplaySerializer,
-        responses={202: serializers.ReplayedSerializer},
+        responses={202: serializers.ReplayedSerializer, 410: OpenApiResponse()},
         extensions=UNCONDITIONAL,
     )
     @action(detail=True, methods=["post"])

@@ -58,7 +58,7 @@ _ON_CHANGE = (409, 413, 415, 422)
 #: Of changes that are based on a version.
 _CONDITIONAL = (412, 428)
 #: Only where an operation says so itself.
-_SELDOM = (410,)
+_SELDOM = (410, 412)
 
 _TEXT = {"type": "string"}
 _PROBLEM = {
@@ -122,9 +122,13 @@ _HEADERS: dict[str, dict[str, Any]] = {
         "required": True,
         "description": (
             "The version on which the change is based: the `ETag` that was read, or"
-            ' the field `version` in quotation marks, such as `"7"`.'
+            ' the field `version` in quotation marks, such as `"7"`. `*` stands for'
+            " whatever version there is."
         ),
-        "schema": {"type": "string", "pattern": '^"[0-9]{1,9}(-[0-9a-f]{16})?"$'},
+        "schema": {
+            "type": "string",
+            "pattern": r'^(\*|"[0-9]{1,9}(-[0-9a-f]{16})?")$',
+        },
     },
 }
 _FILES: dict[str, dict[str, Any]] = {
@@ -215,10 +219,11 @@ def _of_list(view: Any) -> list[OpenApiParameter]:
         ),
         OpenApiParameter(
             "delimiter",
-            {"type": "string", "enum": [*DIALECTS], "default": "semicolon"},
+            # No default in the schema: a generated client would send it with JSON.
+            {"type": "string", "enum": [*DIALECTS]},
             description=(
-                "Of CSV: `semicolon` with decimal commas for Danish spreadsheets,"
-                " `comma` with decimal points for programs."
+                "Of CSV alone: `semicolon` with decimal commas for Danish spreadsheets"
+                " (if not given), `comma` with decimal points for programs."
             ),
         ),
     ]

@@ -128,7 +128,7 @@ class ApiView(APIView):
         return super().initialize_request(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Check format, token, rate and parameters, in this order.
+        """Check format, token, rate, scope, method and parameters, in this order.
 
         Unlike in DRF, the rate counts before permission, so that guessing tokens
         and asking without one are slowed down too.
@@ -142,7 +142,16 @@ class ApiView(APIView):
         finally:
             self.check_throttles(request)
         self.check_permissions(request)
+        self.check_method(request)
         self.check_query_parameters(request)
+
+    def check_method(self, request: Request) -> None:
+        """Refuse what cannot be done here, before what is wrong with how it is asked.
+
+        Raises MethodNotAllowed.
+        """
+        if not hasattr(self, str(request.method).lower()):
+            self.http_method_not_allowed(request)
 
     def check_query_parameters(self, request: Request) -> None:
         """Refuse parameters that would be ignored. Raises ValidationError."""

@@ -44,6 +44,9 @@ class Nowhere(ApiView):
 
     permission_classes = [AllowAny]
 
+    def check_method(self, request: Request) -> None:
+        """Leave it at the wrong address."""
+
     def check_query_parameters(self, request: Request) -> None:
         """Leave it at the wrong address."""
 

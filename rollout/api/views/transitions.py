@@ -7,7 +7,7 @@ from typing import Any, ClassVar, cast
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.translation import ngettext
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -82,7 +82,7 @@ class BulkTransitions(ApiView):
         operation_id="transitions_bulk",
         parameters=[PARTIAL],
         request=serializers.BulkTransitionSerializer,
-        responses=serializers.BulkResultSerializer,
+        responses={200: serializers.BulkResultSerializer, 412: OpenApiResponse()},
         extensions=UNCONDITIONAL,
     )
     def post(self, request: Request) -> Response | HttpResponse:

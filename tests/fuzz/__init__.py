@@ -1,0 +1,1 @@
+"""Throws everything at the running API that its schema allows and forbids."""
