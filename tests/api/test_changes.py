@@ -43,6 +43,7 @@ NOT_TOLD = {
     "lateentry",
     "attendance",
     "contribution",
+    "stoppedclock",
 }
 
 
