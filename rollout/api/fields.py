@@ -32,6 +32,9 @@ class StrictCharField(serializers.CharField):
         """Return the text. Raises ValidationError for anything else."""
         if not isinstance(data, str):
             self.fail("invalid")
+        # As it was sent, because so the schema counts: not without its outer spaces.
+        if self.max_length is not None and len(data) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)
         text: str = super().to_internal_value(data)
         return text
 

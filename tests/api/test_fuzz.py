@@ -62,8 +62,11 @@ def world(everything, _one_connection, monkeypatch):
         monkeypatch.setattr(throttle, "rate", "100000/min", raising=False)
     manager = make_member(everything["programmes"])
     _token, secret = ApiToken.objects.issue(manager, "fuzz", at=NOON)
+    # Another one, so that revoking it does not lock the fuzzer out.
+    other, _secret = ApiToken.objects.issue(manager, "other", at=NOON)
+    keys = {name: key_of(thing) for name, thing in everything.items()}
     return {
-        "keys": {name: key_of(thing) for name, thing in everything.items()},
+        "keys": keys | {"tokens": other.pk},
         "headers": {"Authorization": f"Bearer {secret}"},
     }
 

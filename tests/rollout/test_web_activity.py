@@ -172,7 +172,7 @@ def test_one_page_costs_the_same_whatever_the_activity_holds(
             make_condition(activity=activity)
         make_evaluation(activity=activity)
 
-        with django_assert_num_queries(25):
+        with django_assert_num_queries(26):
             client.get(page(activity))
 
 
