@@ -31,7 +31,7 @@ demo: python ## Run the whole product here, with the example programme, until Ct
 .PHONY: test
 test: python ## Run every test, against real servers and a real browser
 	@$(PYTHON) -m bootstrap dev --browser
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: long
 long: python ## Run the tests that take minutes: every day of a year, for one

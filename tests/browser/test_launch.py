@@ -57,7 +57,9 @@ def launch(page: Page, hands: Hands) -> None:
     milestones = finish_milestones(page, hands)
 
     step = page.locator("#next")
-    expect(step.get_by_role("heading")).to_have_text("Alt er klar: vi kan iværksætte")
+    expect(step.get_by_role("heading", level=2)).to_have_text(
+        "Alt er klar: vi kan iværksætte"
+    )
     hands.press(step.get_by_role("button", name="Iværksæt", exact=True))
     expect(page.get_by_role("status")).to_contain_text("Aktiviteten er nu iværksat.")
 
@@ -83,7 +85,7 @@ def find_the_proposal(page: Page, hands: Hands) -> None:
 def prepare(page: Page, hands: Hands) -> None:
     """See why it cannot begin, supply what is missing, and begin the clarification."""
     step, said = page.locator("#next"), page.get_by_role("status")
-    expect(step.get_by_role("heading")).to_have_text(
+    expect(step.get_by_role("heading", level=2)).to_have_text(
         "Hvad mangler, før afklaringen kan begynde?"
     )
     expect(step).to_contain_text("Forslaget er ikke bekræftet.")
@@ -105,7 +107,7 @@ def prepare(page: Page, hands: Hands) -> None:
 def meet_the_conditions(page: Page, hands: Hands) -> None:
     """See why it cannot be launched, and declare the three conditions met."""
     step, said = page.locator("#next"), page.get_by_role("status")
-    expect(step.get_by_role("heading")).to_have_text(
+    expect(step.get_by_role("heading", level=2)).to_have_text(
         "Hvad mangler, før vi kan iværksætte?"
     )
     expect(step.get_by_role("button", name="Iværksæt", exact=True)).to_be_disabled()
