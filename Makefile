@@ -34,7 +34,7 @@ test: python ## Run every test, against real servers and a real browser
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: long
-long: python ## Run the tests that take minutes: every day of a year, for one
+long: python ## Run the tests that take minutes: each day of a year, 20 synchronisers
 	@$(PYTHON) -m bootstrap dev
 	@$(BIN)/python -m pytest -m long $(ARGS)
 
