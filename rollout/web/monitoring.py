@@ -9,7 +9,6 @@ from functools import cached_property
 
 from django import forms
 from django.db.models import QuerySet
-from django.http import QueryDict
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,43 +16,24 @@ from django.utils.translation import gettext_lazy
 from rollout.figures import Breakdown, IndicatorFigures, Light, Series, figures_of
 from rollout.figures.chart import chart_of, told_value
 from rollout.figures.reading import worst_of
-from rollout.models import FocusArea, Indicator, Objective, Place, Programme, User
+from rollout.models import FocusArea, Indicator, Objective, Programme, User
 from rollout.tables import Table
-from rollout.web.forms import Form
+from rollout.web.narrowing import ScopeForm
 
 #: How many periods the page of one objective shows.
 WHOLE = 40
 
 
-class FiguresForm(Form):
-    """Which figures to show. Values are codes, which people can read."""
+class FiguresForm(ScopeForm):
+    """Which figures to show, and by what they are told apart."""
 
-    focus_area = forms.ModelChoiceField(
-        FocusArea.objects.none(),
-        label=gettext_lazy("Focus area"),
-        empty_label=gettext_lazy("All focus areas"),
-        to_field_name="code",
-        required=False,
-    )
-    place = forms.ModelChoiceField(
-        Place.objects.none(),
-        label=gettext_lazy("Place"),
-        empty_label=gettext_lazy("All places"),
-        to_field_name="code",
-        required=False,
-    )
+    phase = None  # type: ignore[assignment]
+    partner = None  # type: ignore[assignment]
     by = forms.ChoiceField(
         label=gettext_lazy("Shown"),
         choices=Breakdown.choices,
         required=False,
     )
-
-    def __init__(self, data: QueryDict, *, programme: Programme) -> None:
-        super().__init__(data, auto_id="filter-%s")
-        areas: QuerySet[FocusArea] = programme.focus_areas.order_by("position", "code")
-        places: QuerySet[Place] = programme.places.order_by("position", "code")
-        self.fields["focus_area"].queryset = areas  # type: ignore[attr-defined]
-        self.fields["place"].queryset = places  # type: ignore[attr-defined]
 
     @property
     def breakdown(self) -> Breakdown:

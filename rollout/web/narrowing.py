@@ -14,7 +14,10 @@ from rollout.web.forms import Form
 
 
 class ScopeForm(Form):
-    """Which part of the programme to show. Values are codes, which people can read."""
+    """Which part of the programme to show. Values are codes, which people can read.
+
+    A page that cannot be narrowed by one of them sets that field to None.
+    """
 
     focus_area = forms.ModelChoiceField(
         FocusArea.objects.none(),
@@ -53,7 +56,8 @@ class ScopeForm(Form):
             ("phase", programme.phases.order_by("position", "starts_on")),
             ("partner", programme.partners.order_by("name")),
         ):
-            self.fields[name].queryset = rows  # type: ignore[attr-defined]
+            if name in self.fields:
+                self.fields[name].queryset = rows  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
