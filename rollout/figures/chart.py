@@ -19,7 +19,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from rollout.figures.reading import IndicatorFigures, Point, Series
-from rollout.masking import MASK, SMALLEST_SHOWN, WITHHELD, counts_residents
+from rollout.masking import (
+    MASK,
+    SMALLEST_SHOWN,
+    WITHHELD,
+    Shown,
+    counts_residents,
+)
 from rollout.templatetags.numbers import number
 
 #: The drawing's size, and the space around the field in which the lines are drawn.
@@ -113,8 +119,9 @@ def about(figures: IndicatorFigures) -> str:
         parts.append(
             _("Should stay below %(limit)s.") % {"limit": number(indicator.threshold)}
         )
-    if indicator.baseline is not None:
-        parts.append(_("Baseline %(value)s.") % {"value": number(indicator.baseline)})
+    baseline = told_shown(figures.baseline)
+    if baseline:
+        parts.append(_("Baseline %(value)s.") % {"value": baseline})
     for target in figures.targets:
         where = target.place.name if target.place else _("everywhere")
         said = {"value": number(target.value), "period": target.period, "place": where}
@@ -130,13 +137,19 @@ def about(figures: IndicatorFigures) -> str:
 
 def told_value(point: Point) -> str:
     """Return a value in words as the person may see it."""
-    if point.value is not None:
-        return number(point.value)
-    if point.mask == WITHHELD:
+    told = told_shown(Shown(point.value, point.mask))
+    return told or (_("met") if point.is_met else _("not met"))
+
+
+def told_shown(found: Shown) -> str:
+    """Return a number, or what is hidden, in words; empty for neither."""
+    if found.value is not None:
+        return number(found.value)
+    if found.mask == WITHHELD:
         return _("not shown")
-    if point.mask:
+    if found.mask:
         return _("below %(number)s") % {"number": SMALLEST_SHOWN}
-    return _("met") if point.is_met else _("not met")
+    return ""
 
 
 def _scale(figures: IndicatorFigures, series: Sequence[Series]) -> Scale:
@@ -144,7 +157,7 @@ def _scale(figures: IndicatorFigures, series: Sequence[Series]) -> Scale:
     values = [float(p.value) for s in series for p in s.points if p.value is not None]
     values += [
         float(line)
-        for line in (indicator.threshold, indicator.baseline)
+        for line in (indicator.threshold, figures.baseline.value)
         if line is not None
     ]
     values += [float(target.value) for target in figures.targets]
@@ -211,11 +224,12 @@ def _draw_axis(drawing: ET.Element, scale: Scale) -> None:
 def _draw_limits(drawing: ET.Element, figures: IndicatorFigures, scale: Scale) -> None:
     """Draw the baseline dashed and the threshold double, each with its name."""
     indicator = figures.indicator
-    if indicator.baseline is not None:
-        y = scale.y(indicator.baseline)
+    baseline = figures.baseline.value
+    if baseline is not None:
+        y = scale.y(baseline)
         ends = (LEFT, y, WIDTH - RIGHT, y)
         _line(drawing, ends=ends, stroke=_BASE, stroke_dasharray="5 4")
-        said = _("Baseline %(value)s") % {"value": number(indicator.baseline)}
+        said = _("Baseline %(value)s") % {"value": number(baseline)}
         _text(drawing, LEFT + 4, y - 4, said, fill=_BASE, font_size="11")
     if indicator.threshold is not None:
         y = scale.y(indicator.threshold)

@@ -146,14 +146,15 @@ def _against_target(indicator: Indicator, value: Decimal, target: Decimal) -> Ve
 
 def _against_baseline(indicator: Indicator, value: Decimal, base: Decimal) -> Verdict:
     step = _step(indicator, value, base)
-    said = {"value": number(value), "baseline": number(base)}
+    # The baseline itself may be a small number, and stands beside it for who may know.
+    said = {"value": number(value)}
     if step > 0:
-        text = _("%(value)s is better than the baseline %(baseline)s.")
+        text = _("%(value)s is better than the baseline.")
         return Verdict(Light.GOOD, text % said)
     if step == 0:
         text = _("%(value)s is the same as the baseline.")
         return Verdict(Light.WATCH, text % said)
-    text = _("%(value)s is worse than the baseline %(baseline)s.")
+    text = _("%(value)s is worse than the baseline.")
     return Verdict(Light.BAD, text % said)
 
 

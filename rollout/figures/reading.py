@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from rollout.figures import light
 from rollout.figures.light import URGENCY, Light, Verdict
-from rollout.masking import shown, tells_only_whether_kept
+from rollout.masking import Shown, shown, tells_only_whether_kept
 from rollout.models import (
     Direction,
     Indicator,
@@ -114,6 +114,8 @@ class IndicatorFigures:
     """An indicator with its series."""
 
     indicator: Indicator
+    #: Where it stood at the beginning, as the person may see it.
+    baseline: Shown
     series: Sequence[Series] = field(default_factory=list)
     #: What it is to reach in the places that are shown, by period.
     targets: Sequence[Target] = field(default_factory=list)
@@ -174,10 +176,11 @@ def figures_of(
     keep = {one.pk: one for one in wanted}
     for row in rows:
         row.indicator = keep[row.indicator_id]
-    targets = _targets(wanted, place=place)
+    targets = _targets(wanted, user=user, place=place)
     return [
         IndicatorFigures(
             one,
+            shown(one.baseline, one, to=reader),
             _series(
                 *(one, by_indicator[one.pk], targets[one.pk], breakdown),
                 reader=reader,
@@ -190,10 +193,11 @@ def figures_of(
 
 
 def _targets(
-    indicators: Sequence[Indicator], *, place: Place | None
+    indicators: Sequence[Indicator], *, user: User | None, place: Place | None
 ) -> dict[int, list[Target]]:
     """Return the targets of each indicator; of one place, those for everywhere too."""
-    found = Target.objects.filter(indicator__in=indicators).select_related("place")
+    seen = Target.objects.all() if user is None else Target.objects.visible_to(user)
+    found = seen.filter(indicator__in=indicators).select_related("place")
     if place is not None:
         found = found.filter(Q(place=place) | Q(place=None))
     targets: dict[int, list[Target]] = defaultdict(list)

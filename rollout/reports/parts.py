@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from rollout.figures import IndicatorFigures, Light
-from rollout.figures.chart import about, chart_of, title_of, told_value
+from rollout.figures.chart import about, chart_of, title_of, told_shown, told_value
 from rollout.models import (
     Activity,
     ActivityState,
@@ -24,7 +24,6 @@ from rollout.reports.content import Block, Drawing, Heading, Sheet, Text
 from rollout.reports.reading import Source
 from rollout.status import FocusAreaStatus, InitiativeStatus
 from rollout.templatetags.dates import day, short_day
-from rollout.templatetags.numbers import number
 
 #: How many reasons are told of one activity.
 REASONS = 3
@@ -151,7 +150,7 @@ def target_achievement(source: Source) -> Iterator[Block]:
         rows.append(
             (
                 *(one.objective.text, title_of(figures)),
-                number(one.baseline) if one.baseline is not None else "–",
+                told_shown(figures.baseline) or "–",
                 _newest_values(figures) or "–",
                 f"{first.newest.period}, {first.age}" if first else "–",
                 capfirst(str(figures.verdict.light.label)),

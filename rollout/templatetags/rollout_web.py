@@ -11,7 +11,14 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from rollout.models import DataRequest, Measurement, Milestone, MonitoringRound, User
+from rollout.models import (
+    DataRequest,
+    Indicator,
+    Measurement,
+    Milestone,
+    MonitoringRound,
+    User,
+)
 from rollout.web.values import value_text
 
 register = template.Library()
@@ -47,7 +54,9 @@ def with_class(field: BoundField, name: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def value_of(
-    context: template.Context, value: Decimal | None, of: Measurement | DataRequest
+    context: template.Context,
+    value: Decimal | None,
+    of: Measurement | DataRequest | Indicator,
 ) -> str:
     """Write a value as the reader may see it, with its unit."""
     return value_text(value, of, context["request"].user)

@@ -23,6 +23,16 @@ _GROUPED = re.compile(r"-?\d{1,3}([. ]\d{3})+(,\d+)?")
 class NumberField(forms.CharField):
     """A number as people write it here: 1.234,5 in Danish, also 12.5 and 12,5."""
 
+    widget = forms.TextInput(attrs={"inputmode": "decimal"})
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return a number so that reading it again gives the same one."""
+        if not isinstance(value, Decimal):
+            return value
+        exact = f"{value.normalize():f}"
+        # Three digits behind a point would be read as thousands.
+        return f"{exact}0" if _GROUPED.fullmatch(exact) else exact
+
     def to_python(self, value: Any) -> Any:
         """Return a Decimal; empty stays None."""
         text = str(value or "").replace("\u00a0", " ").strip()
@@ -50,7 +60,7 @@ class NumberField(forms.CharField):
 class DeliveryForm(Form):
     """The number that is asked for; a surprising one must be confirmed."""
 
-    value = NumberField(widget=forms.TextInput(attrs={"inputmode": "decimal"}))
+    value = NumberField()
     confirm = forms.BooleanField(label=_("Yes, the number is right"), required=False)
     comment = forms.CharField(
         label=_("Note"),

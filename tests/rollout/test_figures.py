@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from rollout.figures import Breakdown, Light, figures_of
-from rollout.figures.chart import chart_of
+from rollout.figures.chart import about, chart_of
 from rollout.models import Indicator, Role, Target
 from tests.factories import (
     make_focus_area,
@@ -200,3 +200,17 @@ def test_a_place_s_own_target_comes_before_the_one_for_everywhere():
     Target.objects.create(indicator=indicator, place=place, value=8, **year(2025))
 
     assert read(indicator).verdict.light == Light.GOOD
+
+
+def test_a_small_baseline_is_hidden_from_who_may_not_see_it():
+    indicator = evictions(120, direction="increase", threshold=None, baseline=3)
+    reader = make_member(indicator.programme, Role.OBSERVER)
+
+    hidden, known = read(indicator, reader), read(indicator)
+
+    assert (hidden.baseline.value, hidden.baseline.mask) == (None, "<5")
+    assert "Førmåling under 5." in about(hidden)
+    assert "Førmåling" not in chart_of(hidden, key="a").partition("</desc>")[2]
+    assert hidden.verdict.reason == "120 er bedre end førmålingen."
+    assert "Førmåling 3." in about(known)
+    assert "Førmåling 3" in chart_of(known, key="a").partition("</desc>")[2]

@@ -10,7 +10,7 @@ from django.urls import reverse
 from notifications import feeds, links, subscriptions
 from notifications.models import Answer
 from rollout import services
-from rollout.models import ApiToken, Milestone
+from rollout.models import Milestone
 from tests.api.conftest import Caller
 from tests.factories import NOON, make_member, make_milestone, make_programme
 from workflows.engine import NotAllowed
@@ -103,12 +103,19 @@ def test_a_login_ends_when_unused_and_after_half_a_day(clock, minutes, lasts):
     assert answer is lasts
 
 
-def login_by_password(person):
-    client = Client(headers={"User-Agent": "Mozilla (X11; Linux) Firefox/140"})
+BROWSER = {"User-Agent": "Mozilla (X11; Linux) Firefox/140"}
+
+
+def log_in_by_password(client, person):
     client.post(
         reverse("account_login"),
         {"login": person.email, "password": PASSWORD},
     )
+
+
+def login_by_password(person):
+    client = Client(headers=BROWSER)
+    log_in_by_password(client, person)
     assert is_in(client)
     return client
 
@@ -134,9 +141,13 @@ def test_one_sees_where_one_is_logged_in_and_ends_one_of_them():
 def test_a_login_gets_a_session_of_its_own():
     """Checklist 30: what was known before the login is worth nothing after it."""
     person = make_member(make_programme(), password=PASSWORD)
-    before = Client()
-    before.get("/")
-    key = before.session.session_key
+    client = Client(headers=BROWSER)
+    planted = client.session
+    planted["planted"] = "by somebody else"
+    planted.save()
 
-    assert login_by_password(person).session.session_key != key
-    assert ApiToken.objects.count() == 0
+    log_in_by_password(client, person)
+
+    assert is_in(client)
+    assert client.session.session_key != planted.session_key
+    assert not planted.exists(planted.session_key)

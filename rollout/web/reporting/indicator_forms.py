@@ -23,12 +23,6 @@ from rollout.web.numbers import NumberField
 
 #: Columns that are lists, written with commas between their parts.
 _LISTS = ("age_bands", "groups")
-_NUMBERS = ("threshold", "baseline")
-
-
-def _number(label: Any, **more: Any) -> NumberField:
-    widget = forms.TextInput(attrs={"inputmode": "decimal"})
-    return NumberField(label=label, widget=widget, **more)
 
 
 class ListField(forms.CharField):
@@ -58,8 +52,8 @@ class IndicatorForm(Form):
         label=_("Decimals"), min_value=0, max_value=4, initial=0
     )
     direction = forms.ChoiceField(label=_("Direction"), choices=Direction.choices)
-    threshold = _number(
-        _("Threshold"),
+    threshold = NumberField(
+        label=_("Threshold"),
         help_text=_("Only for what should stay below it: 6 is missed by 6."),
         required=False,
     )
@@ -99,7 +93,7 @@ class IndicatorForm(Form):
     is_cumulative = forms.BooleanField(
         label=_("Each value holds those before it"), required=False
     )
-    baseline = _number(_("Baseline"), required=False)
+    baseline = NumberField(label=_("Baseline"), required=False)
     baseline_missing_reason = forms.CharField(
         label=_("Why there is no baseline"), max_length=200, required=False
     )
@@ -131,9 +125,6 @@ class IndicatorForm(Form):
         if of is not None:
             initial = {name: getattr(of, name) for name in self.base_fields}
             initial["places"] = list(of.places.values_list("pk", flat=True))
-            for name in _NUMBERS:
-                value = initial[name]
-                initial[name] = "" if value is None else f"{value.normalize():f}"
         super().__init__(data, initial=initial)
         initiatives = Initiative.objects.filter(focus_area__programme=programme)
         for name, rows in (
@@ -152,7 +143,7 @@ class IndicatorForm(Form):
 class TargetForm(Form):
     """What is to be reached in a period."""
 
-    value = _number(_("Target"))
+    value = NumberField(label=_("Target"))
     period_start = forms.DateField(label=_("First day"), widget=DateInput)
     period_end = forms.DateField(label=_("Last day"), widget=DateInput)
     place = forms.ModelChoiceField(

@@ -24,16 +24,11 @@ from rollout.web.forms import DateInput, Form
 from rollout.web.numbers import NumberField
 
 
-def _amount(label: Any, **more: Any) -> NumberField:
-    widget = forms.TextInput(attrs={"inputmode": "decimal"})
-    return NumberField(label=label, widget=widget, **more)
-
-
 class AttendanceForm(Form):
     """One time that an activity was held: how many came, and no names."""
 
     held_on = forms.DateField(label=_("Date"), widget=DateInput)
-    hours = _amount(_("Hours"), required=False)
+    hours = NumberField(label=_("Hours"), required=False)
     note = forms.CharField(
         label=_("Note"),
         help_text=_("What it was, such as “homework café”. No names."),
@@ -71,8 +66,7 @@ class AttendanceForm(Form):
 
 
 def _attendance(of: Attendance) -> dict[str, Any]:
-    hours = f"{of.hours.normalize():f}"
-    return {"held_on": of.held_on, "hours": hours, "note": of.note}
+    return {"held_on": of.held_on, "hours": of.hours, "note": of.note}
 
 
 class ContributionForm(Form):
@@ -81,7 +75,7 @@ class ContributionForm(Form):
     partner = forms.ModelChoiceField(Partner.objects.none(), label=_("Partner"))
     kind = forms.ChoiceField(label=_("Kind"), choices=ContributionKind.choices)
     title = forms.CharField(label=_("What is contributed"), max_length=200)
-    promised = _amount(_("How much is promised"))
+    promised = NumberField(label=_("How much is promised"))
     starts_on = forms.DateField(label=_("From"), widget=DateInput)
     ends_on = forms.DateField(label=_("Until"), widget=DateInput)
     activity = forms.ModelChoiceField(
@@ -103,7 +97,6 @@ class ContributionForm(Form):
         initial = None
         if of is not None:
             initial = {name: getattr(of, name) for name in self.base_fields}
-            initial["promised"] = f"{of.promised.normalize():f}"
         super().__init__(data, initial=initial)
         for name, rows in (
             ("partner", programme.partners.order_by("name")),
@@ -126,8 +119,8 @@ def activities_of(programme: Programme) -> Any:
 class DeliveryNoteForm(Form):
     """Some of a contribution, delivered."""
 
-    amount = _amount(
-        _("How much was delivered"),
+    amount = NumberField(
+        label=_("How much was delivered"),
         help_text=_("With a minus, what was noted too much is taken back."),
     )
     delivered_on = forms.DateField(label=_("Date"), widget=DateInput)
@@ -138,7 +131,7 @@ class GrantForm(Form):
     """Money from outside."""
 
     funder = forms.CharField(label=_("Funder"), max_length=200)
-    amount = _amount(_("Amount (DKK)"), required=False)
+    amount = NumberField(label=_("Amount (DKK)"), required=False)
     starts_on = forms.DateField(label=_("From"), widget=DateInput)
     ends_on = forms.DateField(label=_("Until"), widget=DateInput)
     activities = forms.ModelMultipleChoiceField(
@@ -161,9 +154,6 @@ class GrantForm(Form):
         if of is not None:
             initial = {name: getattr(of, name) for name in self.base_fields}
             initial["activities"] = list(of.activities.values_list("pk", flat=True))
-            initial["amount"] = (
-                "" if of.amount is None else f"{of.amount.normalize():f}"
-            )
         super().__init__(data, initial=initial)
         self.fields["activities"].queryset = activities_of(programme)  # type: ignore[attr-defined]
 

@@ -84,7 +84,6 @@ class CorrectionForm(Form):
 
     value = NumberField(
         label=_("The right number"),
-        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
     reason = forms.CharField(
         label=_("Why is it corrected?"),

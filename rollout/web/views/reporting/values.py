@@ -50,8 +50,7 @@ def request_page(request: PersonRequest, pk: int) -> HttpResponse:
     )
     must(request, "rollout.deliver_value", asked)
     counted = sum_of_log(asked.indicator, asked.place, asked.period)
-    initial = {"value": None if counted is None else f"{counted.normalize():f}"}
-    form = DeliveryForm(request.POST or None, request=asked, initial=initial)
+    form = DeliveryForm(request.POST or None, request=asked, initial={"value": counted})
 
     def deliver() -> str:
         said = form.cleaned_data
