@@ -35,5 +35,13 @@ def scrub(event: Any, hint: Any) -> Any:
         request["url"] = masked(request["url"])
     if "transaction" in event:
         event["transaction"] = masked(event["transaction"])
-    event.pop("user", None)
+    for one in event.get("exception", {}).get("values", ()):
+        # A database quotes the row, a mail server the address; type and place do.
+        one["value"] = ""
+    entry = event.get("logentry")
+    if entry:
+        # What is put into a line's places is what it is about.
+        event["logentry"] = {"message": masked(entry.get("message") or "")}
+    for part in ("user", "extra", "message", "breadcrumbs"):
+        event.pop(part, None)
     return event

@@ -22,6 +22,8 @@ from rollout.periods import Period
 from rollout.services import Invalid, check_enterable, keep_correction, require
 from rollout.values_file import Line, RawTable
 
+#: A value that stands so was delivered already.
+_GIVEN = frozenset((MeasurementStatus.SUBMITTED, MeasurementStatus.APPROVED))
 #: What becomes of a line.
 ADDED, CHANGED, SAME = "added", "changed", "same"
 
@@ -61,7 +63,7 @@ def _take_over(values: Mapping[str, Any], *, by: User, at: datetime) -> str:
         )
         .first()
     )
-    if found is not None and found.value == values["value"]:
+    if found is not None and found.value == values["value"] and found.status in _GIVEN:
         return SAME
     on = timezone.localdate(at)
     partner = values["indicator"].delivered_by_id
@@ -76,7 +78,7 @@ def _take_over(values: Mapping[str, Any], *, by: User, at: datetime) -> str:
         period_start=period.starts_on,
         period_end=period.ends_on,
     )
-    if found is not None:
+    if found is not None and found.value != values["value"]:
         reason = values["comment"] or _("Taken over from a file.")
         keep_correction(found, values["value"], reason=reason, by=by, at=at)
     measurement.value = values["value"]

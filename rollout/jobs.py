@@ -227,8 +227,13 @@ _WORK: dict[JobKind, Callable[[Job, Progress, datetime], End]] = {
 def _written(change: services.BulkChange) -> dict[str, Any]:
     """Write a change down."""
     match change:
-        case services.Advance(transition=transition, reason=reason):
-            return {"is": "advance", "transition": transition, "reason": reason}
+        case services.Advance(transition=transition, reason=reason, override=override):
+            return {
+                "is": "advance",
+                "transition": transition,
+                "reason": reason,
+                "override": override,
+            }
         case services.Assign(responsible=responsible):
             return {"is": "assign", "responsible": responsible.pk}
         case services.PutInPhase(phase=phase):
@@ -246,7 +251,9 @@ def read_change(
     """Read a change that was written down."""
     match written["is"]:
         case "advance":
-            return services.Advance(written["transition"], written["reason"])
+            return services.Advance(
+                written["transition"], written["reason"], override=written["override"]
+            )
         case "assign":
             return services.Assign(User.objects.get(pk=written["responsible"]))
         case "phase" if written["phase"] is not None:
@@ -257,4 +264,6 @@ def read_change(
             return services.PutInPhase(None)
         case "shift":
             return services.ShiftDates(written["days"])
-    return services.Confirm()
+        case "confirm":
+            return services.Confirm()
+    raise ValueError(f"{written!r} is no change")

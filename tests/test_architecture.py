@@ -146,3 +146,15 @@ def test_nothing_committed_names_a_machine_or_a_registry():
             found.append(name)
 
     assert found == []
+
+
+def test_every_page_of_the_documentation_can_be_found_from_the_readme():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    hidden = [
+        file.name
+        for file in sorted((ROOT / "docs").glob("*.md"))
+        if f"(docs/{file.name})" not in readme
+    ]
+
+    assert hidden == []

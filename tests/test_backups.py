@@ -1,5 +1,6 @@
 """A backup can be read by who has the key alone, and restores to exactly what was."""
 
+import os
 from datetime import timedelta
 from io import StringIO
 
@@ -183,6 +184,37 @@ def test_every_day_a_backup_is_made_and_every_week_one_is_restored(
     report = latest(settings.BACKUP_DIR)
     assert (report.at, report.faults) == (NOON, ())
     assert report.files == 1
+
+
+def test_a_backup_that_cannot_be_restored_is_a_finding_of_the_drill(
+    key, tmp_path, settings
+):
+    settings.BACKUP_DIR = tmp_path
+    settings.BACKUP_RECIPIENTS = [key[1]]
+    settings.BACKUP_IDENTITY = key[0]
+    (tmp_path / name_of(NOON)).write_bytes(b"damaged")
+
+    keep(now=NOON)
+
+    [fault] = latest(tmp_path).faults
+    assert "cannot be decrypted" in fault
+
+
+@pytest.mark.django_db(transaction=False)
+def test_what_a_killed_backup_left_is_swept_away(key, tmp_path):
+    long_ago = (NOON - timedelta(hours=6)).timestamp()
+    for name in (".making-old", ".making-new"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "database.dump").write_text("Fru Jensen")
+    (tmp_path / "rollout-x.part").touch()
+    for name in (".making-old", "rollout-x.part"):
+        os.utime(tmp_path / name, (long_ago, long_ago))
+
+    backups.back_up(tmp_path, recipients=[key[1]], at=NOON)
+
+    assert not (tmp_path / ".making-old").exists()
+    assert not (tmp_path / "rollout-x.part").exists()
+    assert (tmp_path / ".making-new").exists()
 
 
 @pytest.mark.django_db(transaction=False)

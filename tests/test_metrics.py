@@ -14,7 +14,6 @@ from prometheus_client.parser import text_string_to_metric_families
 from config import celery, errors
 from config.backups.keeping import name_of
 from notifications import hold, pulse, tasks
-from rollout.models import User
 from tests.environment import ROOT
 from tests.factories import NOON, make_activity, make_member
 from tests.notifications.factories import make_message
@@ -159,10 +158,22 @@ def test_an_error_report_says_nothing_about_people_and_opens_nothing():
             "env": {"REMOTE_ADDR": "203.0.113.9"},
         },
         "transaction": f"/l/{secret}/",
-        "user": {"email": User(email="a@example.org").email},
+        "user": {"email": "a@example.org"},
+        "exception": {
+            "values": [
+                {
+                    "type": "IntegrityError",
+                    "value": "Key (email)=(a@example.org) exists",
+                }
+            ]
+        },
+        "logentry": {"message": "no mail to %s", "params": ["a@example.org"]},
+        "extra": {"name": "Fru Jensen"},
     }
 
     sent = json.dumps(errors.scrub(event, {}))
 
     for word in (secret, "Jensen", "203.0.113.9", "a@example.org"):
         assert word not in sent
+    assert "IntegrityError" in sent
+    assert "no mail to %s" in sent

@@ -37,6 +37,11 @@ class Report:
     #: Empty when the backup is as good as the original.
     faults: tuple[str, ...]
 
+    @classmethod
+    def of_failure(cls, source: Path, why: str, *, at: datetime) -> Report:
+        """Return the report on a backup that cannot be restored at all."""
+        return cls(source.name, at, rows=0, files=0, seconds=0, faults=(why,))
+
     def write(self, directory: Path) -> None:
         """Keep it beside the backups."""
         content = asdict(self) | {"at": self.at.isoformat()}

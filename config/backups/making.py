@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import LiteralString
 
@@ -15,6 +16,10 @@ from psycopg import sql
 from config.backups import archive, server
 from config.backups.archive import CannotUse, Manifest
 from config.backups.keeping import name_of
+
+#: What an earlier backup that was killed left unencrypted is deleted after this.
+_ABANDONED = timedelta(hours=5)
+_WORK = ".making-"
 
 
 def back_up(directory: Path, *, recipients: Sequence[str], at: datetime) -> Path:
@@ -28,7 +33,8 @@ def back_up(directory: Path, *, recipients: Sequence[str], at: datetime) -> Path
     target = directory / name_of(at)
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=directory, prefix=".making-") as work:
+        _sweep(directory, before=at - _ABANDONED)
+        with tempfile.TemporaryDirectory(dir=directory, prefix=_WORK) as work:
             members, manifest = _gather(Path(work), at=at)
             archive.pack(
                 target,
@@ -40,6 +46,17 @@ def back_up(directory: Path, *, recipients: Sequence[str], at: datetime) -> Path
     except OSError as error:
         raise CannotUse(f"The backup cannot be written: {error}") from None
     return target
+
+
+def _sweep(directory: Path, *, before: datetime) -> None:
+    """Delete what backups that were killed left behind: it is not encrypted."""
+    for left in (*directory.glob(f"{_WORK}*"), *directory.glob("*.part")):
+        if datetime.fromtimestamp(left.stat().st_mtime, UTC) >= before:
+            continue
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
 
 
 def _gather(work: Path, *, at: datetime) -> tuple[dict[str, Path], Manifest]:

@@ -9,8 +9,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from config.backups.archive import identities_in
-from config.backups.drill import drill, latest
+from config.backups.archive import CannotUse, identities_in
+from config.backups.drill import Report, drill, latest
 from config.backups.keeping import is_due, newest, prune
 from config.backups.making import back_up
 
@@ -59,7 +59,11 @@ def _drill(directory: Path, *, now: datetime) -> None:
     if not is_due(last.at if last else None, now=now, every=_EVERY_DRILL):
         return
     keys = identities_in(settings.BACKUP_IDENTITY)
-    report = drill(backup[0], identities=keys, at=now)
+    try:
+        report = drill(backup[0], identities=keys, at=now)
+    except CannotUse as error:
+        # The worst that a drill can find out is a finding too.
+        report = Report.of_failure(backup[0], str(error), at=now)
     report.write(directory)
     level = logging.ERROR if report.faults else logging.INFO
     logger.log(

@@ -82,6 +82,17 @@ def protect(indicator: Indicator, period: Period) -> None:
         measurements.filter(pk__in=marked - hidden).update(is_withheld=False)
 
 
+@transaction.atomic
+def protect_all(indicator: Indicator) -> None:
+    """Renew the marks on all of the indicator's values: it is counted otherwise."""
+    measurements = apps.get_model("rollout", "Measurement")._base_manager
+    periods = measurements.filter(indicator=indicator).values_list(
+        "period_start", "period_end"
+    )
+    for first, last in periods.distinct():
+        protect(indicator, Period(first, last))
+
+
 def _sums(indicator: Indicator, cells: list[Cell]) -> Iterator[Sum[Cell]]:
     """Yield what adds up: bands and groups, places in places, periods in periods."""
     yield from _over_bands(indicator, cells)

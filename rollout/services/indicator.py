@@ -23,6 +23,7 @@ from rollout.models import (
     Target,
     User,
 )
+from rollout.models.protection import protect_all
 from rollout.services.ground import Invalid, require
 
 #: What of an indicator must not change once values are stored, or they would mean
@@ -106,6 +107,8 @@ def _save(indicator: Indicator, values: IndicatorValues) -> Indicator:
         raise Invalid(" ".join(error.messages)) from error
     indicator.save()
     indicator.places.set(values.places)
+    # Which numbers tell small ones depends on the bands, groups and decimals, too.
+    protect_all(indicator)
     return indicator
 
 

@@ -53,7 +53,7 @@ def invite_member(
     person = User.objects.filter(email__iexact=email).first()
     if person is None:
         person = User.objects.create_user(email, name=name, language=language)
-    elif not person.is_active:
+    elif not person.is_active or person.is_service:
         raise Invalid(_("This person may not log in any more."))
     elif person.memberships.filter(programme=programme).exists():
         raise Invalid(_("This person takes part already."))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from rollout.models import ApiToken, Programme, User
@@ -17,6 +18,7 @@ LONGEST_DAYS = 365
 MOST_TOKENS = 20
 
 
+@transaction.atomic
 def issue_token(
     *,
     name: str,
@@ -39,6 +41,8 @@ def issue_token(
         raise Invalid(_("Only who looks after the account can do this."))
     if not 1 <= days <= LONGEST_DAYS:
         raise Invalid(_("A token is valid for at most a year."))
+    # Two that ask at once do not both find room, or the name free.
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=owner.pk)
     in_use = ApiToken.objects.usable(at=at).filter(user=owner)
     if in_use.count() >= MOST_TOKENS:
         raise Invalid(_("There are too many tokens. Revoke some first."))

@@ -7,8 +7,10 @@ from decimal import Decimal
 
 import pytest
 
+from rollout import services
 from rollout.masking import MASK, shown
 from rollout.models import Role
+from rollout.web.reporting.indicator_forms import IndicatorForm
 from tests.api.conftest import Caller
 from tests.factories import (
     NOON,
@@ -223,3 +225,26 @@ def test_the_pages_hide_the_same(role, told, world, client):
     page = client.get(f"/activities/{activity.pk}/").content.decode()
 
     assert told in page
+
+
+def test_bands_that_are_named_later_protect_what_is_there_already():
+    indicator = make_indicator(age_bands=[])
+    for band, value in {"": 12, "0-12": 3, "13-17": 9}.items():
+        make_measurement(indicator=indicator, band=band, value=value)
+    assert not indicator.measurements.filter(is_withheld=True).exists()
+    form = IndicatorForm(programme=indicator.programme, of=indicator)
+    said = {name: form[name].value() for name in form.fields} | {
+        "age_bands": "0-12, 13-17"
+    }
+    form = IndicatorForm(
+        {name: value for name, value in said.items() if value is not None},
+        programme=indicator.programme,
+        of=indicator,
+    )
+    assert form.is_valid(), form.errors
+
+    services.change_indicator(
+        indicator, form.values(), by=make_member(indicator.programme)
+    )
+
+    assert [one.band for one in indicator.measurements.filter(is_withheld=True)]

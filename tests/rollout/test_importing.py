@@ -96,3 +96,21 @@ def test_all_values_are_handed_out_as_the_reader_may_see_them(client, indicator)
     assert ";<5;" in theirs
     assert template.count(";") == 6
     assert client.post(PAGE, {}).status_code == 403
+
+
+def test_a_number_that_was_returned_is_delivered_though_it_is_the_same(
+    client, indicator
+):
+    value = make_measurement(
+        indicator=indicator,
+        value=14,
+        status="returned",
+        returned_reason="Er det sandt?",
+    )
+    preview = step(client, upload(client, "14"), indicator="0")
+
+    step(client, preview, indicator="0", apply="1")
+
+    value.refresh_from_db()
+    assert value.status == "submitted"
+    assert not value.corrections.exists()

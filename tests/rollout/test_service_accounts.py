@@ -130,3 +130,20 @@ def test_a_program_cannot_log_in_and_gets_no_mail(client, manager):
     assert not account.has_usable_password()
     assert posting.mailbox(account, on=TODAY) is None
     assert posting.who_runs(manager.memberships.get().programme.pk) == [manager]
+
+
+def test_a_programs_account_is_invited_nowhere_else(manager):
+    account = open_account(manager).user
+    elsewhere = make_member(make_programme())
+
+    with pytest.raises(services.Invalid):
+        services.invite_member(
+            elsewhere.memberships.get().programme,
+            email=account.email,
+            name="",
+            language="da",
+            role=Role.MANAGER,
+            partner=None,
+            by=elsewhere,
+            at=NOON,
+        )

@@ -106,7 +106,12 @@ class Events:
         seen, _programmes, _is_for_all = await self._run(_look_since, 0)
         while True:
             await asyncio.sleep(LOOK_EVERY)
-            seen, programmes, is_for_all = await self._run(_look_since, seen)
+            try:
+                seen, programmes, is_for_all = await self._run(_look_since, seen)
+            except Exception:
+                # Nobody else looks: whatever it was, the next look may succeed.
+                logger.exception("the record of changes cannot be read just now")
+                continue
             if programmes or is_for_all:
                 news, self._news = self._news, News()
                 news.programmes, news.is_for_all = programmes, is_for_all

@@ -16,8 +16,9 @@ from rollout.api.ordering import by_number
 from rollout.api.schema import UNCONDITIONAL, UNKEPT
 from rollout.api.serializers import tokens as serializers
 from rollout.api.views.base import Resource
+from rollout.api.views.changing import refusing
 from rollout.models import ApiToken, Programme, TokenScope, User
-from rollout.services import Invalid, issue_token, revoke_token
+from rollout.services import issue_token, revoke_token
 
 
 class Tokens(Resource[ApiToken]):
@@ -54,15 +55,13 @@ class Tokens(Resource[ApiToken]):
         asked.is_valid(raise_exception=True)
         values = dict(asked.validated_data)
         values["programme"] = _programme(user, values.get("programme"))
-        try:
+        with refusing(ValidationError):
             token, secret = issue_token(
                 by=user,
                 at=timezone.now(),
                 within=cast(ApiToken | None, request.auth),
                 **values,
             )
-        except Invalid as refusal:
-            raise ValidationError([str(refusal)], code="invalid") from refusal
         shown = serializers.TokenMadeSerializer(
             {"token": token, "secret": secret}, context=self.get_serializer_context()
         )
