@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, cast
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Prefetch
 from django.utils import timezone
 from drf_spectacular.utils import (
     OpenApiResponse,
@@ -25,12 +25,17 @@ from rollout.api.serializers import transitions as serializers
 from rollout.api.serializers.activity import ActivitySerializer
 from rollout.api.serializers.changing import ActivityChangeSerializer
 from rollout.api.serializers.effects import TransitionPreviewSerializer
-from rollout.api.views.base import READING, Resource, tagged
+from rollout.api.views.base import READING, Resource
 from rollout.api.views.changing import changed, referred_to
 from rollout.api.views.shown import ACTIVITIES
-from rollout.api.views.transitions import DRY_RUN, preview_of, result_of
+from rollout.api.views.transitions import (
+    DRY_RUN,
+    preview_of,
+    result_of,
+    standing,
+)
 from rollout.models import Activity, Milestone, Phase, TokenScope, User
-from workflows.engine import options, perform
+from workflows.engine import perform
 
 #: What the guards read besides.
 _WEIGHED = Activity.objects.select_related(
@@ -107,18 +112,9 @@ class Activities(Resource[Activity]):
     @action(detail=True, methods=["get"])
     def transitions(self, request: Request, pk: int) -> Response:
         """Tell where the activity can go from here, and what stands in the way."""
-        activity = self.get_object()
-        user = cast(User, request.user)
-        # One query for the roles instead of one for each question about them.
-        prefetch_related_objects([user], "memberships")
-        stand = {
-            "activity": activity.pk,
-            "version": activity.version,
-            "state": activity.state,
-            "state_label": activity.get_state_display(),
-            "transitions": options(activity, by=user, at=timezone.now()),
-        }
-        return tagged(serializers.TransitionsSerializer(stand).data, activity)
+        return standing(
+            *(request, "activity", self.get_object()), serializers.TransitionsSerializer
+        )
 
     @extend_schema(
         operation_id="activities_perform_transition",

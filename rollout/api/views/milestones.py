@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, cast
 
-from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -23,10 +22,11 @@ from rollout.api.serializers.changing import (
     MilestoneChangeSerializer,
     NewMilestoneSerializer,
 )
-from rollout.api.views.base import READING, Resource, tagged
+from rollout.api.views.base import READING, Resource
 from rollout.api.views.changing import changed, referred_to, refusing
+from rollout.api.views.transitions import standing
 from rollout.models import Activity, Milestone, Programme, TokenScope, User
-from workflows.engine import options, perform
+from workflows.engine import perform
 
 #: What the guards of a milestone read.
 _WEIGHED = Milestone.objects.select_related("activity__programme")
@@ -106,19 +106,10 @@ class Milestones(Resource[Milestone]):
     @action(detail=True, methods=["get"])
     def transitions(self, request: Request, pk: int) -> Response:
         """Tell where the milestone can go from here, and what stands in the way."""
-        milestone = self.get_object()
-        user = cast(User, request.user)
-        # One query for the roles instead of one for each question about them.
-        prefetch_related_objects([user], "memberships")
-        stand = {
-            "milestone": milestone.pk,
-            "version": milestone.version,
-            "state": milestone.state,
-            "state_label": milestone.get_state_display(),
-            "transitions": options(milestone, by=user, at=timezone.now()),
-        }
-        shown = moves.MilestoneTransitionsSerializer(stand)
-        return tagged(shown.data, milestone)
+        return standing(
+            *(request, "milestone", self.get_object()),
+            moves.MilestoneTransitionsSerializer,
+        )
 
     @extend_schema(
         operation_id="milestones_perform_transition",

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, cast
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.translation import ngettext
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 
 from rollout import services
 from rollout.api import flags, problems
 from rollout.api.schema import UNCONDITIONAL
 from rollout.api.serializers import transitions as serializers
 from rollout.api.serializers.effects import TransitionPreviewSerializer
-from rollout.api.views.base import ApiView
+from rollout.api.views.base import ApiView, tagged
 from rollout.api.views.shown import ACTIVITIES
 from rollout.foretold import foretell
-from rollout.models import Activity, ActivityTransition, TokenScope, User
+from rollout.models import Activity, ActivityTransition, Milestone, TokenScope, User
 from rollout.services import Advance, Outcome, Step
-from workflows.engine import perform
+from workflows.engine import options, perform
 
 PARTIAL = flags.flag(
     "partial",
@@ -31,6 +33,29 @@ PARTIAL = flags.flag(
 DRY_RUN = flags.flag(
     "dry_run", "Tell what the transition would do, mails included, and do nothing."
 )
+
+
+def standing(
+    request: Request,
+    name: str,
+    thing: Activity | Milestone,
+    shown: type[Serializer[Any]],
+) -> Response:
+    """Tell where a thing stands, where it can go, and what stands in the way.
+
+    ``name`` is that of its key in the answer.
+    """
+    user = cast(User, request.user)
+    # One query for the roles instead of one for each question about them.
+    prefetch_related_objects([user], "memberships")
+    stand = {
+        name: thing.pk,
+        "version": thing.version,
+        "state": thing.state,
+        "state_label": thing.get_state_display(),
+        "transitions": options(thing, by=user, at=timezone.now()),
+    }
+    return tagged(shown(stand).data, thing)
 
 
 def result_of(moved: Activity, context: dict[str, Any], *, by: User) -> Any:
