@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from rollout import models, services
+from rollout.models.protection import protect_all, protect_programme
 
 admin.site.unregister(Group)
 
@@ -133,6 +134,17 @@ class IndicatorAdmin(admin.ModelAdmin[models.Indicator]):
     search_fields = ["name", "code"]
     filter_horizontal = ["places"]
 
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: models.Indicator,
+        form: Any,
+        change: bool,  # noqa: FBT001
+    ) -> None:
+        """Save it, and renew what is hidden of its values."""
+        super().save_model(request, obj, form, change)
+        protect_all(obj)
+
 
 @admin.register(models.Measurement)
 class MeasurementAdmin(admin.ModelAdmin[models.Measurement]):
@@ -151,6 +163,18 @@ class PlaceAdmin(admin.ModelAdmin[models.Place]):
     list_display = ["name", "code", "kind", "parent", "requires_readiness"]
     list_filter = ["programme", "kind"]
     search_fields = ["name", "code"]
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: models.Place,
+        form: Any,
+        change: bool,  # noqa: FBT001
+    ) -> None:
+        """Save it, and renew what is hidden where its values add up otherwise."""
+        super().save_model(request, obj, form, change)
+        if "parent" in form.changed_data:
+            protect_programme(obj.programme)
 
 
 @admin.register(models.Phase)

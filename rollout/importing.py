@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from rollout.models import (
     ColumnMapping,
+    DataRequest,
     Measurement,
     MeasurementStatus,
     Programme,
@@ -81,6 +82,8 @@ def _take_over(values: Mapping[str, Any], *, by: User, at: datetime) -> str:
     if found is not None and found.value != values["value"]:
         reason = values["comment"] or _("Taken over from a file.")
         keep_correction(found, values["value"], reason=reason, by=by, at=at)
+    if measurement.data_request is None and not measurement.band:
+        measurement.data_request = _question(measurement)
     measurement.value = values["value"]
     measurement.comment = values["comment"] or measurement.comment
     measurement.status = MeasurementStatus.SUBMITTED
@@ -88,6 +91,14 @@ def _take_over(values: Mapping[str, Any], *, by: User, at: datetime) -> str:
     measurement.approved_by = measurement.approved_at = None
     measurement.save()
     return outcome
+
+
+def _question(measurement: Measurement) -> DataRequest | None:
+    """Return what asked for the value and has no other answer, if anything did."""
+    asked = DataRequest.objects.asking_for(
+        measurement.indicator, measurement.place, measurement.period
+    )
+    return asked.filter(measurement=None).order_by("due_on", "pk").first()
 
 
 def remembered(programme: Programme, table: RawTable) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from itertools import pairwise
 from statistics import median
 
@@ -191,7 +191,7 @@ def responses_of(programme: Programme, *, user: User) -> list[Response]:
     days: dict[str, list[int]] = defaultdict(list)
     late: dict[str, int] = defaultdict(int)
     for partner, asked_on, due_on, at in rows:
-        delivered_on = _local(at)
+        delivered_on = timezone.localdate(at)
         days[partner].append(calendar.between(asked_on, delivered_on))
         late[partner] += delivered_on > due_on
     found = [
@@ -199,10 +199,6 @@ def responses_of(programme: Programme, *, user: User) -> list[Response]:
         for name, taken in days.items()
     ]
     return sorted(found, key=lambda one: (-one.days, one.partner))
-
-
-def _local(at: datetime) -> date:
-    return timezone.localdate(at)
 
 
 def lessons_for(place: Place, *, user: User) -> list[Lesson]:

@@ -79,17 +79,6 @@ def _same_week(day: date, years: int) -> date:
     return date.fromisocalendar(year + years, min(week, last), weekday)
 
 
-def week(year: int, number: int) -> Period:
-    """Return an ISO week. Raises ValueError for one that the year does not have."""
-    monday = date.fromisocalendar(year, number, 1)
-    return Period(monday, monday + 6 * _DAY)
-
-
-def school_year(year: int) -> Period:
-    """Return the school year that begins in August of ``year``."""
-    return Period(date(year, 8, 1), date(year + 1, 7, 31))
-
-
 def period_of(rhythm: str, day: date) -> Period | None:
     """Return the period in which ``day`` lies; None for a rhythm without such."""
     found = _BY_MONTHS.get(rhythm)

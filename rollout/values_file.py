@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from io import BytesIO, StringIO
 from typing import Any
 from zipfile import BadZipFile, ZipFile
@@ -20,13 +20,13 @@ from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 
 from rollout.cpr import refuse_cpr
+from rollout.numbers import read_number, written
 
 #: More is most likely not a file of values.
 MOST_BYTES, MOST_ROWS, MOST_UNPACKED = 2_000_000, 5_000, 50_000_000
-#: Values are stored with so many digits before and after the point.
-_WHOLE_DIGITS, _DECIMALS = 10, 4
 #: What a spreadsheet may have put before a text, so that it is no formula.
 _GUARD = "'"
 
@@ -127,7 +127,7 @@ def _text(cell: object) -> str:
     if isinstance(cell, date):
         return cell.isoformat()
     if isinstance(cell, float):
-        return f"{Decimal(repr(cell)).normalize():f}"
+        return written(Decimal(repr(cell)))
     return str(cell).strip()
 
 
@@ -203,7 +203,7 @@ def _line(
         try:
             line.values[column.key] = _read(column, text, known)
         except ValidationError as error:
-            cell = f"{_letters(place)}{number}"
+            cell = _cell(place, number)
             line.errors.append(CellError(cell, " ".join(error.messages)))
     _check(line, mapping)
     return line
@@ -222,7 +222,7 @@ def _read(column: Column, text: str, known: Mapping[str, Mapping[str, Any]]) -> 
     if key in {"period_start", "period_end"}:
         return _day(text)
     if key == "value":
-        return _number(text)
+        return read_number(text)
     refuse_cpr(text)
     return text
 
@@ -236,45 +236,24 @@ def _day(text: str) -> date:
     raise ValidationError(_("Write a date, such as 2026-06-30."))
 
 
-def _number(text: str) -> Decimal:
-    plain = text.replace("\u00a0", "").replace(" ", "")
-    if "," in plain:
-        plain = plain.replace(".", "").replace(",", ".")
-    try:
-        number = Decimal(plain)
-    except InvalidOperation:
-        raise ValidationError(_("Write a number, such as 12 or 12,5.")) from None
-    if not number.is_finite() or abs(number) >= 10**_WHOLE_DIGITS:
-        raise ValidationError(_("The number has too many digits."))
-    if round(number, _DECIMALS) != number:
-        raise ValidationError(_("The number has too many digits."))
-    return number
-
-
 def _check(line: Line, mapping: Mapping[str, int]) -> None:
     """Look at what cells say together."""
     values = line.values
     first, last = values.get("period_start"), values.get("period_end")
     if first and last and last < first:
-        cell = f"{_letters(mapping.get('period_end'))}{line.number}"
+        cell = _cell(mapping.get("period_end"), line.number)
         line.errors.append(CellError(cell, _("The period ends before it begins.")))
     indicator, band = values.get("indicator"), values.get("band")
     if indicator is not None and band and band not in indicator.bands:
-        cell = f"{_letters(mapping.get('band'))}{line.number}"
+        cell = _cell(mapping.get("band"), line.number)
         text = _("“%(text)s” is not known.") % {"text": band[:60]}
         line.errors.append(CellError(cell, text))
 
 
-def _letters(column: int | None) -> str:
-    """Return what a spreadsheet calls a column; "?" for one that is not there."""
-    if column is None:
-        return "?"
-    found = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        found = chr(ord("A") + rest) + found
-    return found
+def _cell(column: int | None, line: int) -> str:
+    """Return what a spreadsheet calls a cell; "?" for a column that is not there."""
+    letters = "?" if column is None else get_column_letter(column + 1)
+    return f"{letters}{line}"
 
 
 def headings() -> list[str]:

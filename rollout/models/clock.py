@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from rollout.models.activity import Activity, ActivityState
 from rollout.models.milestone import Milestone
 from rollout.models.monitoring import DataRequest, RoundState
+from rollout.models.places import Place
 from rollout.models.visibility import VisibleQuerySet
 from workflows.schedule import WorkingCalendar
 
@@ -48,10 +49,15 @@ class StoppedClockQuerySet(VisibleQuerySet["StoppedClock"]):
     def resume(self, activity: Activity, *, on: date) -> None:
         """Let the activity's clocks go on; the working days of the pause are added.
 
-        What was finished meanwhile, or given another date, stays as it is.
+        Numbers that stopped with another activity go on, too, when this one comes to
+        need them. What was finished meanwhile, or given another date, stays as it is.
         """
         calendar = activity.programme.working_calendar()
-        for clock in self.standing().filter(activity=activity).order_by("pk"):
+        needed = DataRequest.objects.concerning(activity)
+        standing = StoppedClock.objects.standing().filter(
+            Q(activity=activity) | Q(data_request__in=needed)
+        )
+        for clock in standing.order_by("pk"):
             clock.resumed_on = on
             days = max(0, calendar.between(clock.stopped_on, on))
             clock.paused_days = days
@@ -150,16 +156,18 @@ class StoppedClock(models.Model):
 
 def _asked_for_it_alone(activity: Activity) -> list[DataRequest]:
     """Return the open requests that concern no other launched activity."""
-    requests = DataRequest.objects.filter(
-        round__programme=activity.programme_id,
-        round__state__in=[RoundState.EXPECTED, RoundState.AGREED],
-    ).unanswered()
+    requests = (
+        DataRequest.objects.filter(
+            round__programme=activity.programme_id,
+            round__state__in=[RoundState.EXPECTED, RoundState.AGREED],
+        )
+        .unanswered()
+        .concerning(activity)
+    )
     others = Activity.objects.filter(
         programme=activity.programme_id,
         initiative__focus_area=activity.initiative.focus_area_id,
         state=ActivityState.LAUNCHED,
     ).exclude(pk=activity.pk)
-    taken: set[int] = set()
-    for other in others.select_related("initiative", "place__parent"):
-        taken |= set(requests.concerning(other).values_list("pk", flat=True))
-    return list(requests.concerning(activity).exclude(pk__in=taken))
+    theirs = Place.objects.filter(pk__in=others.values("place")).with_groups_over()
+    return list(requests.exclude(place__in=theirs))

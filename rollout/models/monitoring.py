@@ -342,6 +342,17 @@ class DataRequestQuerySet(VisibleQuerySet["DataRequest"]):
         given = [MeasurementStatus.SUBMITTED, MeasurementStatus.APPROVED]
         return self.exclude(measurement__status__in=given)
 
+    def asking_for(
+        self, indicator: Indicator, place: Place | None, period: Period
+    ) -> DataRequestQuerySet:
+        """Keep those that a value of a period, in a place as a whole, answers."""
+        first, last = period.starts_on, period.ends_on
+        own = Q(period_start=first, period_end=last)
+        of_round = Q(
+            period_start=None, round__period_start=first, round__period_end=last
+        )
+        return self.filter(own | of_round, indicator=indicator, place=place)
+
     def concerning(self, activity: Activity) -> DataRequestQuerySet:
         """Keep those on the activity's focus area and place, or a group over it."""
         places = [activity.place_id]

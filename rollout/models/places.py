@@ -23,6 +23,16 @@ class PlaceKind(models.TextChoices):
 class PlaceQuerySet(VisibleQuerySet["Place"]):
     """Places and their filters."""
 
+    def with_groups_over(self) -> set[int]:
+        """Return the keys of these places and of every group of places over them."""
+        level = set(self.values_list("pk", flat=True))
+        found: set[int] = set()
+        while level:
+            found |= level
+            over = Place.objects.filter(pk__in=level, parent__isnull=False)
+            level = set(over.values_list("parent", flat=True)) - found
+        return found
+
 
 class Place(models.Model):
     """A housing area, an estate, a school, or a group of places reported together."""

@@ -198,6 +198,12 @@ class ObjectiveQuerySet(VisibleQuerySet["Objective"]):
 
     programme_path = "focus_area__programme"
 
+    def in_order(self) -> ObjectiveQuerySet:
+        """Sort them as the agreement does: by area, and among themselves."""
+        return self.order_by(
+            "focus_area__position", "focus_area__code", "position", "code"
+        )
+
 
 class Objective(models.Model):
     """An objective (delmål) set by LBF. Users add indicators, never objectives."""
@@ -275,6 +281,13 @@ class IndicatorQuerySet(VisibleQuerySet["Indicator"]):
     """Indicators and their filters."""
 
     programme_path = "objective__focus_area__programme"
+
+    def in_order(self) -> IndicatorQuerySet:
+        """Sort them as the agreement does: by area, objective, and among themselves."""
+        return self.order_by(
+            *("objective__focus_area__position", "objective__focus_area__code"),
+            *("objective__position", "objective__code", "position", "code"),
+        )
 
 
 class Indicator(models.Model):

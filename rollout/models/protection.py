@@ -15,7 +15,7 @@ from django.apps import apps
 from django.db import transaction
 
 from rollout.models.places import Place
-from rollout.models.programme import Direction, Indicator
+from rollout.models.programme import Direction, Indicator, Programme
 from rollout.periods import Period
 from rollout.suppression import Sum, withheld
 
@@ -91,6 +91,15 @@ def protect_all(indicator: Indicator) -> None:
     )
     for first, last in periods.distinct():
         protect(indicator, Period(first, last))
+
+
+@transaction.atomic
+def protect_programme(programme: Programme) -> None:
+    """Renew the marks on all of a programme's values: its places add up otherwise."""
+    indicators = Indicator.objects.filter(objective__focus_area__programme=programme)
+    measured = indicators.filter(measurements__isnull=False).distinct()
+    for indicator in measured.select_related("objective__focus_area__programme"):
+        protect_all(indicator)
 
 
 def _sums(indicator: Indicator, cells: list[Cell]) -> Iterator[Sum[Cell]]:

@@ -18,6 +18,7 @@ from rollout.models import (
     Programme,
     Readiness,
 )
+from rollout.models.protection import protect_all, protect_programme
 from rollout.plans import kinds, people
 from rollout.plans.diff import Change, Diff, memory_name
 from rollout.plans.document import Entry, siblings
@@ -65,7 +66,22 @@ class Writer:
             for change in self.diff.changed:
                 if change.entry.kind is kind:
                     self._guarded(change.entry, self._update, change)
+        self._protect()
         self._remember()
+
+    def _protect(self) -> None:
+        """Renew which values are hidden where they add up or count otherwise now."""
+        fields = {
+            (change.entry.kind.name, one.field.name)
+            for change in self.diff.changed
+            for one in change.written
+        }
+        if (kinds.PLACE.name, "parent") in fields:
+            protect_programme(self._the_programme())
+            return
+        for change in self.diff.changed:
+            if change.entry.kind is kinds.INDICATOR:
+                protect_all(change.row.instance)
 
     def _guarded(self, entry: Entry, write: Any, argument: Any) -> Any:
         self.tell(self.done, self.total)

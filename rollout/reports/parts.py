@@ -103,7 +103,7 @@ def matrix(source: Source) -> Iterator[Block]:
     )
 
 
-def objectives(source: Source, *, with_drawings: bool = True) -> Iterator[Block]:
+def objectives(source: Source) -> Iterator[Block]:
     """Yield every objective with its indicators: verdict, drawing and figures."""
     yield Heading(_("Objectives"))
     for area in source.status.focus_areas:
@@ -116,18 +116,17 @@ def objectives(source: Source, *, with_drawings: bool = True) -> Iterator[Block]
             if figures.indicator.objective_id != seen:
                 seen = figures.indicator.objective_id
                 yield Heading(figures.indicator.objective.text, 3)
-            yield from _indicator(figures, with_drawing=with_drawings)
+            yield from _indicator(figures)
 
 
-def _indicator(figures: IndicatorFigures, *, with_drawing: bool) -> Iterator[Block]:
+def _indicator(figures: IndicatorFigures) -> Iterator[Block]:
     verdict = figures.verdict
     light = capfirst(str(verdict.light.label))
     yield Text(f"{title_of(figures)}. {light}: {verdict.reason}")
     if not figures.series:
         return
-    if with_drawing:
-        drawn = str(chart_of(figures, key=f"r{figures.indicator.pk}"))
-        yield Drawing(title_of(figures), drawn, about(figures))
+    drawn = str(chart_of(figures, key=f"r{figures.indicator.pk}"))
+    yield Drawing(title_of(figures), drawn, about(figures))
     rows = [
         (
             *(one.name, f"{one.newest.period}, {one.age}", told_value(one.newest)),

@@ -9,7 +9,6 @@ from functools import cached_property
 
 from rollout.figures import IndicatorFigures, figures_of
 from rollout.models import (
-    Activity,
     ActivityState,
     ActivityTransition,
     Evaluation,
@@ -55,10 +54,7 @@ class Source:
         indicators = (
             Indicator.objects.filter(objective__focus_area__programme=self.programme)
             .select_related("objective__focus_area__programme", "delivered_by")
-            .order_by(
-                *("objective__focus_area__position", "objective__focus_area__code"),
-                *("objective__position", "objective__code", "position", "code"),
-            )
+            .in_order()
         )
         return figures_of(indicators, user=None, on=self.on, is_open=True)
 
@@ -149,13 +145,3 @@ class Source:
             focus_area__programme=self.programme, valid_from__lte=self.on
         ).order_by("number")
         return {one.focus_area_id: one for one in found}
-
-    @cached_property
-    def activities(self) -> Sequence[Activity]:
-        """Every activity that is confirmed and alive."""
-        return [
-            cell.activity
-            for cell in self.status.cells
-            if not cell.activity.is_proposal
-            and cell.activity.state != ActivityState.DISCONTINUED
-        ]

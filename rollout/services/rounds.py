@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from dateutil.relativedelta import relativedelta
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -94,7 +95,8 @@ def copy_rounds(
         require(by, "rollout.run_monitoring", asked)
         programme = asked.programme
         period = asked.period.shifted(years=1)
-        due_on = programme.working_calendar().add(_a_year_later(asked.due_on), 0)
+        later = asked.due_on + relativedelta(years=1)
+        due_on = programme.working_calendar().add(later, 0)
         if due_on > programme.ends_on:
             continue
         copy, is_new = MonitoringRound.objects.get_or_create(
@@ -113,13 +115,6 @@ def copy_rounds(
         if is_new:
             made.append(copy)
     return made
-
-
-def _a_year_later(day: date) -> date:
-    try:
-        return day.replace(year=day.year + 1)
-    except ValueError:  # 29 February
-        return day.replace(year=day.year + 1, day=28)
 
 
 @dataclass

@@ -128,27 +128,24 @@ class ShownArea:
 
 def indicators_seen_by(user: User, programme: Programme) -> QuerySet[Indicator]:
     """Return the programme's indicators in the order of the agreement."""
-    seen: QuerySet[Indicator] = Indicator.objects.visible_to(user)
-    return (
-        seen.filter(objective__focus_area__programme=programme)
+    found: QuerySet[Indicator] = (
+        Indicator.objects.visible_to(user)
+        .in_order()
+        .filter(objective__focus_area__programme=programme)
         .select_related("objective__focus_area__programme", "delivered_by")
-        .order_by(
-            *("objective__focus_area__position", "objective__focus_area__code"),
-            *("objective__position", "objective__code", "position", "code"),
-        )
     )
+    return found
 
 
 def objectives_seen_by(user: User, programme: Programme) -> QuerySet[Objective]:
     """Return the programme's objectives in the order of the agreement."""
-    seen: QuerySet[Objective] = Objective.objects.visible_to(user)
-    return (
-        seen.filter(focus_area__programme=programme)
+    found: QuerySet[Objective] = (
+        Objective.objects.visible_to(user)
+        .in_order()
+        .filter(focus_area__programme=programme)
         .select_related("focus_area__programme")
-        .order_by(
-            *("focus_area__position", "focus_area__code", "position", "code"),
-        )
     )
+    return found
 
 
 def areas_of(

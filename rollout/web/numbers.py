@@ -1,23 +1,17 @@
-"""Numbers that people deliver, as they write them: 1.234,5, in English 1,234.5."""
+"""The forms in which people deliver numbers, as they write them."""
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from rollout.answers import doubt, last_value
 from rollout.models import DataRequest
+from rollout.numbers import read_number, written
 from rollout.web.forms import Form
-
-_NUMBER = re.compile(r"-?\d{1,3}([. ]\d{3})+(,\d+)?|-?\d+([.,]\d+)?")
-_ENGLISH = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
-_GROUPED = re.compile(r"-?\d{1,3}([. ]\d{3})+(,\d+)?")
 
 
 class NumberField(forms.CharField):
@@ -29,32 +23,12 @@ class NumberField(forms.CharField):
         """Return a number so that reading it again gives the same one."""
         if not isinstance(value, Decimal):
             return value
-        exact = f"{value.normalize():f}"
-        # Three digits behind a point would be read as thousands.
-        return f"{exact}0" if _GROUPED.fullmatch(exact) else exact
+        return written(value)
 
     def to_python(self, value: Any) -> Any:
         """Return a Decimal; empty stays None."""
-        text = str(value or "").replace("\u00a0", " ").strip()
-        if not text:
-            return None
-        if (get_language() or "").startswith("en") and _ENGLISH.fullmatch(text):
-            text = text.replace(",", "")
-        elif _NUMBER.fullmatch(text):
-            if _GROUPED.fullmatch(text):
-                text = text.replace(".", "").replace(" ", "")
-            text = text.replace(",", ".")
-        else:
-            raise ValidationError(gettext("Write a number, such as 12 or 12,5."))
-        try:
-            number = Decimal(text)
-        except InvalidOperation as error:
-            raise ValidationError(
-                gettext("Write a number, such as 12 or 12,5.")
-            ) from error
-        if abs(number) >= Decimal(10) ** 10 or number.as_tuple().exponent < -4:  # type: ignore[operator]
-            raise ValidationError(gettext("The number has too many digits."))
-        return number
+        text = str(value or "").strip()
+        return read_number(text) if text else None
 
 
 class DeliveryForm(Form):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
@@ -89,6 +90,14 @@ def plain_page(browser: Browser, live_server) -> Iterator[Page]:
 def loud_page(browser: Browser, live_server) -> Iterator[Page]:
     """A page that may log errors: a refusal is one to the browser."""
     yield from _a_page(browser, live_server.url)
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server) -> Iterator[Callable[[], Page]]:
+    """Open a page in a browser of its own, so that several people can be logged in."""
+    page_of_its_own = contextmanager(_a_page)
+    with ExitStack() as open_ones:
+        yield lambda: open_ones.enter_context(page_of_its_own(browser, live_server.url))
 
 
 def _a_page(browser: Browser, base_url: str, **options: Any) -> Iterator[Page]:

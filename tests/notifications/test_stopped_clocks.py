@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from notifications import reminders
@@ -252,3 +254,64 @@ def test_a_delivered_number_stays_as_it_is(activity, manager, request_of):
     go_on(stopped, manager)
 
     assert due(request_of) == date(2026, 4, 15)
+
+
+def test_a_number_goes_on_when_another_activity_comes_to_need_it(
+    activity, manager, request_of
+):
+    stop(activity, manager)
+    group = make_place(programme=activity.programme, kind="group")
+    group.children.add(activity.place)
+    request_of.place = group
+    request_of.save()
+    other = make_activity(
+        initiative=make_initiative(focus_area=activity.initiative.focus_area),
+        place=make_place(programme=activity.programme, parent=group),
+        state=Activity.State.IN_CLARIFICATION,
+    )
+
+    go_on(other, manager)
+
+    assert due(request_of) == date(2026, 4, 28)
+    assert not StoppedClock.objects.all().standing().exists()
+
+
+def test_a_number_goes_on_with_the_first_of_those_that_stopped(
+    activity, manager, request_of
+):
+    other = make_activity(
+        initiative=make_initiative(focus_area=activity.initiative.focus_area),
+        place=activity.place,
+        state=Activity.State.LAUNCHED,
+    )
+    stopped = stop(activity, manager)
+    assert not StoppedClock.objects.exists(), "the other one needs it still"
+    stop(other, manager)
+
+    go_on(stopped, manager)
+
+    assert due(request_of) == date(2026, 4, 28)
+    assert not StoppedClock.objects.all().standing().exists()
+
+
+def test_how_many_others_run_makes_no_difference_to_the_database(
+    activity, manager, request_of
+):
+    def count():
+        with CaptureQueriesContext(connection) as asked:
+            StoppedClock.objects.all().stop(activity, on=date(2026, 3, 9))
+        return len(asked)
+
+    def make_another():
+        make_activity(
+            initiative=make_initiative(focus_area=activity.initiative.focus_area),
+            place=make_place(programme=activity.programme),
+            state=Activity.State.LAUNCHED,
+        )
+
+    make_another()
+    one = count()
+    make_another()
+    make_another()
+
+    assert count() == one

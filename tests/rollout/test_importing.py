@@ -7,8 +7,8 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from rollout.models import ColumnMapping, Measurement, Role
-from tests.factories import make_indicator, make_measurement, make_member
+from rollout.models import ColumnMapping, DataRequest, Measurement, Role
+from tests.factories import make_indicator, make_measurement, make_member, make_request
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +96,16 @@ def test_all_values_are_handed_out_as_the_reader_may_see_them(client, indicator)
     assert ";<5;" in theirs
     assert template.count(";") == 6
     assert client.post(PAGE, {}).status_code == 403
+
+
+def test_a_value_from_a_file_answers_what_asked_for_it(client, indicator):
+    asked = make_request(indicator=indicator)
+    preview = step(client, upload(client, "14"), indicator="0")
+
+    step(client, preview, indicator="0", apply="1")
+
+    assert asked.measurement.value == 14
+    assert not DataRequest.objects.all().unanswered().exists()
 
 
 def test_a_number_that_was_returned_is_delivered_though_it_is_the_same(

@@ -23,6 +23,15 @@ def test_some_numbers_survive_their_form(number, language):
     assert read == Decimal(number)
 
 
+def test_a_point_is_english_for_a_decimal_and_danish_for_thousands():
+    read = {}
+    for language in ("da", "en"):
+        with translation.override(language):
+            read[language] = NumberField().clean("1.234")
+
+    assert read == {"da": 1234, "en": Decimal("1.234")}
+
+
 @given(number=NUMBERS)
 def test_every_number_survives_its_form(number):
     field = NumberField()

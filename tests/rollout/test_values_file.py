@@ -102,6 +102,19 @@ def test_danish_numbers_and_dates_are_understood():
     assert line.values["period_end"] == date(2026, 6, 30)
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_point_before_three_digits_parts_thousands_in_a_text_alone(kind):
+    row = ("b2", "", "", date(2026, 1, 1), date(2026, 6, 30), "1.234", "")
+    if kind == "xlsx":
+        row = (*row[:5], Decimal("1.234"), "")
+    table = Table("Tal", headings(), [row])
+    data = as_csv(table).encode() if kind == "csv" else as_xlsx(table)
+
+    (line,) = read(data, f"tal.{kind}")
+
+    assert line.values["value"] == (1234 if kind == "csv" else Decimal("1.234"))
+
+
 def test_headings_of_ones_own_are_remembered_by_what_they_held():
     table = read_table(b"Hvad;Hvor mange\nB2;4\n", "tal.csv")
 

@@ -31,7 +31,7 @@ from rollout.models import (
 )
 from rollout.plans.diff import Left
 from rollout.plans.problems import BadPlan
-from tests.factories import NOON, TODAY, make_member
+from tests.factories import NOON, TODAY, make_measurement, make_member
 from tests.rollout.plans.plan_texts import (
     EXAMPLES,
     ISHOJ,
@@ -55,6 +55,27 @@ def rows() -> Iterator[tuple[str, ...]]:
                 table = connection.ops.quote_name(model._meta.db_table)
                 cursor.execute(f"SELECT ctid, xmin, t::text FROM {table} t")
                 yield from ((table, *map(str, row)) for row in cursor.fetchall())
+
+
+def test_a_group_over_places_hides_what_their_total_would_tell():
+    applied(SMALL)
+    indicator = Indicator.objects.get(code="E1a")
+    group = Place.objects.create(
+        programme=indicator.programme, code="all", name="All", kind="group"
+    )
+    values = {"north": 3, "south": 20, "all": 23}
+    for place in Place.objects.all():
+        make_measurement(indicator=indicator, place=place, value=values[place.code])
+    hidden = indicator.measurements.filter(is_withheld=True)
+    assert not hidden.exists()
+
+    grouped = SMALL.replace("housing_area", "housing_area, parent: all").replace(
+        "places:", "places:\n  - {code: all, name: All, kind: group}"
+    )
+    applied(grouped)
+
+    assert [one.place.code for one in hidden] == ["south"]
+    assert group.children.count() == 2
 
 
 def test_the_plan_becomes_rows():

@@ -39,9 +39,7 @@ def indicators(request: PersonRequest, programme: Programme) -> HttpResponse:
     objectives = Objective.objects.visible_to(request.user).filter(
         focus_area__programme=programme
     )
-    for objective in objectives.order_by(
-        "focus_area__position", "position"
-    ).prefetch_related("indicators__delivered_by"):
+    for objective in objectives.in_order().prefetch_related("indicators__delivered_by"):
         add = reverse("rollout:new_indicator", args=[objective.pk]) if may_edit else ""
         head = Cell(objective.text, add, note=_("Add an indicator") if add else "")
         for one in objective.indicators.all():

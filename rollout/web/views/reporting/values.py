@@ -200,7 +200,9 @@ def value_evidence(request: PersonRequest, pk: int) -> HttpResponse:
 def locks(request: PersonRequest, programme: Programme) -> HttpResponse:
     """Close periods, and let somebody enter late all the same."""
     must(request, RUN, programme)
-    lock = PeriodLock.objects.filter(programme=programme).first()
+    lock = (
+        PeriodLock.objects.visible_to(request.user).filter(programme=programme).first()
+    )
     initial = {"until": lock.until, "reason": lock.reason} if lock else None
     form = LockForm(request.POST or None, initial=initial)
 
@@ -210,7 +212,7 @@ def locks(request: PersonRequest, programme: Programme) -> HttpResponse:
         )
         return _("Saved.")
 
-    late = LateEntry.objects.filter(programme=programme)
+    late = LateEntry.objects.visible_to(request.user).filter(programme=programme)
     return form_page(
         *(request, programme, form, close),
         tab=_TAB,
