@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from notifications import pulse
 from notifications.models import SuppressedAddress
-from rollout.models import READS_ALL, Membership, Role, User
+from rollout.models import READS_ALL, Role
 from rollout.web.access import PersonRequest, page
 
 
 @require_safe
-@login_required
-def engine(request: HttpRequest) -> HttpResponse:
+@page
+def engine(request: PersonRequest) -> HttpResponse:
     """Show what is wrong with the engine; nothing to others, or where all is well."""
-    runs = isinstance(request.user, User) and (
-        request.user.is_staff
-        or Membership.objects.filter(
-            user=request.user, role__in=[Role.MANAGER, Role.COORDINATOR]
-        ).exists()
-    )
+    roles = {membership.role for membership in request.user.memberships.all()}
+    runs = request.user.is_staff or bool(roles & {Role.MANAGER, Role.COORDINATOR})
     signs = pulse.signs(now=timezone.now()) if runs else None
     return render(request, "notifications/web/engine.html", {"signs": signs})
 

@@ -23,11 +23,10 @@ def profile(request: PersonRequest) -> HttpResponse:
     """Show what a person has chosen about themselves, and save what they change."""
     person = request.user
     is_manager = any(m.role == Role.MANAGER for m in person.memberships.all())
+    form = ProfileForm(request.POST or None, person=person, is_manager=is_manager)
     if request.method != "POST":
-        form = ProfileForm(person=person, is_manager=is_manager)
         return _page(request, form)
     now = timezone.now()
-    form = ProfileForm(request.POST, person=person, is_manager=is_manager)
     if not form.is_valid():
         return _page(request, form, status=422)
     try:

@@ -64,14 +64,21 @@ def _offered(request: PersonRequest, activity: Activity) -> list[dict[str, Any]]
         for one in sent.order_by("created_at")
     }
     now = timezone.now()
+
+    def form_of(question: questions.Question) -> QuestionForm:
+        key = f"ask-{question.to.pk}-{question.about}"
+        return QuestionForm(
+            # As it was filled in, where it comes back after an expired login.
+            request.POST if request.POST.get("form") == key else None,
+            prefix=key,
+            initial={"to": question.to.pk, "about": question.about},
+        )
+
     return [
         {
             "question": one,
             "asked": asked.get((one.to.pk, one.about)),
-            "form": QuestionForm(
-                prefix=f"ask-{one.to.pk}-{one.about}",
-                initial={"to": one.to.pk, "about": one.about},
-            ),
+            "form": form_of(one),
         }
         for one in questions.questions_about(activity, by=request.user, at=now)
     ]

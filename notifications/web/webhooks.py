@@ -40,7 +40,7 @@ def new(request: PersonRequest) -> HttpResponse:
     """Set up a webhook, and show its key, this once."""
     programme = programme_to_set_up(request)
     form = WebhookForm(request.POST or None)
-    if form.is_valid():
+    if request.method == "POST" and form.is_valid():
         at = timezone.now()
         made = webhooks.subscribe(programme, **form.values(), by=request.user, at=at)
         return _key(request, *made)

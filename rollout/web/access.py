@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -14,7 +16,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django_htmx.http import HttpResponseClientRedirect
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect, reselect, reswap, retarget
+from django_htmx.middleware import HtmxDetails
 
 from rollout.models import Programme, User
 from rollout.web.unsent import forget_unsent, is_resumed, keep_unsent
@@ -29,12 +33,18 @@ class PersonRequest(HttpRequest):
 
 
 def page(view: View) -> View:
-    """Let only people who are logged in open the page; others log in first."""
+    """Let only people who are logged in open the page; others log in first.
+
+    A page whose form posts to its own address gets what was written back after a login
+    that had expired: as a GET with ``request.POST``, so that it is shown and no more.
+    """
 
     @wraps(view)
     def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            return _login(request, request.get_full_path())
+            return _answer_a_stranger(request)
+        if is_resumed(request):
+            _only_show(request)
         # Every permission asks for the roles, so they are read once.
         prefetch_related_objects([request.user], "memberships__programme")
         return view(request, *args, **kwargs)
@@ -79,9 +89,7 @@ def action(view: View) -> View:
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         if not request.user.is_authenticated:
-            if keep_unsent(request, at=timezone.now()):
-                return _login(request, reverse("rollout:resume"))
-            return _login(request, _page_of_the_form(request))
+            return _keep_and_login(request, _page_of_the_form(request))
         if is_resumed(request):
             forget_unsent(request)
         prefetch_related_objects([request.user], "memberships__programme")
@@ -90,12 +98,48 @@ def action(view: View) -> View:
     return posted
 
 
+def _answer_a_stranger(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        return _keep_and_login(request, request.get_full_path())
+    asker = HtmxDetails(request)
+    if not asker or asker.boosted or asker.target == "main":
+        return _login(request, request.get_full_path())
+    around = (asker.current_url_abs_path or "/").partition("#")[0]
+    if around == request.get_full_path():
+        return _login(request, around)
+    # A part of a page: the page stays, with whatever is being written there.
+    response = render(
+        request,
+        "parts/logged_out.html",
+        {"login_url": redirect_to_login(around, reverse("account_login")).url},
+        status=HTTPStatus.UNAUTHORIZED,
+    )
+    return reselect(retarget(reswap(response, "innerHTML"), "#messages"), "unset")
+
+
+def _only_show(request: HttpRequest) -> None:
+    """Let a view see a GET that brings fields along, so that it carries nothing out."""
+    request.method = "GET"
+    if forget_unsent(request):
+        text = _(
+            "Nothing has been saved yet. What you wrote is still in the form: send it"
+            " again."
+        )
+        messages.warning(request, text)
+
+
+def _keep_and_login(request: HttpRequest, page_of_the_form: str) -> HttpResponse:
+    if keep_unsent(request, at=timezone.now()):
+        return _login(request, reverse("rollout:resume"))
+    return _login(request, page_of_the_form)
+
+
 def _login(request: HttpRequest, back_to: str) -> HttpResponse:
     if back_to == "/":
         # Nobody asked for a page yet: after the login everybody gets their own first.
         back_to = reverse("rollout:start")
     response = redirect_to_login(back_to, reverse("account_login"))
-    if request.headers.get("HX-Request") == "true":
+    if HtmxDetails(request):
         return HttpResponseClientRedirect(response.url)
     return response
 

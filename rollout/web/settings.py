@@ -17,6 +17,7 @@ from django.utils.http import urlencode
 from rollout import services
 from rollout.models import Programme, SettingArea, SettingChange
 from rollout.web.access import PersonRequest
+from rollout.web.unsent import is_resumed
 from workflows.engine import NotAllowed
 
 PERMISSION = "rollout.edit_programme"
@@ -79,9 +80,11 @@ def carry_out(
     """Do what a form asks and go to the address ``back``.
 
     ``deed`` returns what to tell the person. Where it cannot be done, ``again`` shows
-    the form, which then says why. Raises PermissionDenied for what the person may not
-    do.
+    the form, which then says why. What comes back after an expired login is only
+    shown. Raises PermissionDenied for what the person may not do.
     """
+    if is_resumed(request):
+        return again()
     try:
         if form.is_valid():
             messages.success(request, deed())

@@ -57,9 +57,9 @@ def unsent_of(request: HttpRequest, *, at: datetime) -> Unsent | None:
     return Unsent(kept["address"], kept["fields"])
 
 
-def forget_unsent(request: HttpRequest) -> None:
-    """Drop what waits: it has come back to its form."""
-    request.session.pop(_KEY, None)
+def forget_unsent(request: HttpRequest) -> bool:
+    """Drop what waits, if anything does: it has come back to its form."""
+    return request.session.pop(_KEY, None) is not None
 
 
 def is_resumed(request: HttpRequest) -> bool:

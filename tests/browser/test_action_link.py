@@ -19,6 +19,7 @@ from notifications.models import (
     ReminderState,
 )
 from rollout.models import Milestone, Role, User
+from tests.browser.hands import Keyboard
 from tests.browser.test_accessibility import faults, in_both_languages
 
 if TYPE_CHECKING:
@@ -124,6 +125,21 @@ def test_a_scanner_changes_nothing_and_then_the_person_acts(
     assert Answer.objects.count() == 1
     page.get_by_role("checkbox").check()
     page.locator("main form button").click()
+    expect(page.get_by_role("checkbox")).to_have_count(0)
+    assert state(milestone)[0] == "open"
+
+
+def test_the_keyboard_alone_answers_by_the_link(page, milestone, address):
+    hands = Keyboard(page)
+    page.goto(address)
+
+    hands.pick(page.get_by_role("radio").first)
+    hands.press(page.locator("main form button"))
+    expect(page.locator("main [role=status]")).to_be_visible()
+
+    assert state(milestone)[0] == "done"
+    hands.tick(page.get_by_role("checkbox"))
+    hands.press(page.locator("main form button"))
     expect(page.get_by_role("checkbox")).to_have_count(0)
     assert state(milestone)[0] == "open"
 

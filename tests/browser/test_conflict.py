@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from rollout import services
 from rollout.models import Activity, User
+from tests.browser.hands import Hands, Keyboard
 from workflows.engine import perform
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 pytestmark = [
     pytest.mark.browser,
@@ -17,7 +23,7 @@ pytestmark = [
 ]
 
 
-def test_a_conflict_is_told_in_place_and_can_be_sent_again(loud_page, log_in):
+def test_a_conflict_is_told_in_place_and_the_keyboard_sends_it_again(loud_page, log_in):
     page = loud_page
     log_in(on=page)
     activity = Activity.objects.get(initiative__name="Playmakers")
@@ -25,19 +31,25 @@ def test_a_conflict_is_told_in_place_and_can_be_sent_again(loud_page, log_in):
     coordinator = User.objects.get(email="koordinator@example.org")
     perform(activity, "postpone", by=coordinator, at=timezone.now(), reason="Vi venter")
 
-    page.locator("summary", has_text="Lad udgå").click()
+    discontinue(page, Keyboard(page))
+
+
+def discontinue(page: Page, hands: Hands) -> None:
+    """Send what somebody else has overtaken, read what happened, and send it again."""
+    hands.press(page.locator("summary", has_text="Lad udgå"))
     form = page.locator("#next details[open] form")
-    form.get_by_label("Begrundelse").fill("Indsatsen er slået sammen")
-    form.get_by_role("button", name="Lad udgå").click()
+    hands.write(form.get_by_label("Begrundelse"), "Indsatsen er slået sammen")
+    address = page.url
+    hands.press(form.get_by_role("button", name="Lad udgå"))
 
     trouble = page.get_by_role("alert")
     expect(trouble).to_contain_text("Eksempel Koordinator udsatte aktiviteten")
     expect(trouble).to_be_focused()
-    assert page.url.endswith(activity.get_absolute_url())
-    reason = page.locator("#next details[open]").get_by_label("Begrundelse")
+    assert page.url == address
+    reason = form.get_by_label("Begrundelse")
     expect(reason).to_have_value("Indsatsen er slået sammen")
 
-    page.locator("#next details[open]").get_by_role("button", name="Lad udgå").click()
+    hands.press(form.get_by_role("button", name="Lad udgå"))
 
     expect(page.get_by_role("status")).to_contain_text("Aktiviteten er nu udgået.")
 

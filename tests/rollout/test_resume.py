@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from rollout.models import Activity
+from rollout.models import Activity, User
 from rollout.web.unsent import WAITS
 from tests.factories import NOON, make_activity, make_member
 from tests.rollout.test_web_overview import text_of
@@ -161,3 +161,54 @@ def test_the_reason_for_moving_a_card_comes_back(client, activity):
 
     assert "Vi venter på skolernes &lt;svar&gt;" in shown.content.decode()
     assert Activity.objects.get().state == "in_clarification"
+
+
+def test_a_page_that_posts_to_itself_shows_what_was_written(client, activity):
+    address = f"/settings/members/new/?programme={activity.programme.code}"
+    written = {"email": "ny@example.org", "name": "Ny Æble", "role": "observer"}
+    sent = client.post(address, written)
+    assert sent["Location"] == "/accounts/login/?next=/resume/"
+    log_in(client, activity)
+
+    shown = client.post(address, written | {"resumed": "yes"})
+
+    assert shown.status_code == 200
+    assert 'value="Ny Æble"' in shown.content.decode()
+    assert "send det igen" in text_of(shown)
+    assert not User.objects.filter(email="ny@example.org").exists()
+
+
+PARTS = ["/engine/", "/activities/{pk}/reminders/", "/search/options/?q=a"]
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_of_a_page_says_that_the_login_has_ended_and_leaves_the_page(
+    client, activity, part
+):
+    page = f"/activities/{activity.pk}/?kind=state"
+    asked = client.get(
+        part.format(pk=activity.pk),
+        headers={"HX-Request": "true", "HX-Current-URL": f"http://testserver{page}#x"},
+    )
+
+    assert asked.status_code == 401
+    assert (asked["HX-Retarget"], asked["HX-Reselect"]) == ("#messages", "unset")
+    assert "HX-Redirect" not in asked
+    assert "<main" not in asked.content.decode()
+    link = f"/accounts/login/?next=/activities/{activity.pk}/%3Fkind%3Dstate"
+    assert f'href="{link}"' in asked.content.decode()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"HX-Boosted": "true"},
+        {"HX-Target": "main"},
+        {"HX-Current-URL": "http://testserver/board/?order=place"},
+    ],
+)
+def test_a_whole_page_is_sent_to_the_login_and_comes_back(client, activity, headers):
+    asked = client.get("/board/?order=place", headers={"HX-Request": "true"} | headers)
+
+    expected = "/accounts/login/?next=/board/%3Forder%3Dplace"
+    assert asked["HX-Redirect"] == expected

@@ -146,8 +146,7 @@ def period_removal(request: PersonRequest, pk: int) -> HttpResponse:
 def half_days(request: PersonRequest) -> HttpResponse:
     """Say whether 1 May and 5 June are working days."""
     programme = programme_to_set_up(request)
-    posted = request.POST if request.method == "POST" else None
-    form = HalfDaysForm.of(programme, posted)
+    form = HalfDaysForm.of(programme, request.POST or None)
     at = timezone.now()
 
     def change() -> str:
@@ -165,7 +164,7 @@ def half_days(request: PersonRequest) -> HttpResponse:
         context |= {"form": form, "back": address_of(_PAGE, programme)}
         return show(request, "half_days", programme, tab="calendar", **context)
 
-    if posted is None:
+    if request.method != "POST":
         return again({})
     return decide(
         *(request, form, change),

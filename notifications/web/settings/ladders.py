@@ -80,8 +80,8 @@ def ladder(request: PersonRequest, kind: str) -> HttpResponse:
     programme = programme_to_set_up(request)
     label = _label(kind)
     found = ladder_of(programme, kind)
-    posted = request.POST if request.method == "POST" else None
-    steps = steps_form(kind, list(found.steps.all()) if found else [], posted)
+    current = list(found.steps.all()) if found else []
+    steps = steps_form(kind, current, request.POST or None)
     at = timezone.now()
 
     def change() -> str:
@@ -101,7 +101,7 @@ def ladder(request: PersonRequest, kind: str) -> HttpResponse:
             **context,
         )
 
-    if posted is None:
+    if request.method != "POST":
         return again({})
     return decide(
         *(request, steps, change),

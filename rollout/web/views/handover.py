@@ -32,7 +32,7 @@ def leave(request: PersonRequest, pk: int) -> HttpResponse:
     members = User.objects.filter(memberships__programme=programme)
     leaver = get_object_or_404(members, pk=pk)
     form = HandOverForm(request.POST or None, people=_successors(programme, leaver))
-    if form.is_bound and form.is_valid():
+    if request.method == "POST" and form.is_valid():
         made = _carry_out(request, form, programme, leaver, at=timezone.now())
         if made is not None:
             text = _("%(name)s has taken over.") % {"name": made.to_person}
@@ -47,7 +47,7 @@ def leave(request: PersonRequest, pk: int) -> HttpResponse:
         # How things stand now, also after a refusal because they had changed.
         "seen": services.seal_of(held),
     }
-    status = 422 if form.is_bound else 200
+    status = 422 if request.method == "POST" else 200
     return render(request, "rollout/hand_over/leave.html", context, status=status)
 
 
