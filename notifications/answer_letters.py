@@ -7,12 +7,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
 from notifications import email, links, wording
-from notifications.models import Answer, Choice, Message, MessageKind, Purpose
+from notifications.models import Answer, Message, MessageKind, Purpose
 from rollout.answers import Asked
 from rollout.models import DataRequest, Milestone
 
@@ -73,9 +72,9 @@ def place_of(asked: Asked | None) -> str:
 
 def context(message: Message, *, now: datetime) -> dict[str, Any]:
     """Return what the texts of an answer need, with the links they carry."""
-    given = Answer.objects.select_related("by", "handed_to", "decided_by").get(
-        pk=message.params["answer"]
-    )
+    given = Answer.objects.select_related(
+        "by", "handed_to", "decided_by", "activity"
+    ).get(pk=message.params["answer"])
     asked = links.asked_for(given.kind, given.object_id)
     today = timezone.localdate(now)
     linked = _linked(message, given, asked, now=now)
@@ -84,6 +83,7 @@ def context(message: Message, *, now: datetime) -> dict[str, Any]:
         "answer": given,
         "event": message.params["event"],
         "title": title,
+        "quoted_title": f"“{title}”",
         "strong_title": format_html("<strong>{}</strong>", title),
         "place": place_of(asked),
         "by": given.by,
@@ -93,7 +93,7 @@ def context(message: Message, *, now: datetime) -> dict[str, Any]:
         "new_day": _day(given.new_due_on, today),
         "undo_until": _moment(given.undo_until, today),
         "link_url": linked.url,
-        "page_url": _page(asked),
+        "page_url": f"{settings.BASE_URL.rstrip('/')}{given.get_absolute_url()}",
         "secrets": [linked.token] if linked.token else [],
         "is_example": given.is_example,
         "programme_id": given.programme_id,
@@ -109,8 +109,7 @@ def _linked(
         return link(message, asked, now=now, purpose=Purpose.UNDO, answer=given)
     if message.kind == MessageKind.HANDED_OVER:
         return link(message, asked, now=now)
-    asks = given.choice == Choice.MORE_TIME and given.decided_at is None
-    if message.kind == MessageKind.ANSWER and asks:
+    if message.kind == MessageKind.ANSWER and given.can_be_decided:
         return link(message, asked, now=now, purpose=Purpose.DECIDE, answer=given)
     return NO_LINK
 
@@ -122,12 +121,3 @@ def _day(value: date | None, today: date) -> str:
 def _moment(value: datetime, today: date) -> str:
     local = timezone.localtime(value)
     return f"{wording.day(local.date(), on=today)} {local:%H:%M}"
-
-
-def _page(asked: Asked | None) -> str:
-    path = (
-        asked.get_absolute_url()
-        if isinstance(asked, Milestone)
-        else reverse("rollout:my_work")
-    )
-    return f"{settings.BASE_URL.rstrip('/')}{path}"

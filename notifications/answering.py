@@ -1,4 +1,4 @@
-"""Acts on an opened link: answer, take an answer back, decide on more time.
+"""Acts on an opened link: answer, or take an answer back.
 
 Each act locks its link first, so that any number of posts at once act once; the
 others find it used. All that belongs to an act happens in one transaction.
@@ -231,48 +231,3 @@ def _restore(given: Answer, asked: Asked, by: User, *, at: datetime) -> None:
     elif given.choice == Choice.NOT_MINE and given.before:
         answers.take_back(asked, given.before, given_to=given.handed_to)
         _tell_no_more(asked, at)
-
-
-@transaction.atomic
-def decide(digest: str, *, accept: bool, note: str = "", at: datetime) -> Opened | None:
-    """Give more time or refuse it, once, whoever of the coordinators is first.
-
-    Raises Invalid where the date was moved since, and NotAllowed for a person who
-    may no longer decide.
-    """
-    opened = links.lock(digest, at=at)
-    if (
-        opened is None
-        or opened.standing is not Standing.LIVE
-        or opened.link.purpose != Purpose.DECIDE
-        or opened.asked is None
-    ):
-        return opened
-    if opened.link.answer_id is None:
-        return opened
-    given = Answer.objects.select_for_update().get(pk=opened.link.answer_id)
-    if given.decided_at is None and given.undone_at is None:
-        _decide(given, opened.asked, opened.recipient, accept=accept, note=note, at=at)
-        opened.link.used_at = at
-        opened.link.save(update_fields=["used_at"])
-        what = Use.ACCEPTED if accept else Use.REFUSED
-        LinkUse.objects.create(link=opened.link, what=what, at=at)
-        told.of_decision(given, at=at)
-    return links.find(digest, at=at)
-
-
-def _decide(
-    given: Answer, asked: Asked, by: User, *, accept: bool, note: str, at: datetime
-) -> None:
-    if not by.has_perm(answers.decides_permission(asked), asked):
-        raise NotAllowed(_("You may not change this."))
-    if asked.due_on != given.due_on:
-        raise Invalid(_("The date has been moved in the meantime."))
-    if accept and given.new_due_on is not None:
-        answers.check_new_date(asked, given.new_due_on, on=timezone.localdate(at))
-        answers.move_due_date(asked, given.new_due_on, by=by)
-    given.accepted = accept
-    given.decided_by = by
-    given.decided_at = at
-    given.decision_note = note
-    given.save()

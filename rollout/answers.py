@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from rollout.models import (
     DataRequest,
+    DeadlineKind,
     Measurement,
     MeasurementStatus,
     Membership,
@@ -238,8 +239,15 @@ def move_due_date(asked: Asked, due_on: date, *, by: User) -> None:
     asked.save(update_fields=["due_on"])
 
 
+#: The permission of those who decide on what is asked, by its kind.
+DECIDES = {
+    DeadlineKind.MILESTONE: "rollout.edit_activity",
+    DeadlineKind.DATA_REQUEST: "rollout.run_monitoring",
+}
+
+
 def decides_permission(asked: Asked) -> str:
-    """Return the permission of those who decide on the date of what is asked."""
+    """Return the permission of those who decide on what is asked."""
     if isinstance(asked, Milestone):
-        return "rollout.edit_activity"
-    return "rollout.run_monitoring"
+        return DECIDES[DeadlineKind.MILESTONE]
+    return DECIDES[DeadlineKind.DATA_REQUEST]

@@ -11,11 +11,19 @@ from typing import Any
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from notifications.models.message import Message
-from rollout.models import READS_ALL, Activity, DeadlineKind, Membership, Programme
+from rollout.models import (
+    READS_ALL,
+    Activity,
+    Deadline,
+    DeadlineKind,
+    Membership,
+    Programme,
+)
 
 
 class Purpose(models.TextChoices):
@@ -23,7 +31,7 @@ class Purpose(models.TextChoices):
 
     ANSWER = "answer", _("answer to a deadline")
     UNDO = "undo", _("undoing an answer")
-    DECIDE = "decide", _("decision on more time")
+    DECIDE = "decide", _("decision on an answer")
 
 
 class Choice(models.TextChoices):
@@ -42,8 +50,41 @@ class Use(models.TextChoices):
     OPENED = "opened", _("page opened")
     ANSWERED = "answered", _("answered")
     UNDONE = "undone", _("answer undone")
-    ACCEPTED = "accepted", _("more time given")
-    REFUSED = "refused", _("more time refused")
+    ACCEPTED = "accepted", _("answer accepted")
+    REFUSED = "refused", _("answer refused")
+
+
+#: Answers that change nothing until a coordinator has accepted them.
+DECIDED_ON = (Choice.MORE_TIME, Choice.NOT_RELEVANT)
+
+
+class AnswerQuerySet(models.QuerySet["Answer"]):
+    """Answers and their filters."""
+
+    def visible_to(self, user: Any) -> AnswerQuerySet:
+        """Keep those of the programmes that one reads as a whole."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        programmes = Membership.objects.filter(user=user, role__in=READS_ALL)
+        return self.filter(programme__in=programmes.values("programme"))
+
+    def waiting(self) -> AnswerQuerySet:
+        """Keep the newest to each open deadline if a coordinator is to act on it.
+
+        It waits no more once the deadline is somebody else's, or has moved.
+        """
+        same = {"kind": OuterRef("kind"), "object_id": OuterRef("object_id")}
+        newer = Answer.objects.filter(pk__gt=OuterRef("pk"), **same)
+        still_asked = Deadline.objects.filter(
+            due_on=OuterRef("due_on"), responsible=OuterRef("by"), **same
+        )
+        return self.filter(
+            Q(choice__in=DECIDED_ON) | Q(choice=Choice.NOT_MINE, handed_to=None),
+            Exists(still_asked),
+            ~Exists(newer),
+            undone_at=None,
+            decided_at=None,
+        )
 
 
 class Answer(models.Model):
@@ -91,8 +132,9 @@ class Answer(models.Model):
     before = models.JSONField(default=dict, blank=True)
     undo_until = models.DateTimeField(_("can be undone until"))
     undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)
-    #: Of more time: whether it was given.
-    accepted = models.BooleanField(_("more time given"), null=True, blank=True)
+    #: Of more time: whether it was given. Of what is no longer relevant: whether it
+    #: was dropped.
+    accepted = models.BooleanField(_("accepted"), null=True, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -103,6 +145,8 @@ class Answer(models.Model):
     )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     decision_note = models.TextField(_("note on the decision"), blank=True)
+
+    objects = AnswerQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("answer")
@@ -125,7 +169,7 @@ class Answer(models.Model):
                 name="answer_decided_iff_at_a_time",
                 condition=Q(accepted=None, decided_at=None)
                 | Q(
-                    choice=Choice.MORE_TIME,
+                    choice__in=DECIDED_ON,
                     accepted__isnull=False,
                     decided_at__isnull=False,
                 ),
@@ -142,6 +186,29 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title}: {self.get_choice_display()}"
+
+    def get_absolute_url(self) -> str:
+        """Return the path of what was asked for; it may be gone."""
+        if self.kind == DeadlineKind.DATA_REQUEST:
+            return reverse("rollout:request", args=[self.object_id])
+        activity = self.activity.get_absolute_url() if self.activity else ""
+        return f"{activity}#milestone-{self.object_id}"
+
+    @property
+    def can_be_decided(self) -> bool:
+        """Whether it can be accepted or refused.
+
+        A number that is asked for belongs to an agreed round and cannot be dropped.
+        """
+        drops_a_number = (
+            self.choice == Choice.NOT_RELEVANT and self.kind != DeadlineKind.MILESTONE
+        )
+        return (
+            self.choice in DECIDED_ON
+            and not drops_a_number
+            and self.decided_at is None
+            and self.undone_at is None
+        )
 
 
 class ActionLinkQuerySet(models.QuerySet["ActionLink"]):

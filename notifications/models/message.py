@@ -29,7 +29,7 @@ class MessageKind(models.TextChoices):
     SUMMARY = "summary", _("weekly summary")
     MEETING = "meeting", _("notice before a meeting")
     HANDED_OVER = "handed_over", _("you are now responsible")
-    DECISION = "decision", _("decision on more time")
+    DECISION = "decision", _("decision on an answer")
     BOUNCE = "bounce", _("notice of an address that does not work")
     FAILURES = "failures", _("summary of mails that were given up")
     QUESTION = "question", _("question about what is missing")

@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from notifications import answer_letters, answering, links, wording
+from notifications import answer_letters, answering, deciding, links, wording
 from notifications.links import Opened, Standing
 from notifications.models import Purpose
 from notifications.web.forms import AnswerForm, DecisionForm, UndoForm
@@ -80,9 +80,13 @@ def _forms(opened: Opened, data: Any, files: Any, *, at: datetime) -> dict[str, 
         return {"undo_form": UndoForm(data)}
     if is_live and opened.link.purpose == Purpose.ANSWER:
         return {"answer_form": AnswerForm(data, files, opened=opened)}
-    is_open = given is not None and given.decided_at is None and not given.undone_at
-    if is_live and opened.link.purpose == Purpose.DECIDE and is_open:
-        return {"decision_form": DecisionForm(data)}
+    if (
+        is_live
+        and opened.link.purpose == Purpose.DECIDE
+        and given is not None
+        and given.can_be_decided
+    ):
+        return {"decision_form": DecisionForm(data, answer=given)}
     return {}
 
 
@@ -97,9 +101,8 @@ def _act(opened: Opened, forms: dict[str, Any], *, at: datetime) -> bool:
         elif name == "undo_form":
             answering.undo(digest, at=at)
         else:
-            accept = form.cleaned_data["decision"] == "accept"
             note = form.cleaned_data["note"]
-            answering.decide(digest, accept=accept, note=note, at=at)
+            deciding.decide_by_link(digest, accept=form.is_accepted, note=note, at=at)
     return True
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core.files.base import File
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications import answering, evidence
 from notifications.answering import Said
 from notifications.links import Opened
-from notifications.models import Choice
+from notifications.models import Answer, Choice
 from notifications.subscriptions import Mailing, Subscription
 from rollout import answers
 from rollout.models import (
@@ -151,11 +151,21 @@ class UndoForm(Form):
 
 
 class DecisionForm(Form):
-    """Whether more time is given."""
+    """Whether more time is given, or what is no longer relevant is dropped."""
+
+    CHOICES: ClassVar[dict[str, list[tuple[str, Any]]]] = {
+        Choice.MORE_TIME: [
+            ("accept", _("Accept the new date")),
+            ("refuse", _("Refuse")),
+        ],
+        Choice.NOT_RELEVANT: [
+            ("accept", _("Yes, it is dropped")),
+            ("refuse", _("No, it is still to be done")),
+        ],
+    }
 
     decision = forms.ChoiceField(
         label=_("What is your answer?"),
-        choices=[("accept", _("Accept the new date")), ("refuse", _("Refuse"))],
         widget=forms.RadioSelect,
         error_messages={
             "required": _("Choose one of the answers. Nothing has been changed.")
@@ -167,6 +177,17 @@ class DecisionForm(Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    def __init__(self, data: Any = None, *, answer: Answer, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.answer = answer
+        decision = cast("forms.ChoiceField", self.fields["decision"])
+        decision.choices = self.CHOICES[answer.choice]
+
+    @property
+    def is_accepted(self) -> bool:
+        """What a valid form says."""
+        return bool(self.cleaned_data["decision"] == "accept")
 
 
 class SubscriptionForm(Form):

@@ -5,6 +5,7 @@ from django.urls import path
 from notifications.web import (
     actions,
     addresses,
+    answers,
     engine,
     evidence,
     feeds,
@@ -25,6 +26,12 @@ from notifications.web.settings import ladders as settings_ladders
 app_name = "notifications"
 
 urlpatterns = [
+    path("my-work/answers/", answers.waiting, name="answers_waiting"),
+    path(
+        "my-work/answers/<int:pk>/decision/",
+        answers.decide,
+        name="decide_answer",
+    ),
     path("engine/", engine.engine, name="engine"),
     path("settings/ladders/", settings_ladders.ladders, name="settings_ladders"),
     path(

@@ -80,6 +80,7 @@ def nights(stage: Stage, verdict: Verdict, size: int) -> None:
     each = max(3, size // 10)
     early = 0
     for night, morning in NIGHTS:
+        stage.begin_activity()
         people = stage.load(each, due_on=morning)
         asleep = stage.add_loop(ahead=ahead_of(stage, night))
         time.sleep(4)

@@ -10,13 +10,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 
+from notifications.claims import Pace
 from tests.faults.sink import Offer
 from tests.faults.stage import Stage
 from tests.faults.verdict import Verdict, count
 
 LEASE, DATA_LEASE = 3, 8
-#: Mails that may be under way, or have their turn, while another's lease ends.
-OVERTAKING = 5
+LOOPS = 2
+#: Mails that each loop may hold, claimed before another's lease ended.
+OVERTAKING = LOOPS * Pace.batch
 
 
 def chaos(stage: Stage, verdict: Verdict, size: int) -> None:
@@ -179,7 +181,7 @@ def killed_before_data(stage: Stage, verdict: Verdict, size: int) -> None:
         return None
 
     stage.sink.at_rcpt = at_rcpt
-    for _ in range(2):
+    for _ in range(LOOPS):
         stage.add_loop()
     stage.load(size)
     verdict.expect(stage.drain(meanwhile=stage.replace_dead), "not drained")

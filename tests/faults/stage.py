@@ -229,6 +229,16 @@ class Stage:
             )
         return self._activity
 
+    def begin_activity(self) -> None:
+        """Load from now on into another activity, as if it had just been imported.
+
+        Who gets something in a known activity is told so by a mail of its own, once
+        some time has passed.
+        """
+        self._activity = make_activity(
+            state=Activity.State.LAUNCHED, programme=self.activity.programme
+        )
+
     # --- processes --------------------------------------------------------------------
 
     def _fork(

@@ -19,6 +19,7 @@ from notifications import (
     answering,
     bounces,
     compose,
+    deciding,
     invitations,
     links,
     planner,
@@ -255,7 +256,7 @@ def _answers(stage: Stage) -> Iterator[tuple[str, Letter]]:
         purpose=Purpose.DECIDE,
         answer=Answer.objects.get(),
     )
-    answering.decide(links.digest_of(decided or ""), accept=True, at=now)
+    deciding.decide_by_link(links.digest_of(decided or ""), accept=True, at=now)
     yield "decision", stage.letter("decision", now, stage.contact)
 
 

@@ -18,8 +18,6 @@ from rollout.models import Milestone, Role
 from rollout.services import Invalid
 from tests.factories import make_member, make_programme
 
-from .test_links import contact, milestone  # noqa: F401
-
 pytestmark = pytest.mark.django_db
 
 MORNING = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -56,7 +54,7 @@ def fetch(client, user):
 # --- it comes in ----------------------------------------------------------------------
 
 
-def test_the_file_is_kept_under_a_name_of_our_own(client, milestone, contact, media):  # noqa: F811
+def test_the_file_is_kept_under_a_name_of_our_own(client, milestone, contact, media):
     html = answer(client, milestone, contact, file=upload()).content.decode()
 
     given = Answer.objects.get()
@@ -65,7 +63,7 @@ def test_the_file_is_kept_under_a_name_of_our_own(client, milestone, contact, me
     assert (media / given.file.name).read_bytes() == PDF
 
 
-def test_the_milestone_points_to_it(client, milestone, contact):  # noqa: F811
+def test_the_milestone_points_to_it(client, milestone, contact):
     answer(client, milestone, contact, file=upload())
 
     milestone.refresh_from_db()
@@ -73,7 +71,7 @@ def test_the_milestone_points_to_it(client, milestone, contact):  # noqa: F811
     assert milestone.evidence_url.endswith(f"/answers/files/{Answer.objects.get().pk}/")
 
 
-def test_a_link_that_is_there_stays(client, milestone, contact):  # noqa: F811
+def test_a_link_that_is_there_stays(client, milestone, contact):
     Milestone.objects.filter(pk=milestone.pk).update(
         evidence_url="https://example.org/referat"
     )
@@ -84,7 +82,7 @@ def test_a_link_that_is_there_stays(client, milestone, contact):  # noqa: F811
     assert milestone.evidence_url == "https://example.org/referat"
 
 
-def test_undoing_takes_the_link_away(client, milestone, contact):  # noqa: F811
+def test_undoing_takes_the_link_away(client, milestone, contact):
     page = answer(client, milestone, contact, file=upload())
 
     client.post(page.redirect_chain[-1][0], {"undo": "on"})
@@ -93,7 +91,7 @@ def test_undoing_takes_the_link_away(client, milestone, contact):  # noqa: F811
     assert (milestone.state, milestone.evidence_url) == ("open", "")
 
 
-def test_a_file_with_another_answer_is_ignored(client, milestone, contact, media):  # noqa: F811
+def test_a_file_with_another_answer_is_ignored(client, milestone, contact, media):
     answer(
         *(client, milestone, contact),
         choice="not_relevant",
@@ -119,8 +117,8 @@ def test_a_file_with_another_answer_is_ignored(client, milestone, contact, media
 )
 def test_what_may_not_come_in_changes_nothing(
     client,
-    milestone,  # noqa: F811
-    contact,  # noqa: F811
+    milestone,
+    contact,
     media,
     name,
     content,
@@ -140,7 +138,7 @@ def test_a_file_that_is_too_large_is_refused():
         evidence.check(upload(PDF + b"x" * evidence.LARGEST))
 
 
-def test_far_too_large_a_request_is_not_even_read(client, milestone, contact):  # noqa: F811
+def test_far_too_large_a_request_is_not_even_read(client, milestone, contact):
     response = answer(
         *(client, milestone, contact), file=upload(PDF + b"x" * LARGEST_UPLOAD)
     )
@@ -170,7 +168,7 @@ def test_a_name_is_kept_for_display_alone(given, kept):
 # --- it goes out ----------------------------------------------------------------------
 
 
-def test_who_may_see_the_activity_saves_it(client, milestone, contact):  # noqa: F811
+def test_who_may_see_the_activity_saves_it(client, milestone, contact):
     answer(client, milestone, contact, file=upload())
 
     response = fetch(client, make_member(milestone.programme))
@@ -183,7 +181,7 @@ def test_who_may_see_the_activity_saves_it(client, milestone, contact):  # noqa:
     )
 
 
-def test_others_find_nothing(client, milestone, contact):  # noqa: F811
+def test_others_find_nothing(client, milestone, contact):
     answer(client, milestone, contact, file=upload())
 
     outsider = make_member(milestone.programme, Role.PARTNER)
@@ -193,14 +191,14 @@ def test_others_find_nothing(client, milestone, contact):  # noqa: F811
     assert client.get("/answers/files/1/").status_code == 302
 
 
-def test_a_file_that_was_lost_is_not_found(client, milestone, contact, media):  # noqa: F811
+def test_a_file_that_was_lost_is_not_found(client, milestone, contact, media):
     answer(client, milestone, contact, file=upload())
     Path(media / Answer.objects.get().file.name).unlink()
 
     assert fetch(client, make_member(milestone.programme)).status_code == 404
 
 
-def test_an_answer_without_a_file_has_none(client, milestone, contact):  # noqa: F811
+def test_an_answer_without_a_file_has_none(client, milestone, contact):
     answer(client, milestone, contact)
 
     assert fetch(client, make_member(milestone.programme)).status_code == 404

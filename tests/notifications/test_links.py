@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from notifications import answering, letters, links
+from notifications import answering, deciding, letters, links
 from notifications.answering import Said
 from notifications.links import Standing
 from notifications.models import (
@@ -28,15 +28,8 @@ from notifications.models import (
 from rollout.models import Measurement, Milestone, Role
 from rollout.services import Invalid
 from tests.factories import (
-    make_activity,
-    make_focus_area,
-    make_indicator,
     make_member,
     make_milestone,
-    make_objective,
-    make_partner,
-    make_programme,
-    make_request,
 )
 from workflows.engine import Blocked, perform
 
@@ -47,45 +40,8 @@ pytestmark = pytest.mark.django_db
 NOW = at("2026-03-02", 9)
 
 
-@pytest.fixture
-def contact():
-    """A partner's contact, with a coordinator and a colleague."""
-    programme = make_programme()
-    partner = make_partner(programme=programme)
-    make_member(programme, Role.COORDINATOR, name="Eksempel Koordinator")
-    make_member(programme, Role.PARTNER, partner=partner, name="Eksempel Kollega")
-    return make_member(
-        programme, Role.PARTNER, partner=partner, name="Eksempel Kontakt"
-    )
-
-
 def partner_of(contact):
     return contact.memberships.get().partner
-
-
-@pytest.fixture
-def milestone(contact):
-    programme = contact.memberships.get().programme
-    activity = make_activity(state="launched", programme=programme)
-    return make_milestone(
-        activity=activity,
-        responsible=contact,
-        responsible_partner=partner_of(contact),
-        due_on=date(2026, 4, 15),
-    )
-
-
-@pytest.fixture
-def request_for_number(contact):
-    programme = contact.memberships.get().programme
-    area = make_focus_area(programme=programme)
-    indicator = make_indicator(objective=make_objective(focus_area=area))
-    return make_request(
-        indicator=indicator,
-        partner=partner_of(contact),
-        responsible=contact,
-        last_value=Decimal(20),
-    )
 
 
 def issue(asked, to, **more):
@@ -246,7 +202,7 @@ def test_a_link_is_good_for_no_other_object_and_no_other_purpose(milestone, cont
     other = make_milestone(activity=milestone.activity, responsible=contact)
     digest = issue(milestone, contact)
 
-    answering.decide(digest, accept=True, at=NOW)
+    deciding.decide_by_link(digest, accept=True, at=NOW)
     answering.undo(digest, at=NOW)
     assert not Answer.objects.exists()
     answering.answer(digest, Said(Choice.DONE), at=NOW)
@@ -313,11 +269,32 @@ def test_the_coordinator_decides_on_more_time_once(milestone, contact, accept, d
         milestone, coordinator, purpose=Purpose.DECIDE, answer=Answer.objects.get()
     )
 
-    answering.decide(decide, accept=accept, at=NOW)
-    answering.decide(decide, accept=not accept, at=NOW)
+    deciding.decide_by_link(decide, accept=accept, at=NOW)
+    deciding.decide_by_link(decide, accept=not accept, at=NOW)
 
     assert Milestone.objects.get(pk=milestone.pk).due_on == due_on
     assert Message.objects.get(kind=MessageKind.DECISION).recipient == contact
+
+
+@pytest.mark.parametrize(("accept", "state"), [(True, "dropped"), (False, "open")])
+def test_the_coordinator_decides_on_what_is_no_longer_relevant(
+    milestone, contact, accept, state
+):
+    said = Said(Choice.NOT_RELEVANT, note="Foreningen er lukket")
+    answering.answer(issue(milestone, contact), said, at=NOW)
+    coordinator = Message.objects.get(kind=MessageKind.ANSWER).recipient
+    decide = issue(
+        milestone, coordinator, purpose=Purpose.DECIDE, answer=Answer.objects.get()
+    )
+
+    deciding.decide_by_link(decide, accept=accept, at=NOW)
+    deciding.decide_by_link(decide, accept=not accept, at=NOW)
+
+    assert Milestone.objects.get(pk=milestone.pk).state == state
+    told = Message.objects.get(kind=MessageKind.DECISION)
+    assert told.recipient == contact
+    verb = "udgår" if accept else "skal stadig nås"
+    assert verb in letters.write(told, [], now=NOW).subject
 
 
 def test_the_number_is_submitted_and_can_be_taken_back(request_for_number, contact):

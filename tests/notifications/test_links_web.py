@@ -14,8 +14,6 @@ from notifications import links
 from notifications.models import Answer, LinkUse
 from rollout.models import Measurement, Milestone
 
-from .test_links import contact, milestone, request_for_number  # noqa: F401
-
 pytestmark = pytest.mark.django_db
 
 MORNING = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -32,7 +30,7 @@ def open_link(client, asked, to):
     return client.get(reverse("notifications:open_link", args=[token]))
 
 
-def test_the_token_leaves_the_address(client, milestone, contact):  # noqa: F811
+def test_the_token_leaves_the_address(client, milestone, contact):
     token = links.issue(milestone, to=contact, message=None, at=MORNING)
 
     moved = client.get(reverse("notifications:open_link", args=[token]))
@@ -44,7 +42,7 @@ def test_the_token_leaves_the_address(client, milestone, contact):  # noqa: F811
         assert "no-store" in answer.headers["Cache-Control"]
 
 
-def test_looking_and_an_empty_form_change_nothing(client, milestone, contact):  # noqa: F811
+def test_looking_and_an_empty_form_change_nothing(client, milestone, contact):
     page = open_link(client, milestone, contact).url
 
     for answer in (client.head(page), client.get(page), client.post(page)):
@@ -57,14 +55,14 @@ def test_looking_and_an_empty_form_change_nothing(client, milestone, contact):  
     assert [use.what for use in LinkUse.objects.all()] == ["opened"]
 
 
-def test_a_form_that_nobody_has_sent_complains_of_nothing(client, milestone, contact):  # noqa: F811
+def test_a_form_that_nobody_has_sent_complains_of_nothing(client, milestone, contact):
     page = open_link(client, milestone, contact).url
 
     assert "form-error" not in client.get(page).content.decode()
     assert "form-error" in client.post(page).content.decode()
 
 
-def test_an_answer_acts_and_a_second_use_shows_the_state(client, milestone, contact):  # noqa: F811
+def test_an_answer_acts_and_a_second_use_shows_the_state(client, milestone, contact):
     page = open_link(client, milestone, contact).url
 
     shown = client.post(page, {"choice": "done"}, follow=True)
@@ -76,7 +74,7 @@ def test_an_answer_acts_and_a_second_use_shows_the_state(client, milestone, cont
     assert 'role="status"' in again.content.decode()
 
 
-def test_the_page_can_undo(client, milestone, contact):  # noqa: F811
+def test_the_page_can_undo(client, milestone, contact):
     page = open_link(client, milestone, contact).url
     client.post(page, {"choice": "done"})
 
@@ -87,14 +85,14 @@ def test_the_page_can_undo(client, milestone, contact):  # noqa: F811
     assert Milestone.objects.get(pk=milestone.pk).state == "open"
 
 
-def test_a_link_logs_nobody_in(client, milestone, contact):  # noqa: F811
+def test_a_link_logs_nobody_in(client, milestone, contact):
     open_link(client, milestone, contact)
 
     assert "_auth_user_id" not in client.session
     assert client.get("/").status_code == 302
 
 
-def test_the_reference_is_worth_nothing_in_another_browser(client, milestone, contact):  # noqa: F811
+def test_the_reference_is_worth_nothing_in_another_browser(client, milestone, contact):
     page = open_link(client, milestone, contact).url
 
     answer = Client().post(page, {"choice": "done"})
@@ -103,7 +101,7 @@ def test_the_reference_is_worth_nothing_in_another_browser(client, milestone, co
     assert Milestone.objects.get(pk=milestone.pk).state == "open"
 
 
-def test_a_form_without_its_csrf_token_is_refused(milestone, contact):  # noqa: F811
+def test_a_form_without_its_csrf_token_is_refused(milestone, contact):
     strict = Client(enforce_csrf_checks=True)
     page = open_link(strict, milestone, contact).url
 
@@ -117,7 +115,7 @@ def test_an_unknown_token_gets_a_polite_page(client):
     assert client.get(moved.url).status_code == 200
 
 
-def test_the_page_speaks_the_recipients_language(client, milestone, contact):  # noqa: F811
+def test_the_page_speaks_the_recipients_language(client, milestone, contact):
     contact.language = "en"
     contact.save()
 
@@ -133,8 +131,8 @@ def test_the_page_speaks_the_recipients_language(client, milestone, contact):  #
 )
 def test_numbers_are_read_as_people_write_them(
     client,
-    request_for_number,  # noqa: F811
-    contact,  # noqa: F811
+    request_for_number,
+    contact,
     written,
     read,
 ):
@@ -148,8 +146,8 @@ def test_numbers_are_read_as_people_write_them(
 @pytest.mark.parametrize("written", ["200", "1.234,5", "2", "0"])
 def test_a_surprising_number_is_asked_about(
     client,
-    request_for_number,  # noqa: F811
-    contact,  # noqa: F811
+    request_for_number,
+    contact,
     written,
 ):
     page = open_link(client, request_for_number, contact).url
@@ -163,7 +161,7 @@ def test_a_surprising_number_is_asked_about(
 
 
 @pytest.mark.parametrize("written", ["", "tolv", "1e5", "NaN", "1,2,3", "9" * 11])
-def test_what_is_no_number_is_refused(client, request_for_number, contact, written):  # noqa: F811
+def test_what_is_no_number_is_refused(client, request_for_number, contact, written):
     page = open_link(client, request_for_number, contact).url
 
     answer = client.post(page, {"choice": "number", "value": written, "confirm": "on"})
@@ -172,7 +170,7 @@ def test_what_is_no_number_is_refused(client, request_for_number, contact, writt
     assert not Measurement.objects.exists()
 
 
-def test_more_time_needs_a_later_date_and_a_reason(client, milestone, contact):  # noqa: F811
+def test_more_time_needs_a_later_date_and_a_reason(client, milestone, contact):
     page = open_link(client, milestone, contact).url
     good = {"choice": "more_time", "new_due_on": "2026-05-04", "note": "ferie"}
 

@@ -1,0 +1,149 @@
+"""Answers that a coordinator is to act on stand on their own page until they have."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from notifications import answering
+from notifications.answering import Said
+from notifications.models import Answer, Choice, Message, MessageKind
+from notifications.web.answers import answers_for
+from rollout.models import Milestone, Role, User
+from tests.factories import make_member
+
+from .test_links import NOW, issue
+
+pytestmark = pytest.mark.django_db
+
+MORE_TIME = Said(Choice.MORE_TIME, note="ferie", new_due_on=date(2026, 5, 4))
+NOT_RELEVANT = Said(Choice.NOT_RELEVANT, note="Foreningen er lukket")
+NOT_MINE = Said(Choice.NOT_MINE)
+
+
+@pytest.fixture(autouse=True)
+def _clock():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def coordinator(contact):
+    return User.objects.get(memberships__role=Role.COORDINATOR)
+
+
+def answer(asked, person, said):
+    answering.answer(issue(asked, person), said, at=NOW)
+    return Answer.objects.latest("pk")
+
+
+def waiting(person):
+    return [(one.answer.choice, one.form is not None) for one in answers_for(person)]
+
+
+def post(client, given, **data):
+    address = reverse("notifications:decide_answer", args=[given.pk])
+    fields = {f"answer-{given.pk}-{name}": value for name, value in data.items()}
+    return client.post(address, fields, follow=True)
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (MORE_TIME, [("more_time", True)]),
+        (NOT_RELEVANT, [("not_relevant", True)]),
+        (NOT_MINE, [("not_mine", False)]),
+        (Said(Choice.DONE), []),
+    ],
+)
+def test_what_a_coordinator_is_to_act_on_waits(
+    milestone, contact, coordinator, said, expected
+):
+    answer(milestone, contact, said)
+
+    assert waiting(coordinator) == expected
+
+
+def test_a_number_that_is_agreed_cannot_be_dropped(
+    request_for_number, contact, coordinator
+):
+    answer(request_for_number, contact, NOT_RELEVANT)
+
+    assert waiting(coordinator) == [("not_relevant", False)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"state": "done"},
+        {"due_on": date(2026, 6, 1)},
+        {"responsible": None},
+    ],
+)
+def test_nothing_waits_once_the_deadline_is_another_one(
+    milestone, contact, coordinator, change
+):
+    answer(milestone, contact, NOT_RELEVANT)
+
+    if "state" in change:
+        answering.engine.perform(milestone, "finish", by=coordinator, at=NOW)
+    else:
+        Milestone.objects.filter(pk=milestone.pk).update(**change)
+
+    assert waiting(coordinator) == []
+
+
+@pytest.mark.parametrize("role", [Role.PARTNER, Role.OBSERVER])
+def test_nobody_else_sees_or_decides(client, milestone, contact, role):
+    given = answer(milestone, contact, MORE_TIME)
+    stranger = make_member(milestone.programme, role)
+    client.force_login(stranger)
+
+    assert waiting(stranger) == []
+    post(client, given, decision="accept")
+    given.refresh_from_db()
+    assert given.decided_at is None
+
+
+def test_a_coordinator_accepts_on_their_own_page(
+    client, milestone, contact, coordinator
+):
+    given = answer(milestone, contact, MORE_TIME)
+    client.force_login(coordinator)
+    shown = client.get(reverse("notifications:answers_waiting")).content.decode()
+    assert "4. maj 2026" in shown
+    assert "checked" not in shown
+
+    post(client, given, decision="accept", note="Det er i orden")
+
+    milestone.refresh_from_db()
+    assert milestone.due_on == date(2026, 5, 4)
+    assert Message.objects.get(kind=MessageKind.DECISION).recipient == contact
+    assert waiting(coordinator) == []
+
+
+def test_what_was_written_is_kept_when_nothing_is_chosen(
+    client, milestone, contact, coordinator
+):
+    given = answer(milestone, contact, NOT_RELEVANT)
+    client.force_login(coordinator)
+
+    shown = post(client, given, note="Et øjeblik")
+
+    assert shown.status_code == 422
+    assert "Et øjeblik" in shown.content.decode()
+
+
+def test_two_coordinators_decide_once(client, milestone, contact, coordinator):
+    given = answer(milestone, contact, NOT_RELEVANT)
+    client.force_login(coordinator)
+    post(client, given, decision="refuse")
+
+    shown = post(client, given, decision="accept")
+
+    assert "afgjort i mellemtiden" in shown.content.decode()
+    milestone.refresh_from_db()
+    assert milestone.state == "open"
