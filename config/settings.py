@@ -446,6 +446,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ChangeOperation": "rollout.changes.Operation",
         "ChangeResource": "rollout.api.serializers.changes.RESOURCE_NAMES",
         "Conclusion": "rollout.models.Conclusion",
+        "ContributionKind": "rollout.models.ContributionKind",
         "ConditionOutcome": "rollout.models.Outcome",
         "DeliveryState": "notifications.models.DeliveryState",
         "Direction": "rollout.models.Direction",

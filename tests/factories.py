@@ -9,7 +9,9 @@ from typing import Any
 from rollout import services
 from rollout.models import (
     Activity,
+    Attendance,
     Condition,
+    Contribution,
     DataRequest,
     Evaluation,
     FocusArea,
@@ -29,6 +31,7 @@ from rollout.models import (
     Place,
     Programme,
     Role,
+    Target,
     User,
 )
 from workflows.engine import adopt
@@ -302,3 +305,43 @@ def make_grant(**fields: Any) -> Grant:
         "ends_on": date(2026, 12, 31),
     }
     return Grant.objects.create(**defaults | fields)
+
+
+def make_target(**fields: Any) -> Target:
+    """Make a target of forty for the year 2026."""
+    if "indicator" not in fields:
+        fields["indicator"] = make_indicator()
+    defaults: dict[str, Any] = {
+        "period_start": date(2026, 1, 1),
+        "period_end": date(2026, 12, 31),
+        "value": 40,
+    }
+    return Target.objects.create(**defaults | fields)
+
+
+def make_attendance(**fields: Any) -> Attendance:
+    """Make an evening in February 2026 to which twelve came."""
+    if "activity" not in fields:
+        fields["activity"] = make_activity(state=Activity.State.LAUNCHED)
+    defaults: dict[str, Any] = {
+        "held_on": date(2026, 2, 26),
+        "hours": 2,
+        "participants": {"13-17": 9, "": 3},
+        "noted_at": NOON,
+    }
+    return Attendance.objects.create(**defaults | fields)
+
+
+def make_contribution(**fields: Any) -> Contribution:
+    """Make a promise of eighty hours over the year 2026."""
+    if "partner" not in fields:
+        fields["partner"] = make_partner()
+    defaults: dict[str, Any] = {
+        "programme": fields["partner"].programme,
+        "kind": "hours",
+        "title": "Vejledning om fritidsjob",
+        "promised": 80,
+        "starts_on": date(2026, 1, 1),
+        "ends_on": date(2026, 12, 31),
+    }
+    return Contribution.objects.create(**defaults | fields)

@@ -9,6 +9,7 @@ from rest_framework.routers import SimpleRouter
 
 from rollout.api.views import (
     activities,
+    ledgers,
     monitoring,
     overview,
     people,
@@ -39,6 +40,7 @@ for prefix, name, view in (
     ("focus-areas", "focus-area", plan.FocusAreas),
     ("objectives", "objective", plan.Objectives),
     ("indicators", "indicator", monitoring.Indicators),
+    ("targets", "target", ledgers.Targets),
     ("measurements", "measurement", monitoring.Measurements),
     ("places", "place", plan.Places),
     ("phases", "phase", plan.Phases),
@@ -51,6 +53,8 @@ for prefix, name, view in (
     ("monitoring-rounds", "monitoring-round", monitoring.MonitoringRounds),
     ("data-requests", "data-request", monitoring.DataRequests),
     ("evaluations", "evaluation", work.Evaluations),
+    ("attendance", "attendance", ledgers.Attendances),
+    ("contributions", "contribution", ledgers.Contributions),
     ("grants", "grant", plan.Grants),
     ("history", "history", overview.History),
     ("deadlines", "deadline", overview.Deadlines),

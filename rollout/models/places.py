@@ -29,8 +29,8 @@ class PlaceQuerySet(VisibleQuerySet["Place"]):
         found: set[int] = set()
         while level:
             found |= level
-            over = Place.objects.filter(pk__in=level, parent__isnull=False)
-            level = set(over.values_list("parent", flat=True)) - found
+            over = Place.objects.filter(pk__in=level).values_list("parent", flat=True)
+            level = {key for key in over if key is not None} - found
         return found
 
 

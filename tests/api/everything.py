@@ -7,7 +7,9 @@ from typing import Any
 from rollout.models import Programme, User
 from tests.factories import (
     make_activity,
+    make_attendance,
     make_condition,
+    make_contribution,
     make_evaluation,
     make_focus_area,
     make_grant,
@@ -23,6 +25,7 @@ from tests.factories import (
     make_programme,
     make_request,
     make_round,
+    make_target,
 )
 from tests.notifications.factories import make_sent_reminder, make_webhook
 
@@ -115,6 +118,9 @@ def _monitoring(activity: Any, person: User) -> dict[str, Any]:
         "monitoring-rounds": request.round,
         "data-requests": request,
         "measurements": measurement,
+        "targets": make_target(indicator=indicator, place=activity.place),
+        "attendance": make_attendance(activity=activity, noted_by=person),
+        "contributions": make_contribution(partner=partner, activity=activity),
     }
 
 

@@ -15,6 +15,7 @@ from tests.api.conftest import Caller
 from tests.factories import (
     NOON,
     make_activity,
+    make_attendance,
     make_indicator,
     make_initiative,
     make_measurement,
@@ -116,6 +117,22 @@ def test_of_few_that_are_to_be_kept_few_others_learn_only_whether_they_are(
     assert "vises ikke" in page
     assert ("Målet er nået" in page) is is_met
     assert f"{value} udsættelser" not in page
+
+
+@pytest.mark.parametrize(
+    ("role", "told"),
+    [
+        (Role.MANAGER, ({"13-17": 9, "": 3}, 12, "Lektiecafé")),
+        (Role.OBSERVER, (None, None, "")),
+    ],
+)
+def test_how_many_came_is_for_who_keeps_the_log(role, told):
+    entry = make_attendance(note="Lektiecafé")
+    person = make_member(entry.activity.programme, role)
+
+    row = Caller(person).ask(f"attendance/{entry.pk}/").json()
+
+    assert (row["participants"], row["total"], row["note"]) == told
 
 
 def test_a_total_takes_another_part_with_it_where_one_part_is_small():

@@ -26,18 +26,21 @@ def members(*names):
 #: Every member of a programme may read the frame.
 IN_FRAME = members(
     *("programmes", "focus-areas", "objectives", "indicators", "places", "phases"),
-    *("partners", "initiatives", "users"),
+    *("partners", "initiatives", "users", "targets"),
 )
 #: Who takes part in the activity in any way.
 OWN = members(
     *("activities", "readiness", "conditions", "milestones", "evaluations"),
+    "attendance",
     *("deadlines", "history", "reminders"),
 ) | {
     *("activities/{activities}/transitions/", "activities/{activities}/history/"),
     "milestones/{milestones}/transitions/",
 }
 #: Only the partner that is responsible, or of whom it is asked.
-ANSWERED_FOR = members("monitoring-rounds", "data-requests", "measurements", "grants")
+ANSWERED_FOR = members(
+    *("monitoring-rounds", "data-requests", "measurements", "grants", "contributions")
+)
 LISTS = {address.partition("{")[0] for address in IN_FRAME | OWN | ANSWERED_FOR}
 FRAME = IN_FRAME | LISTS | {"status/?programme={code}", "changes/", "webhooks/"}
 #: Only who reads the whole programme.

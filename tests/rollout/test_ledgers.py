@@ -92,6 +92,21 @@ def test_attendance_is_logged_and_set_right_on_its_pages(client, activity, manag
     assert not Attendance.objects.exists()
 
 
+@pytest.mark.parametrize(("second", "told"), [(6, True), (3, False)])
+def test_one_small_evening_hides_the_counts_of_all(
+    client, activity, manager, second, told
+):
+    log(activity, manager, date(2026, 1, 10), 2, young=18)
+    log(activity, manager, date(2026, 1, 17), 2, young=second)
+    observer = make_member(activity.programme, Role.OBSERVER)
+    client.force_login(observer, backend=BACKEND)
+
+    page = client.get(f"/activities/{activity.pk}/attendance/?format=csv")
+
+    counts = [line.split(";")[1] for line in page.content.decode().splitlines()[1:]]
+    assert counts == (["6", "18"] if told else ["vises ikke", "vises ikke"])
+
+
 def test_names_by_their_numbers_are_not_logged(client, activity, manager):
     said = {"held_on": "2026-03-02", "band_0": "8", "note": "Ali 010110-1234"}
 

@@ -45,9 +45,12 @@ def attendance(request: PersonRequest, pk: int) -> HttpResponse:
     may_log = request.user.has_perm(_LOG, found)
     columns = [_("Date"), _("Participants"), _("Hours"), _("What")]
     sheet = Sheet(_("Attendance: %(activity)s") % {"activity": found}, columns)
-    for one in Attendance.objects.visible_to(request.user).filter(activity=found):
+    log = Attendance.objects.visible_to(request.user).filter(activity=found)
+    # One small number would follow from its neighbours and the sum of all.
+    is_told = may_log or all(one.total >= SMALLEST_SHOWN for one in log)
+    for one in log:
         url = reverse("rollout:change_attendance", args=[one.pk]) if may_log else ""
-        counts = _counts(one, may_log=may_log)
+        counts = _counts(one, may_log=may_log) if is_told else _("not shown")
         sheet.add(Cell(one.held_on, url), counts, one.hours, one.note)
     links = []
     if may_log:
@@ -62,13 +65,9 @@ def attendance(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _counts(one: Attendance, *, may_log: bool) -> Cell:
-    """Return how many came; few, and by band, only for who keeps the log."""
-    if may_log:
-        bands = [f"{band}: {count}" for band, count in one.participants.items() if band]
-        return Cell(one.total, note=", ".join(bands))
-    if one.total < SMALLEST_SHOWN:
-        return Cell(_("below %(number)s") % {"number": SMALLEST_SHOWN})
-    return Cell(one.total)
+    """Return how many came; by band only for who keeps the log."""
+    bands = [f"{band}: {count}" for band, count in one.participants.items() if band]
+    return Cell(one.total, note=", ".join(bands) if may_log else "")
 
 
 @page
