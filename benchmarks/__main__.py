@@ -75,7 +75,10 @@ def measure(only: set[str]) -> Iterator[Result]:
 
     django.setup()
     from benchmarks import scale
+    from config.collector import spare_the_collector
 
+    # As each process of the web server does.
+    spare_the_collector()
     print(machine())
     for name, code in BENCHMARKS.items():
         if only and name not in only:

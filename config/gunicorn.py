@@ -5,6 +5,8 @@ import os
 import tempfile
 from typing import Any
 
+from config.collector import spare_the_collector
+
 host = os.environ.get("HOST", "127.0.0.1")
 port = os.environ.get("PORT", "8000")
 bind = f"{host}:{port}"
@@ -23,6 +25,11 @@ accesslog = None
 errorlog = "-"
 # Before any worker starts: its processes share their request times through files.
 os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="metrics-"))
+
+
+def post_worker_init(worker: Any) -> None:
+    """Let the collector of garbage leave alone what lasts as long as the process."""
+    spare_the_collector()
 
 
 def child_exit(server: Any, worker: Any) -> None:

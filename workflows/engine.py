@@ -124,7 +124,7 @@ def perform(
         raise LookupError(f"{type(obj).__name__} has no transition {name!r}")
     move = Move(by=by, at=at, reason=reason.strip())
     with transaction.atomic():
-        fresh = type(obj)._base_manager.select_for_update(of=("self",)).get(pk=obj.pk)
+        fresh = _locked(obj)
         _require_version(fresh, expected_version)
         _require_permission(fresh, rule, move)
         _require_source(fresh, rule)
@@ -136,6 +136,14 @@ def perform(
         fresh.save()
         transitioned.send(sender=type(fresh), obj=fresh, record=record)
     return fresh
+
+
+def _locked(obj: T) -> T:
+    """Return the row as it is now, and keep everybody else from changing it."""
+    rows = type(obj)._base_manager.select_for_update(of=("self",))
+    # Without a name Django would read everything along.
+    locked: T = rows.select_related(*obj.read_along or (None,)).get(pk=obj.pk)
+    return locked
 
 
 def _require_version(obj: StatefulModel, expected: int | None) -> None:
@@ -226,7 +234,7 @@ def adopt(
     """
     name = state_field(type(obj)).name
     with transaction.atomic():
-        fresh = type(obj)._base_manager.select_for_update(of=("self",)).get(pk=obj.pk)
+        fresh = _locked(obj)
         if fresh.history.exists():  # type: ignore[attr-defined]
             raise ValueError(f"{fresh} already has a history and cannot be adopted")
         source = getattr(fresh, name)

@@ -6,6 +6,8 @@ the newest history row says, and a history row can be neither changed nor delete
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -28,6 +30,10 @@ class VersionedModel(models.Model):
 
 class StatefulModel(VersionedModel):
     """An object with one state field that only the engine changes."""
+
+    #: Lookups of what permissions, guards and effects of most steps read; the engine
+    #: reads these along with the row that it locks.
+    read_along: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
         abstract = True

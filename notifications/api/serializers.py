@@ -21,10 +21,11 @@ from notifications.models import (
 from notifications.rehearsal import Load, Mail, Rehearsal, Step
 from rollout.api.serializers.references import ActivityReference, Named, Person
 from rollout.api.sparse import ResourceSerializer
+from rollout.api.writing import Label, Written
 from rollout.models import REMINDED
 
 
-class SentMailSerializer(serializers.ModelSerializer[Message]):
+class SentMailSerializer(Written[Message], serializers.ModelSerializer[Message]):
     """The mail of which a reminder became a part."""
 
     class Meta:
@@ -32,11 +33,11 @@ class SentMailSerializer(serializers.ModelSerializer[Message]):
         fields = ["id", "sent_at", "smtp_code", "smtp_reply", "bounced_at"]
 
 
-class LinkUseSerializer(serializers.Serializer[Any]):
+class LinkUseSerializer(Written[Any]):
     """What was done with the link in the mail. Opening may be a mail scanner's."""
 
     what = serializers.ChoiceField(Use.choices)
-    what_label = serializers.CharField(source="get_what_display")
+    what_label = Label(Use)
     at = serializers.DateTimeField()
 
 
@@ -46,7 +47,7 @@ class ReminderSerializer(ResourceSerializer[Reminder]):
 
     deadline = serializers.CharField(source="key")
     kind = serializers.ChoiceField(REMINDED)
-    kind_label = serializers.CharField(source="get_kind_display")
+    kind_label = Label(REMINDED)
     programme = Named()
     activity = ActivityReference(allow_null=True)
     recipient = Person(allow_null=True)
@@ -125,7 +126,7 @@ class ReminderSerializer(ResourceSerializer[Reminder]):
         return [dict(one) for one in LinkUseSerializer(uses, many=True).data]
 
 
-class ForetoldStepSerializer(serializers.Serializer[Step]):
+class ForetoldStepSerializer(Written[Step]):
     """One reminder in a mail to come, or one that does not go out."""
 
     deadline = serializers.CharField(source="key")
@@ -148,7 +149,7 @@ class ForetoldStepSerializer(serializers.Serializer[Step]):
         return Person().to_representation(person) if person else None
 
 
-class ForetoldMailSerializer(serializers.Serializer[Mail]):
+class ForetoldMailSerializer(Written[Mail]):
     """One mail to come."""
 
     day = serializers.DateField()
@@ -158,7 +159,7 @@ class ForetoldMailSerializer(serializers.Serializer[Mail]):
     reminders = ForetoldStepSerializer(many=True, source="steps")
 
 
-class LoadSerializer(serializers.Serializer[Load]):
+class LoadSerializer(Written[Load]):
     """How much one person would get."""
 
     person = Person()

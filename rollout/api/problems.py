@@ -11,7 +11,6 @@ import json
 import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urljoin
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -161,11 +160,12 @@ def _refused(exc: Refused, instance: str) -> Problem:
 
 def represent_reason(reason: Reason) -> dict[str, Any]:
     """Return one reason as the API shows it, its link as a full address."""
+    site = settings.BASE_URL.rstrip("/")
     return {
         "code": reason.code,
         "text": str(reason.text),
         "who": str(reason.who),
-        "link": urljoin(settings.BASE_URL, reason.link) if reason.link else "",
+        "link": f"{site}{reason.link}" if reason.link else "",
         "overridable": reason.overridable,
     }
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
+from rollout.api.writing import Written
 from rollout.models import User
 
 M = TypeVar("M", bound=models.Model)
@@ -36,7 +37,7 @@ class Asked:
 PLAIN = Asked()
 
 
-class ResourceSerializer(serializers.ModelSerializer[M]):
+class ResourceSerializer(Written[M], serializers.ModelSerializer[M]):
     """A row of a list, of which a request may ask for a part or for more.
 
     The context gives ``asked``. Without it, as for the schema, there is everything.
@@ -96,15 +97,18 @@ class ResourceSerializer(serializers.ModelSerializer[M]):
         return rows
 
 
-def expansion(
-    name: str, rows: Any, *related: str, prefetch: tuple[str, ...] = ()
-) -> Expansion:
-    """Return how to read what hangs on rows under ``name``, with what it refers to."""
+def expansion(name: str, rows: Any, *related: str) -> Expansion:
+    """Return how to read what hangs on rows under ``name``, with what it refers to.
+
+    Each of these knows the row on which it hangs. They are found as a plain list under
+    ``expanded_…``: to keep them as the relation itself, Django makes a manager and a
+    query set for each row.
+    """
 
     def expand(of: Any, user: User) -> Any:
         seen = rows.visible_to(user).select_related(*related)
         return of.prefetch_related(
-            models.Prefetch(name, seen.prefetch_related(*prefetch))
+            models.Prefetch(name, seen, to_attr=f"expanded_{name}")
         )
 
     return expand

@@ -72,6 +72,13 @@ class Activity(StatefulModel):
     """One initiative carried out in one place."""
 
     State = ActivityState
+    read_along = (
+        "programme",
+        "initiative__parent",
+        "place",
+        "responsible",
+        "responsible_partner",
+    )
 
     initiative = models.ForeignKey(
         Initiative,

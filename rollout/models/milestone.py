@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pgtrigger
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
@@ -127,6 +128,15 @@ class MilestoneQuerySet(VisibleQuerySet["Milestone"]):
     def open(self) -> MilestoneQuerySet:
         """Keep those that are still to be done."""
         return self.filter(state=MilestoneState.OPEN)
+
+    def with_predecessor_keys(self) -> MilestoneQuerySet:
+        """Add the keys of what each follows, as ``predecessor_keys``."""
+        before = Milestone.predecessors.through.objects.filter(
+            from_milestone=models.OuterRef("pk")
+        ).order_by("to_milestone")
+        return self.annotate(
+            predecessor_keys=ArraySubquery(before.values("to_milestone"))
+        )
 
     def date_from_templates(self, *, launch: date | None) -> None:
         """Date the undated ones that come from a template, in working days."""

@@ -13,28 +13,36 @@ from rollout.api.serializers.references import (
     RoundReference,
 )
 from rollout.api.sparse import ResourceSerializer, expansion
+from rollout.api.writing import Label, Written
 from rollout.models import (
     Activity,
     ActivityState,
+    Aspect,
     Conclusion,
     Condition,
+    ConditionKind,
+    Effect,
     Evaluation,
     Milestone,
+    MilestoneState,
+    Outcome,
 )
 from rollout.models import Readiness as ReadinessCheck
 
 
-class ReadinessAspectSerializer(serializers.ModelSerializer[ReadinessCheck]):
+class ReadinessAspectSerializer(
+    Written[ReadinessCheck], serializers.ModelSerializer[ReadinessCheck]
+):
     """Whether one of the three aspects is ready."""
 
-    aspect_label = serializers.CharField(source="get_aspect_display")
+    aspect_label = Label(Aspect)
 
     class Meta:
         model = ReadinessCheck
         fields = ["aspect", "aspect_label", "is_met", "on", "note"]
 
 
-class ReadinessSerializer(serializers.Serializer[Activity]):
+class ReadinessSerializer(Written[Activity]):
     """How ready an activity is, and whether its place asks for it."""
 
     is_required = serializers.BooleanField(source="place.requires_readiness")
@@ -46,7 +54,7 @@ class ReadinessSerializer(serializers.Serializer[Activity]):
         return sum(check.is_met for check in activity.readiness.all())
 
 
-class ActivityBrief(serializers.Serializer[Activity]):
+class ActivityBrief(Written[Activity]):
     """An activity where it is one of many: where it is, and how far."""
 
     id = serializers.IntegerField()
@@ -54,7 +62,7 @@ class ActivityBrief(serializers.Serializer[Activity]):
     initiative = Named()
     place = Named()
     state = serializers.ChoiceField(ActivityState.choices)
-    state_label = serializers.CharField(source="get_state_display")
+    state_label = Label(ActivityState)
     is_proposal = serializers.BooleanField()
 
 
@@ -63,7 +71,7 @@ class ReadinessCheckSerializer(ResourceSerializer[ReadinessCheck]):
     """Whether one aspect of an activity is ready, who says so, since when and why."""
 
     activity = ActivityReference()
-    aspect_label = serializers.CharField(source="get_aspect_display")
+    aspect_label = Label(Aspect)
     by = Person(allow_null=True)
 
     class Meta:
@@ -87,9 +95,9 @@ class ConditionSerializer(ResourceSerializer[Condition]):
     """A decision outside our hands on which an activity depends."""
 
     activity = ActivityReference()
-    kind_label = serializers.CharField(source="get_kind_display")
-    outcome_label = serializers.CharField(source="get_outcome_display")
-    effect_label = serializers.CharField(source="get_effect_display")
+    kind_label = Label(ConditionKind)
+    outcome_label = Label(Outcome)
+    effect_label = Label(Effect)
 
     class Meta:
         model = Condition
@@ -120,7 +128,7 @@ class EvaluationSerializer(ResourceSerializer[Evaluation]):
     activity = ActivityReference()
     round = RoundReference(allow_null=True)
     conclusion = serializers.SerializerMethodField()
-    conclusion_label = serializers.CharField(source="get_conclusion_display")
+    conclusion_label = Label(Conclusion)
     written_by = Person(allow_null=True)
     approved_by = Person(allow_null=True)
 
@@ -155,10 +163,10 @@ class EvaluationSerializer(ResourceSerializer[Evaluation]):
 class MilestoneSerializer(ResourceSerializer[Milestone]):
     """Something that must be reached in an activity by a date."""
 
-    state_label = serializers.CharField(source="get_state_display")
+    state_label = Label(MilestoneState)
     activity = ActivityReference()
-    predecessors = serializers.PrimaryKeyRelatedField[Milestone](
-        many=True, read_only=True
+    predecessors = serializers.ListField(
+        child=serializers.IntegerField(), source="predecessor_keys", read_only=True
     )
     responsible = Person(allow_null=True)
     responsible_partner = Named(allow_null=True)
@@ -192,31 +200,21 @@ class ActivitySerializer(ResourceSerializer[Activity]):
     expandable = {
         "milestones": expansion(
             "milestones",
-            Milestone.objects.all(),
-            "activity__initiative",
-            "activity__place",
+            Milestone.objects.with_predecessor_keys(),
             "responsible",
             "responsible_partner",
-            prefetch=("predecessors",),
         ),
-        "conditions": expansion(
-            "conditions",
-            Condition.objects.all(),
-            "activity__initiative",
-            "activity__place",
-        ),
+        "conditions": expansion("conditions", Condition.objects.all()),
         "evaluations": expansion(
             "evaluations",
             Evaluation.objects.all(),
-            "activity__initiative",
-            "activity__place",
             "round",
             "written_by",
             "approved_by",
         ),
     }
 
-    state_label = serializers.CharField(source="get_state_display")
+    state_label = Label(ActivityState)
     programme = Named()
     focus_area = Named(source="initiative.focus_area")
     initiative = Named()
@@ -226,9 +224,9 @@ class ActivitySerializer(ResourceSerializer[Activity]):
     responsible_partner = Named(allow_null=True)
     contributors = Named(many=True)
     readiness = ReadinessSerializer(source="*")
-    milestones = MilestoneSerializer(many=True)
-    conditions = ConditionSerializer(many=True)
-    evaluations = EvaluationSerializer(many=True)
+    milestones = MilestoneSerializer(many=True, source="expanded_milestones")
+    conditions = ConditionSerializer(many=True, source="expanded_conditions")
+    evaluations = EvaluationSerializer(many=True, source="expanded_evaluations")
 
     class Meta:
         model = Activity

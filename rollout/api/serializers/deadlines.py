@@ -10,7 +10,8 @@ from rest_framework import serializers
 from rollout.api.examples import overview
 from rollout.api.serializers.references import ActivityReference, Named, Person
 from rollout.api.sparse import ResourceSerializer
-from rollout.models import Deadline, DeadlineKind, Hold
+from rollout.api.writing import Label
+from rollout.models import REMINDED, Deadline, DeadlineKind, Hold
 
 
 @extend_schema_serializer(examples=[overview.DEADLINE])
@@ -18,10 +19,10 @@ class DeadlineSerializer(ResourceSerializer[Deadline]):
     """Something that falls due. The context gives the day it is seen from as ``on``."""
 
     kind = serializers.ChoiceField(DeadlineKind.choices)
-    kind_label = serializers.CharField(source="get_kind_display")
+    kind_label = Label(REMINDED)
     days_left = serializers.SerializerMethodField()
     hold = serializers.SerializerMethodField()
-    hold_label = serializers.CharField(source="get_hold_display", allow_blank=True)
+    hold_label = Label(Hold, allow_blank=True)
     programme = Named()
     activity = ActivityReference(allow_null=True)
     responsible = Person(allow_null=True)

@@ -12,6 +12,7 @@ from rest_framework import serializers
 
 from rollout.api.examples import moves
 from rollout.api.serializers.references import Named, Person
+from rollout.api.writing import Label
 from rollout.foretold import MovedReminder
 from rollout.models import Activity, ActivityState, DataRequest, MilestoneState
 from rollout.services import Changed
@@ -72,7 +73,7 @@ class TransitionPreviewSerializer(serializers.Serializer[Any]):
 
     activity = serializers.IntegerField(source="changed.after.pk")
     state = serializers.ChoiceField(ActivityState.choices, source="changed.after.state")
-    state_label = serializers.CharField(source="changed.after.get_state_display")
+    state_label = Label(ActivityState, source="changed.after.state")
     milestones = serializers.SerializerMethodField()
     data_requests = AskedNumberSerializer(many=True)
     mails = MailsSerializer()

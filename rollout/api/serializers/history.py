@@ -8,7 +8,8 @@ from rest_framework import serializers
 from rollout.api.examples import overview
 from rollout.api.serializers.references import ActivityReference, Named, Person
 from rollout.api.sparse import ResourceSerializer
-from rollout.models import HistoryRecord
+from rollout.api.writing import Label
+from rollout.models import HistoryKind, HistoryRecord
 
 
 @extend_schema_serializer(examples=[overview.HISTORY_RECORD])
@@ -16,7 +17,7 @@ class HistoryRecordSerializer(ResourceSerializer[HistoryRecord]):
     """One line of the history: what moved on, who did it, when and why."""
 
     programme = Named()
-    kind_label = serializers.CharField(source="get_kind_display")
+    kind_label = Label(HistoryKind)
     activity = ActivityReference(allow_null=True)
     transition_label = serializers.CharField()
     source_label = serializers.CharField()

@@ -17,6 +17,7 @@ from rollout.api.serializers.references import (
     RoundReference,
 )
 from rollout.api.sparse import ResourceSerializer, expansion, joined
+from rollout.api.writing import Label, Written
 from rollout.masking import MASK, WITHHELD, Shown, shown
 from rollout.models import (
     DataRequest,
@@ -25,6 +26,10 @@ from rollout.models import (
     Measurement,
     MeasurementStatus,
     MonitoringRound,
+    Recurrence,
+    Rhythm,
+    RoundKind,
+    RoundState,
 )
 
 _VALUE = {
@@ -97,7 +102,7 @@ class MeasurementSerializer(ResourceSerializer[Measurement]):
     meets_threshold = serializers.SerializerMethodField()
     comment = serializers.SerializerMethodField()
     evidence_url = serializers.SerializerMethodField()
-    status_label = serializers.CharField(source="get_status_display")
+    status_label = Label(MeasurementStatus)
     submitted_by = Person(allow_null=True)
     approved_by = Person(allow_null=True)
     data_request = serializers.PrimaryKeyRelatedField[DataRequest](
@@ -145,7 +150,7 @@ class MeasurementSerializer(ResourceSerializer[Measurement]):
         return "" if masked(self, row, "value").mask else row.evidence_url
 
 
-class IndicatorBrief(serializers.Serializer[Indicator]):
+class IndicatorBrief(Written[Indicator]):
     """An indicator where it is one of many."""
 
     id = serializers.IntegerField()
@@ -178,13 +183,13 @@ class IndicatorSerializer(ResourceSerializer[Indicator]):
 
     programme = Named(source="objective.focus_area.programme")
     objective = ObjectiveReference()
-    direction_label = serializers.CharField(source="get_direction_display")
+    direction_label = Label(Direction)
     places = Named(many=True)
-    rhythm_label = serializers.CharField(source="get_rhythm_display")
+    rhythm_label = Label(Rhythm)
     baseline = MaskedValue("baseline")
     baseline_mask = Mask("baseline")
     delivered_by = Named(allow_null=True)
-    measurements = MeasurementSerializer(many=True)
+    measurements = MeasurementSerializer(many=True, source="expanded_measurements")
 
     class Meta:
         model = Indicator
@@ -281,11 +286,11 @@ class MonitoringRoundSerializer(ResourceSerializer[MonitoringRound]):
     }
 
     programme = Named()
-    kind_label = serializers.CharField(source="get_kind_display")
-    state_label = serializers.CharField(source="get_state_display")
-    recurrence_label = serializers.CharField(source="get_recurrence_display")
+    kind_label = Label(RoundKind)
+    state_label = Label(RoundState)
+    recurrence_label = Label(Recurrence)
     responsible = Person(allow_null=True)
-    data_requests = DataRequestSerializer(many=True)
+    data_requests = DataRequestSerializer(many=True, source="expanded_data_requests")
 
     class Meta:
         model = MonitoringRound

@@ -8,14 +8,17 @@ from rest_framework import serializers
 from rollout.api.examples import plan
 from rollout.api.serializers.references import Named
 from rollout.api.sparse import ResourceSerializer
-from rollout.models import Membership, User
+from rollout.api.writing import Label, Written
+from rollout.models import Membership, Role, User
 
 
-class MembershipSerializer(serializers.ModelSerializer[Membership]):
+class MembershipSerializer(
+    Written[Membership], serializers.ModelSerializer[Membership]
+):
     """What somebody is in a programme, and for whom they act in it."""
 
     programme = Named()
-    role_label = serializers.CharField(source="get_role_display")
+    role_label = Label(Role)
     partner = Named(allow_null=True)
 
     class Meta:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from drf_spectacular.utils import extend_schema_serializer
-from rest_framework import serializers
 
 from rollout.api.examples import plan
 from rollout.api.serializers.activity import ActivityBrief
 from rollout.api.serializers.monitoring import IndicatorBrief
 from rollout.api.serializers.references import ActivityReference, Named, Person
 from rollout.api.sparse import ResourceSerializer, expansion
+from rollout.api.writing import Label
 from rollout.models import (
     Activity,
+    Direction,
     FocusArea,
     Grant,
     Indicator,
     Initiative,
+    Nature,
     Objective,
     Partner,
+    PartnerKind,
     Phase,
     Place,
+    PlaceKind,
     Programme,
 )
 
@@ -75,9 +79,9 @@ class ObjectiveSerializer(ResourceSerializer[Objective]):
 
     programme = Named(source="focus_area.programme")
     focus_area = Named()
-    direction_label = serializers.CharField(source="get_direction_display")
+    direction_label = Label(Direction)
     places = Named(many=True)
-    indicators = IndicatorBrief(many=True)
+    indicators = IndicatorBrief(many=True, source="expanded_indicators")
 
     class Meta:
         model = Objective
@@ -103,7 +107,7 @@ class PlaceSerializer(ResourceSerializer[Place]):
     """A place."""
 
     programme = Named()
-    kind_label = serializers.CharField(source="get_kind_display")
+    kind_label = Label(PlaceKind)
     parent = Named(allow_null=True)
 
     class Meta:
@@ -133,7 +137,7 @@ class PhaseSerializer(ResourceSerializer[Phase]):
 
     programme = Named()
     places = Named(many=True)
-    activities = ActivityBrief(many=True)
+    activities = ActivityBrief(many=True, source="expanded_activities")
 
     class Meta:
         model = Phase
@@ -155,7 +159,7 @@ class PartnerSerializer(ResourceSerializer[Partner]):
     """An organisation that takes part."""
 
     programme = Named()
-    kind_label = serializers.CharField(source="get_kind_display")
+    kind_label = Label(PartnerKind)
     lead = Person(allow_null=True)
 
     class Meta:
@@ -180,10 +184,10 @@ class InitiativeSerializer(ResourceSerializer[Initiative]):
 
     programme = Named(source="focus_area.programme")
     focus_area = Named()
-    nature_label = serializers.CharField(source="get_nature_display")
+    nature_label = Label(Nature)
     parent = Named(allow_null=True)
     partners = Named(many=True)
-    activities = ActivityBrief(many=True)
+    activities = ActivityBrief(many=True, source="expanded_activities")
 
     class Meta:
         model = Initiative

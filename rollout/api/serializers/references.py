@@ -6,6 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from rollout.api.writing import Written
+
 
 class Named(serializers.Serializer[Any]):
     """Points to a part of the plan: its key, its stable code and its name."""
@@ -30,7 +32,7 @@ class Person(serializers.Serializer[Any]):
         return {"id": instance.pk, "name": instance.name}
 
 
-class ActivityReference(serializers.Serializer[Any]):
+class ActivityReference(Written[Any]):
     """Points to an activity by its key, its initiative and its place."""
 
     id = serializers.IntegerField()
@@ -38,7 +40,7 @@ class ActivityReference(serializers.Serializer[Any]):
     place = Named()
 
 
-class ObjectiveReference(serializers.Serializer[Any]):
+class ObjectiveReference(Written[Any]):
     """Points to an objective by its key, its code and its text."""
 
     id = serializers.IntegerField()
@@ -46,7 +48,7 @@ class ObjectiveReference(serializers.Serializer[Any]):
     text = serializers.CharField()
 
 
-class IndicatorReference(serializers.Serializer[Any]):
+class IndicatorReference(Written[Any]):
     """Points to an indicator by its key, its code and its name, and says the unit."""
 
     id = serializers.IntegerField()
@@ -55,7 +57,7 @@ class IndicatorReference(serializers.Serializer[Any]):
     unit = serializers.CharField()
 
 
-class RoundReference(serializers.Serializer[Any]):
+class RoundReference(Written[Any]):
     """Points to a monitoring round by its key and its title."""
 
     id = serializers.IntegerField()

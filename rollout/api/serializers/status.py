@@ -12,6 +12,7 @@ from rollout.api.problems import represent_reason
 from rollout.api.serializers.deadlines import DeadlineSerializer
 from rollout.api.serializers.references import ActivityReference, Named, Person
 from rollout.api.serializers.transitions import TRANSITIONS, ReasonSerializer
+from rollout.api.writing import Label, Written
 from rollout.models import (
     ActivityState,
     Aspect,
@@ -50,7 +51,7 @@ class StateCounts(serializers.Serializer[Any]):
     discontinued = serializers.IntegerField()
 
 
-class CountsSerializer(serializers.Serializer[Counts]):
+class CountsSerializer(Written[Counts]):
     """How many activities stand where."""
 
     total = serializers.IntegerField()
@@ -59,14 +60,14 @@ class CountsSerializer(serializers.Serializer[Counts]):
     missing_responsible = serializers.IntegerField()
 
 
-class FocusAreaStatusSerializer(serializers.Serializer[FocusAreaStatus]):
+class FocusAreaStatusSerializer(Written[FocusAreaStatus]):
     """The counts of one focus area."""
 
     focus_area = Named()
     counts = CountsSerializer()
 
 
-class PlaceStatusSerializer(serializers.Serializer[PlaceStatus]):
+class PlaceStatusSerializer(Written[PlaceStatus]):
     """The counts of one place; a group sums up the places in it."""
 
     place = Named()
@@ -74,14 +75,14 @@ class PlaceStatusSerializer(serializers.Serializer[PlaceStatus]):
     counts = CountsSerializer()
 
 
-class CellSerializer(serializers.Serializer[Cell]):
+class CellSerializer(Written[Cell]):
     """One activity as the matrix shows it."""
 
     activity = serializers.IntegerField(source="activity.pk")
     version = serializers.IntegerField(source="activity.version")
     place = Named()
     state = serializers.ChoiceField(ActivityState.choices, source="activity.state")
-    state_label = serializers.CharField(source="activity.get_state_display")
+    state_label = Label(ActivityState, source="activity.state")
     is_proposal = serializers.BooleanField(source="activity.is_proposal")
     requires_readiness = serializers.BooleanField(source="place.requires_readiness")
     ready_aspects = serializers.ListField(
@@ -115,7 +116,7 @@ class AspectCounts(serializers.Serializer[Any]):
     parties = serializers.IntegerField()
 
 
-class ReadinessStatusSerializer(serializers.Serializer[ReadinessStatus]):
+class ReadinessStatusSerializer(Written[ReadinessStatus]):
     """How many activities must be ready before they are launched, and how many are."""
 
     required = serializers.IntegerField()  # type: ignore[assignment]
@@ -123,14 +124,14 @@ class ReadinessStatusSerializer(serializers.Serializer[ReadinessStatus]):
     by_aspect = AspectCounts()
 
 
-class FreshnessSerializer(serializers.Serializer[ProgrammeStatus]):
+class FreshnessSerializer(Written[ProgrammeStatus]):
     """How old it is what is shown, and how far back one can ask."""
 
     recorded_since = serializers.DateTimeField(allow_null=True)
     changed_at = serializers.DateTimeField(allow_null=True)
 
 
-class MatrixRowSerializer(serializers.Serializer[InitiativeStatus]):
+class MatrixRowSerializer(Written[InitiativeStatus]):
     """One initiative and its activities in order of place."""
 
     focus_area = Named(source="initiative.focus_area")
@@ -139,11 +140,11 @@ class MatrixRowSerializer(serializers.Serializer[InitiativeStatus]):
         source="initiative.parent_id", allow_null=True
     )
     nature = serializers.ChoiceField(Nature.choices, source="initiative.nature")
-    nature_label = serializers.CharField(source="initiative.get_nature_display")
+    nature_label = Label(Nature, source="initiative.nature")
     cells = CellSerializer(many=True)
 
 
-class BlockedSerializer(serializers.Serializer[Cell]):
+class BlockedSerializer(Written[Cell]):
     """A confirmed activity that cannot take its next step, and every reason why."""
 
     activity = ActivityReference()
@@ -158,22 +159,22 @@ class BlockedSerializer(serializers.Serializer[Cell]):
         return [represent_reason(reason) for reason in cell.reasons]
 
 
-class DecisionSerializer(serializers.Serializer[Condition]):
+class DecisionSerializer(Written[Condition]):
     """A decision outside our hands that is awaited."""
 
     id = serializers.IntegerField()
     kind = serializers.ChoiceField(ConditionKind.choices)
-    kind_label = serializers.CharField(source="get_kind_display")
+    kind_label = Label(ConditionKind)
     title = serializers.CharField()
     body = serializers.CharField()
     expected_on = serializers.DateField(allow_null=True)
     effect = serializers.ChoiceField(Effect.choices)
-    effect_label = serializers.CharField(source="get_effect_display")
+    effect_label = Label(Effect)
     activity = ActivityReference()
 
 
 @extend_schema_serializer(examples=[overview.STATUS])
-class StatusSerializer(serializers.Serializer[ProgrammeStatus]):
+class StatusSerializer(Written[ProgrammeStatus]):
     """How far a programme is on one day, as far as the caller may see.
 
     The context gives that day as ``on``.

@@ -21,6 +21,7 @@ from rollout.api.fields import (
 from rollout.api.problems import represent_reason
 from rollout.api.serializers.activity import ActivitySerializer
 from rollout.api.serializers.references import Person
+from rollout.api.writing import Written
 from rollout.models import (
     Activity,
     ActivityState,
@@ -42,7 +43,9 @@ MOST_AT_ONCE = 100
 
 
 @extend_schema_serializer(examples=[moves.HISTORY])
-class TransitionRecordSerializer(serializers.ModelSerializer[ActivityTransition]):
+class TransitionRecordSerializer(
+    Written[ActivityTransition], serializers.ModelSerializer[ActivityTransition]
+):
     """One line of the history: what happened, who did it, when and why."""
 
     transition_label = serializers.SerializerMethodField()

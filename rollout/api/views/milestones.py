@@ -40,7 +40,7 @@ class Milestones(Resource[Milestone]):
         "activity__place",
         "responsible",
         "responsible_partner",
-    ).prefetch_related("predecessors")
+    ).with_predecessor_keys()
     rows_by_action = {"transitions": _WEIGHED}
     scopes: ClassVar = READING | {
         "create": TokenScope.WRITE_PLAN,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, cast
 
-from django.db.models import prefetch_related_objects
+from django.db.models import F, prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.translation import ngettext
@@ -18,6 +18,7 @@ from rollout.api import flags, problems
 from rollout.api.schema import UNCONDITIONAL
 from rollout.api.serializers import transitions as serializers
 from rollout.api.serializers.effects import TransitionPreviewSerializer
+from rollout.api.sparse import PLAIN
 from rollout.api.views.base import ApiView, tagged
 from rollout.api.views.shown import ACTIVITIES
 from rollout.foretold import foretell
@@ -132,7 +133,7 @@ class BulkTransitions(ApiView):
         return Response({"results": list(self._results(outcomes, by=user))})
 
     def _results(self, outcomes: list[Outcome], *, by: User) -> Any:
-        context = {"user": by, "on": timezone.localdate()}
+        context = {"asked": PLAIN, "user": by, "on": timezone.localdate()}
         moved = [one.moved for one in outcomes if one.moved]
         shown = ACTIVITIES.visible_to(by).in_bulk([one.pk for one in moved])
         records = _records(moved)
@@ -148,10 +149,11 @@ class BulkTransitions(ApiView):
 
 
 def _records(moved: list[Activity]) -> dict[int, Any]:
-    """Return the newest line of history of each, by the activity's key."""
-    rows = ActivityTransition.objects.filter(activity__in=moved)
-    newest = rows.select_related("by").order_by("sequence")
-    return {row.activity_id: row for row in newest}
+    """Return the line that each has just added to its history, by activity."""
+    newest = ActivityTransition.objects.filter(
+        activity__in=moved, version=F("activity__version")
+    )
+    return {row.activity_id: row for row in newest.select_related("by")}
 
 
 def _outcome(one: Outcome) -> dict[str, Any]:
