@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from bootstrap.assets import build, fetch_assets
 from bootstrap.packages import install_packages, make_virtual_environment
-from bootstrap.programs import bring_browser, bring_redis
+from bootstrap.programs import bring_browser, bring_pdftotext, bring_redis
 from bootstrap.steps import MARKS, ROOT, SetupError, say
 
 
@@ -19,7 +19,7 @@ def main() -> None:
     """Prepare what `demo` or `dev` needs. Exit status 1 and one sentence on failure."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("profile", choices=["demo", "dev"])
-    parser.add_argument("--browser", action="store_true", help="a browser for tests")
+    parser.add_argument("--browser", action="store_true", help="what tests look with")
     arguments = parser.parse_args()
     os.umask(0o022)
     os.chdir(ROOT)
@@ -33,6 +33,7 @@ def main() -> None:
             write_env_file()
             if arguments.browser:
                 bring_browser()
+                bring_pdftotext()
     except SetupError as error:
         sys.exit(f"Setup stopped: {error}")
     except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""Programs that are not Python: redis-server, npm, and a browser for tests."""
+"""Programs that are not Python: redis-server, npm, and what tests look with."""
 
 from __future__ import annotations
 
@@ -101,3 +101,13 @@ def bring_browser() -> None:
         say(f"{error} Trying Playwright's own …")
         if not works(PYTHON, "-m", "playwright", "install", "chromium"):
             say("no browser to be had: the browser tests will skip.")
+
+
+def bring_pdftotext() -> None:
+    """See to a reader of PDFs for tests; without it one skips and says so."""
+    if shutil.which("pdftotext"):
+        return
+    try:
+        apt_install("poppler-utils", otherwise="install poppler")
+    except SetupError as error:
+        say(f"{error} Until then another reader alone reads the PDFs.")

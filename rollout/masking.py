@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.contrib.auth.models import AnonymousUser
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 from rollout.models import DataRequest, Indicator, Measurement, User
 from rollout.models.protection import (
@@ -25,6 +27,8 @@ __all__ = [
     "counts_residents",
     "shown",
     "tells_only_whether_kept",
+    "tells_whether_met",
+    "value_text",
 ]
 
 #: What stands in the place of such a number; says what is hidden, and how much.
@@ -77,3 +81,33 @@ def _is_withheld(of: Measurement | DataRequest | Indicator) -> bool:
     return isinstance(of, DataRequest) or (
         isinstance(of, Measurement) and of.is_withheld
     )
+
+
+def value_text(
+    value: Decimal | None,
+    of: Measurement | DataRequest | Indicator,
+    user: User | AnonymousUser | None,
+) -> str:
+    """Return a value as a person may see it, with its unit; empty for none."""
+    found = shown(value, of, to=user)
+    indicator = of if isinstance(of, Indicator) else of.indicator
+    if found.mask == WITHHELD:
+        return _("not shown")
+    if found.mask:
+        number = _("below %(number)s") % {"number": SMALLEST_SHOWN}
+    elif found.value is None:
+        return ""
+    else:
+        # What was entered with more decimals than are usual is not rounded away.
+        plain = f"{found.value.normalize():f}"
+        decimals = max(indicator.decimals, len(plain.partition(".")[2]))
+        number = number_format(found.value, decimals, force_grouping=True)
+    return f"{number} {indicator.unit}"
+
+
+def tells_whether_met(
+    value: Decimal, of: Measurement, user: User | AnonymousUser | None
+) -> bool:
+    """Say whether a person may know if the value reaches what it was to be."""
+    is_seen = not shown(value, of, to=user).mask
+    return is_seen or tells_only_whether_kept(of.indicator)

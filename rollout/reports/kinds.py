@@ -72,6 +72,7 @@ def _board(source: Source) -> Iterator[Block]:
     yield from parts.focus_areas(source)
     yield from parts.matrix(source)
     yield from parts.objectives(source)
+    yield from parts.contributions(source)
     yield from parts.deviations(source)
     yield from parts.next_period(source, _next_end(source))
 
@@ -86,6 +87,7 @@ def _lbf_status(source: Source) -> Iterator[Block]:
     for area in source.status.focus_areas:
         yield Heading(area.focus_area.name, 2)
         yield from parts.agreement(source, area)
+    yield from parts.contributions(source)
     yield from parts.deviations(source)
     yield from parts.next_period(source, _next_end(source))
 
@@ -173,6 +175,7 @@ def _evaluation(source: Source) -> Iterator[Block]:
         ):
             if text:
                 yield Text(f"{label}: {text}" if label else text)
+        yield from parts.attained(source, one)
         for addendum in one.addenda.all():
             yield Text(_("Addendum: %(text)s") % {"text": addendum.text})
     yield from parts.objectives(source)

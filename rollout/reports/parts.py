@@ -14,6 +14,7 @@ from rollout.figures.chart import about, chart_of, title_of, told_shown, told_va
 from rollout.models import (
     Activity,
     ActivityState,
+    Evaluation,
     FocusArea,
     Meeting,
     Milestone,
@@ -24,6 +25,7 @@ from rollout.reports.content import Block, Drawing, Heading, Sheet, Text
 from rollout.reports.reading import Source
 from rollout.status import FocusAreaStatus, InitiativeStatus
 from rollout.templatetags.dates import day, short_day
+from rollout.templatetags.numbers import number
 
 #: How many reasons are told of one activity.
 REASONS = 3
@@ -168,6 +170,44 @@ def _newest_values(figures: IndicatorFigures) -> str:
     if len(figures.series) == 1:
         return told_value(figures.series[0].newest)
     return "; ".join(f"{one.name}: {told_value(one.newest)}" for one in figures.series)
+
+
+def attained(source: Source, evaluation: Evaluation) -> Iterator[Block]:
+    """Yield the values that an evaluation rests on, against what they were to be."""
+    told = {True: _("met"), False: _("not met"), None: "–"}
+    rows = [
+        (f"{one.name}, {one.period}", one.value, one.target or "–", told[one.is_met])
+        for one in source.attained[evaluation.pk]
+    ]
+    if rows:
+        columns = [_("Indicator"), _("Value"), _("Target"), _("Met?")]
+        title = _("Values against targets: %(activity)s")
+        said = {"activity": evaluation.activity}
+        yield Sheet(title % said, columns, rows, widths=[4, 2, 3, 2])
+
+
+def contributions(source: Source) -> Iterator[Block]:
+    """Yield what partners promised to put in, and how much they have delivered."""
+    if not source.contributions:
+        return
+    yield Heading(_("Contributions"))
+    rows = [
+        (
+            str(one.partner),
+            f"{one.title} ({one.get_kind_display()})",
+            str(one.activity or _("The whole programme")),
+            f"{short_day(one.starts_on)} – {short_day(one.ends_on)}",
+            number(one.promised),
+            number(one.delivered),
+        )
+        for one in source.contributions
+    ]
+    columns = [
+        *(_("Partner"), _("What is contributed"), _("Activity"), _("When")),
+        *(_("Promised"), _("Delivered")),
+    ]
+    title = _("What partners promised and delivered")
+    yield Sheet(title, columns, rows, widths=[3, 3, 3, 3, 2, 2])
 
 
 def deviations(source: Source) -> Iterator[Block]:

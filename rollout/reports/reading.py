@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from django.contrib.auth.models import AnonymousUser
+
+from rollout.attained import AttainedValue, attained_values
 from rollout.figures import IndicatorFigures, figures_of
 from rollout.models import (
     ActivityState,
     ActivityTransition,
+    Contribution,
     Evaluation,
     Indicator,
     Milestone,
@@ -133,6 +137,25 @@ class Source:
             .order_by(
                 *("activity__initiative__focus_area__position", "approved_on", "pk"),
             )
+        )
+
+    @cached_property
+    def attained(self) -> Mapping[int, Sequence[AttainedValue]]:
+        """What each evaluation was based on, by its key: masked, for the open."""
+        return attained_values(self.evaluations, user=AnonymousUser())
+
+    @cached_property
+    def contributions(self) -> Sequence[Contribution]:
+        """What partners promised for days of the period, and have delivered."""
+        return list(
+            Contribution.objects.with_delivered()
+            .filter(
+                programme=self.programme,
+                starts_on__lte=self.report.period_end,
+                ends_on__gte=self.report.period_start,
+            )
+            .select_related("partner", "activity__initiative", "activity__place")
+            .order_by("partner__name", "starts_on", "pk")
         )
 
     def agreement_in_force(self, area_pk: int) -> SubAgreement | None:

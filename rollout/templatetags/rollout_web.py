@@ -11,6 +11,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from rollout.masking import value_text
 from rollout.models import (
     DataRequest,
     Indicator,
@@ -19,7 +20,6 @@ from rollout.models import (
     MonitoringRound,
     User,
 )
-from rollout.web.values import value_text
 
 register = template.Library()
 

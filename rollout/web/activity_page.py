@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from rollout.attained import AttainedValue, attained_values
 from rollout.models import (
     Activity,
     ActivityState,
@@ -20,7 +21,6 @@ from rollout.models import (
     User,
 )
 from rollout.web import forms
-from rollout.web.attained import AttainedValue, attained_values
 from rollout.web.checklist import Check, checks_of_step, readiness_and_conditions
 from rollout.web.choices import Choice, choices_of
 from rollout.web.conflicts import Difference, differences_of

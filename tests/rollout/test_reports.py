@@ -9,6 +9,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from openpyxl import load_workbook
 
+from rollout import services
 from rollout.models import Report, ReportKind, Role, SubAgreement
 from rollout.periods import Period
 from rollout.reports import keeping
@@ -20,6 +21,7 @@ from tests.factories import (
     NOON,
     TODAY,
     make_activity,
+    make_contribution,
     make_evaluation,
     make_focus_area,
     make_initiative,
@@ -28,6 +30,7 @@ from tests.factories import (
     make_milestone,
     make_partner,
     make_place,
+    make_request,
 )
 from tests.rollout.test_figures import evictions
 from workflows.engine import NotAllowed, Stale, perform
@@ -222,6 +225,39 @@ def test_the_evaluation_report_has_what_was_concluded(manager):
 
     assert "Det går godt." in said
     assert "Næste skridt: Vi fortsætter i Vildtbanegård" in said
+
+
+@pytest.mark.parametrize(("value", "told"), [(5, "opfyldt"), (6, "ikke opfyldt")])
+def test_the_evaluation_report_has_the_values_that_the_system_filled_in(value, told):
+    indicator = evictions(value)
+    (kept,) = indicator.measurements.all()
+    area = indicator.objective.focus_area
+    activity = make_activity(
+        state="launched",
+        place=kept.place,
+        initiative=make_initiative(focus_area=area),
+    )
+    kept.data_request = make_request(indicator=indicator, place=kept.place)
+    kept.save()
+    author, manager = make_member(indicator.programme), make_member(indicator.programme)
+    written = make_evaluation(activity=activity, approved_on=None, written_by=author)
+    services.approve_evaluation(written, by=manager, at=NOON)
+
+    said = lines(make(indicator.programme, manager, "evaluation"))
+
+    assert f"vises ikke · skal holdes under: 6 · {told}" in said
+
+
+def test_what_partners_put_in_is_told_to_the_board_and_to_lbf(indicator, manager):
+    entry = make_contribution(partner=make_partner(programme=indicator.programme))
+    services.note_delivery(
+        entry, amount=20, delivered_on=TODAY, note="", by=manager, at=NOON
+    )
+
+    for kind in ("board", "lbf_status"):
+        said = lines(make(indicator.programme, manager, kind))
+        assert "Vejledning om fritidsjob (timer) · Hele helhedsplanen" in said
+        assert "· 80 · 20" in said
 
 
 def test_a_report_survives_being_kept_as_json(indicator, manager):

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from rollout.masking import value_text
 from rollout.models import (
     DataRequest,
     MeasurementStatus,
@@ -24,7 +25,6 @@ from rollout.web.choices import Choice, choices_of
 from rollout.web.forms import TransitionForm
 from rollout.web.refusals import PageWithForms, Trouble
 from rollout.web.sheets import Cell, Sheet
-from rollout.web.values import value_text
 
 
 def _requests(user: User) -> Prefetch[str]:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from rollout.masking import tells_whether_met, value_text
 from rollout.models import Measurement, MeasurementStatus, User
 from rollout.services import with_targets
 from rollout.web.forms import Form
@@ -17,7 +18,6 @@ from rollout.web.reporting.frame import RUN
 from rollout.web.reporting.round_forms import CorrectionForm, EvidenceForm, ReasonForm
 from rollout.web.settings import address_of
 from rollout.web.sheets import Sheet
-from rollout.web.values import tells_whether_met, value_text
 
 _DELIVERED = {MeasurementStatus.SUBMITTED, MeasurementStatus.APPROVED}
 

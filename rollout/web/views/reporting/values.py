@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from rollout import answers, services
+from rollout.masking import value_text
 from rollout.models import (
     DataRequest,
     LateEntry,
@@ -36,7 +37,6 @@ from rollout.web.reporting.round_forms import (
 )
 from rollout.web.reporting.value_page import ValuePage
 from rollout.web.settings import address_of, carry_out
-from rollout.web.values import value_text
 
 _TAB = "rounds"
 

@@ -7,9 +7,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
+
+from rollout.masking import tells_whether_met, value_text
 from rollout.models import Evaluation, Indicator, Measurement, User
 from rollout.services import attainments
-from rollout.web.values import tells_whether_met, value_text
+from rollout.templatetags.numbers import number
+
+#: Who reads it; a stranger where it is for the open.
+Reader = User | AnonymousUser
 
 
 @dataclass(frozen=True)
@@ -25,7 +31,7 @@ class AttainedValue:
 
 
 def attained_values(
-    evaluations: Sequence[Evaluation], *, user: User
+    evaluations: Sequence[Evaluation], *, user: Reader
 ) -> dict[int, list[AttainedValue]]:
     """Return each evaluation's values: kept ones once approved, else as they stand.
 
@@ -52,7 +58,7 @@ def attained_values(
     }
 
 
-def _attained(kept: dict[str, Any], of: Measurement, user: User) -> AttainedValue:
+def _attained(kept: dict[str, Any], of: Measurement, user: Reader) -> AttainedValue:
     value = Decimal(kept["value"])
     aim = kept["target"] or kept["threshold"]
     return AttainedValue(
@@ -65,4 +71,6 @@ def _attained(kept: dict[str, Any], of: Measurement, user: User) -> AttainedValu
 
 
 def _aim(indicator: Indicator, aim: str | None) -> str:
-    return "" if aim is None else f"{indicator.get_direction_display()}: {aim}"
+    if aim is None:
+        return ""
+    return f"{indicator.get_direction_display()}: {number(Decimal(aim))}"
