@@ -22,7 +22,7 @@ from notifications.resend import GIVEN_UP, NotGivenUp, send_again
 from rollout.tables import Table
 from rollout.web.access import PersonRequest, action, page
 from rollout.web.export import download
-from rollout.web.sorting import headings_of
+from rollout.web.sorting import headings_of, order_by
 
 #: Messages on a page of the log.
 PAGE_SIZE = 50
@@ -49,10 +49,7 @@ def log(request: PersonRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     if state in MessageState.values:
         rows = rows.filter(state=state)
-    sort = request.GET.get("sort", "")
-    if sort.removeprefix("-") in _FIELDS:
-        field = _FIELDS[sort.removeprefix("-")]
-        rows = rows.order_by(f"-{field}" if sort.startswith("-") else field, "-pk")
+    rows = order_by(rows, _FIELDS, request.GET)
     if "format" in request.GET:
         return download(_table(rows), request.GET["format"])
     context = {

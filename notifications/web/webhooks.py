@@ -2,23 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from notifications import webhooks
-from notifications.models import Delivery, Webhook
+from notifications.models import Delivery, DeliveryState, Webhook
 from notifications.web.outward_forms import WebhookForm
+from rollout.tables import Table
 from rollout.web.access import PersonRequest, action, page
-from rollout.web.settings import address_of, carry_out, programme_to_set_up, show
+from rollout.web.export import download
+from rollout.web.settings import (
+    address_of,
+    carry_out,
+    programme_to_set_up,
+    show,
+    show_list,
+)
+from rollout.web.sheets import Cell, Sheet
+from rollout.web.sorting import headings_of, order_by
 
 #: Calls on a page of the log.
 PAGE_SIZE = 30
+#: The columns of the log, and by which field of a call each sorts.
+_COLUMNS = {
+    "what": gettext_lazy("What"),
+    "when": gettext_lazy("When"),
+    "state": gettext_lazy("Status"),
+    "attempts": gettext_lazy("Attempts"),
+    "answer": gettext_lazy("The receiver's answer"),
+}
+_FIELDS = {
+    "what": "event_type",
+    "when": "created_at",
+    "state": "state",
+    "attempts": "attempts",
+    "answer": "status",
+}
 
 
 @require_safe
@@ -27,11 +58,16 @@ def listed(request: PersonRequest) -> HttpResponse:
     """List the webhooks of a programme."""
     programme = programme_to_set_up(request)
     own = Webhook.objects.visible_to(request.user).filter(programme=programme)
-    return show(
-        *(request, "webhooks", programme),
-        tab="webhooks",
-        webhooks=own.select_related("owner"),
-    )
+    sheet = Sheet(_("Webhooks"), [_("Webhook"), _("Owner"), _("Status")])
+    for webhook in own.select_related("owner"):
+        address = webhook.url if webhook.description else ""
+        page_of = reverse("notifications:webhook", args=[webhook.pk])
+        status = render_to_string(
+            "notifications/web/webhook_status.txt", {"webhook": webhook}
+        )
+        name = Cell(str(webhook), page_of, note=address)
+        sheet.add(name, webhook.owner.name, status.strip())
+    return show_list(*(request, "webhooks", programme, sheet), tab="webhooks")
 
 
 @page
@@ -134,8 +170,13 @@ def _find(request: PersonRequest, pk: int) -> Webhook:
 
 
 def _one(request: PersonRequest, webhook: Webhook, form: WebhookForm) -> HttpResponse:
-    pages = Paginator(webhook.deliveries.all(), PAGE_SIZE)
-    shown = pages.get_page(request.GET.get("page"))
+    state = request.GET.get("state", "")
+    calls = order_by(webhook.deliveries.all(), _FIELDS, request.GET)
+    if state in DeliveryState.values:
+        calls = calls.filter(state=state)
+    if "format" in request.GET:
+        return download(_table(webhook, calls), request.GET["format"])
+    shown = Paginator(calls, PAGE_SIZE).get_page(request.GET.get("page"))
     return show(
         *(request, "webhook", webhook.programme),
         tab="webhooks",
@@ -144,6 +185,23 @@ def _one(request: PersonRequest, webhook: Webhook, form: WebhookForm) -> HttpRes
         back=address_of("notifications:webhooks", webhook.programme),
         shown=shown,
         calls=[(call, webhooks.describe(call.event_type)) for call in shown],
+        headings=headings_of(_COLUMNS, request.GET),
+        states=DeliveryState.choices,
+        state=state,
+    )
+
+
+def _table(webhook: Webhook, calls: Iterable[Delivery]) -> Table:
+    columns = [str(label) for label in _COLUMNS.values()]
+    rows = [
+        (
+            *(capfirst(webhooks.describe(call.event_type)), call.created_at),
+            *(call.get_state_display(), call.attempts, call.status, call.said),
+        )
+        for call in calls
+    ]
+    return Table(
+        _("Calls: %(webhook)s") % {"webhook": webhook}, [*columns, _("Answer")], rows
     )
 
 

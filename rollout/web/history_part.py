@@ -7,11 +7,13 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rollout.models import Activity
 from rollout.web.forms import DateInput, Form
 from rollout.web.history import Entry, EntryKind, entries_of
+from rollout.web.sheets import Sheet
 
 
 class HistoryForm(Form):
@@ -50,6 +52,27 @@ class HistoryPart:
     def shown(self) -> list[Entry]:
         """The entries that were asked for."""
         return [one for one in self.every if _fits(one, self.form.cleaned_data)]
+
+
+def sheet_of(activity: Activity, entries: list[Entry]) -> Sheet:
+    """Return such entries as a list."""
+    title = gettext("History: %(activity)s") % {"activity": activity}
+    sheet = Sheet(
+        title,
+        [
+            gettext("What"),
+            gettext("When"),
+            gettext("Who"),
+            gettext("Reason"),
+            gettext("Although"),
+        ],
+    )
+    for one in entries:
+        sheet.add(
+            *(one.text, one.at or one.on, str(one.person or ""), one.reason),
+            "\n".join(one.in_spite_of),
+        )
+    return sheet
 
 
 def _fits(entry: Entry, chosen: dict[str, Any]) -> bool:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rollout.models import FocusArea, Partner, PartnerKind, Report, ReportKind, User
 from rollout.periods import Period
 from rollout.reports.writers import WRITERS, Writer
+from rollout.templatetags.dates import short_day
 from rollout.web.forms import DateInput, Form, VersionForm
 from rollout.web.refusals import PageWithForms, Trouble
+from rollout.web.sheets import Cell, Sheet
 
 #: Keys of the forms.
 NEW, EDIT, FREEZE, DISCARD = "new", "edit", "freeze", "discard"
@@ -119,6 +124,32 @@ class ReportForm(VersionForm):
 
 def _summary_of(area: FocusArea) -> str:
     return str(_("Summary: %(area)s") % {"area": area.name})
+
+
+def sheet_of(reports: Iterable[Report]) -> Sheet:
+    """Return reports as a list."""
+    sheet = Sheet(
+        gettext("Reports"),
+        [gettext("Report"), gettext("Kind"), gettext("State"), gettext("Author")],
+    )
+    for one in reports:
+        meeting = ""
+        if one.meeting:
+            meeting = f"{one.meeting} {short_day(one.meeting.held_on)}"
+        sheet.add(
+            Cell(one.title, one.get_absolute_url(), note=meeting),
+            capfirst(one.get_kind_display()),
+            _state_of(one),
+            str(one.frozen_by or one.made_by or gettext("made by itself")),
+        )
+    return sheet
+
+
+def _state_of(report: Report) -> Cell:
+    at = report.frozen_at or report.made_at
+    frozen, draft = gettext("frozen %(date)s"), gettext("draft of %(date)s")
+    text = (frozen if report.is_frozen else draft) % {"date": short_day(at)}
+    return Cell(at, text=text)
 
 
 class ReportPage(PageWithForms):

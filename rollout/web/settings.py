@@ -17,6 +17,8 @@ from django.utils.http import urlencode
 from rollout import services
 from rollout.models import Programme, SettingArea, SettingChange
 from rollout.web.access import PersonRequest
+from rollout.web.export import download
+from rollout.web.sheets import Sheet, listed_sheet
 from rollout.web.unsent import is_resumed
 from workflows.engine import NotAllowed
 
@@ -67,6 +69,20 @@ def show(
     """Show a page of the settings from the template ``settings/<name>.html``."""
     context |= {"nav": "settings", "programme": programme}
     return render(request, f"settings/{name}.html", context)
+
+
+def show_list(
+    request: PersonRequest,
+    name: str,
+    programme: Programme,
+    sheet: Sheet,
+    **context: Any,
+) -> HttpResponse:
+    """Show a page of the settings with a list, or hand the list out as a file."""
+    shown = listed_sheet(sheet, request.GET)
+    if "format" in request.GET:
+        return download(shown.sheet.table(), request.GET["format"])
+    return show(request, name, programme, list=shown, **context)
 
 
 def carry_out(

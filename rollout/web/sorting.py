@@ -1,6 +1,7 @@
-"""Lists that sort by what one clicks on; the address carries the choice.
+"""Lists that filter, sort and page as one wants; the address carries the choice.
 
-For lists short enough to be read as a whole. Texts sort as in Danish: æ, ø, å last.
+Those short enough are read as a whole; the database sorts and pages the others. Texts
+sort as in Danish: æ, ø, å last.
 """
 
 from __future__ import annotations
@@ -9,10 +10,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.functional import Promise
 
 T = TypeVar("T")
+Q = TypeVar("Q", bound=QuerySet[Any, Any])
+
+#: Rows on a page.
+PAGE_SIZE = 50
 
 _DANISH = str.maketrans({"æ": "{", "ä": "{", "ø": "|", "ö": "|", "å": "}"})
 
@@ -72,3 +79,47 @@ def _heading(name: str, label: str | Promise, wanted: str) -> Heading:
     if wanted == name:
         return Heading(label, f"-{name}", "ascending")
     return Heading(label, name, "descending" if wanted == f"-{name}" else "")
+
+
+@dataclass(frozen=True)
+class Listed(Generic[T]):
+    """A list as its address wants it: ``parts/list_filter.html`` shows how."""
+
+    #: Everything that fits the filter, sorted: what a file of the list holds.
+    rows: list[T]
+    headings: list[Heading]
+    #: The page that is shown.
+    shown: Page[T]
+    #: What the rows are filtered by.
+    text: str
+    #: What else the address says, which a filter must not forget.
+    kept: dict[str, str]
+
+
+def list_by(
+    rows: Iterable[T], columns: Sequence[Column[T]], data: QueryDict
+) -> Listed[T]:
+    """Keep the rows in which ``?q=`` stands, sort them, and cut out ``?page=``."""
+    text = data.get("q", "").strip()
+    wanted = danish(text)
+    fitting = [
+        row for row in rows if any(wanted in danish(one.key(row)) for one in columns)
+    ]
+    found, headings = sort_by(fitting, columns, data)
+    shown = Paginator(found, PAGE_SIZE).get_page(data.get("page"))
+    return Listed(found, headings, shown, text, _kept(data))
+
+
+def _kept(data: QueryDict) -> dict[str, str]:
+    return {
+        name: str(data[name]) for name in data if name not in {"q", "page", "format"}
+    }
+
+
+def order_by(rows: Q, fields: Mapping[str, str], data: QueryDict) -> Q:
+    """Let the database sort as ``?sort=`` wants, by the field of each column's name."""
+    wanted = data.get("sort", "")
+    field = fields.get(wanted.removeprefix("-"))
+    if field is None:
+        return rows
+    return rows.order_by(f"-{field}" if wanted.startswith("-") else field, "-pk")

@@ -56,6 +56,7 @@ urlpatterns = [
     path("my-work/requests/<int:pk>/", work.deliver, name="deliver"),
     path("my-work/values/<int:pk>/", work.approve, name="approve_value"),
     path("bulk/", bulk.bulk, name="bulk"),
+    path("jobs/", job.jobs, name="jobs"),
     path("jobs/<int:pk>/", job.job, name="job"),
     path("monitoring/", monitoring.monitoring, name="monitoring"),
     path("objectives/<int:pk>/", monitoring.objective, name="objective"),
@@ -105,6 +106,7 @@ urlpatterns = [
     path("was/", RedirectView.as_view(pattern_name="rollout:accessibility")),
     path("language/", set_language, name="language"),
     path("activities/<int:pk>/", activity.activity, name="activity"),
+    path("activities/<int:pk>/history/", activity.history, name="history"),
     path(
         "activities/<int:pk>/transitions/<str:name>/",
         activity.transition,

@@ -223,7 +223,7 @@ def test_the_list_sorts_and_is_downloaded(client, programme, manager, partner):
     make_member(programme, Role.PARTNER, partner=partner, name="Ane")
     client.force_login(manager)
 
-    rows = client.get("/settings/members/?sort=-name").context["rows"]
+    rows = client.get("/settings/members/?sort=-name").context["listed"].rows
     file = client.get("/settings/members/?format=csv").content.decode("utf-8-sig")
 
     assert [row.user.name for row in rows] == ["Eksempel Leder", "Ane"]

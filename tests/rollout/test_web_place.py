@@ -133,7 +133,7 @@ def test_a_group_sums_up_the_places_in_it(client, place):
     assert "2 aktiviteter er ikke iværksat endnu · 1 er iværksat" in seen
     assert "Parterne er ikke klar i Vildtbanegård II." in seen
     assert "Der er ikke valgt en ansvarlig." in seen
-    assert "Vildtbanegård Art: Gruppe af steder Iværksat: 1 af 3" in listed
+    assert "Vildtbanegård Art: Gruppe af steder Iværksat: 1 Aktiviteter: 3" in listed
 
 
 def test_a_place_where_all_is_ready_says_so(client):

@@ -1,20 +1,51 @@
-"""How far long work is: a page that may be left, reloaded and come back to."""
+"""How far long work is: one's own as a list, and pages that may be left."""
 
 from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from rollout.models import Job, JobKind
 from rollout.web.access import PersonRequest, page
+from rollout.web.export import download
+from rollout.web.sheets import Cell, Sheet, listed_sheet
 
 #: Where one goes on when the work has ended, and under which heading the page stands.
 _FROM = {
     JobKind.PLAN: ("rollout:plan_file", "plan"),
     JobKind.BULK: ("rollout:overview", "overview"),
 }
+
+
+@require_safe
+@page
+def jobs(request: PersonRequest) -> HttpResponse:
+    """List the long work that the person asked for, newest first."""
+    sheet = Sheet(
+        _("My jobs"), [_("What"), _("State"), _("Asked for"), _("Ended"), _("Result")]
+    )
+    for one in Job.objects.visible_to(request.user):
+        sheet.add(
+            Cell(one.title, one.get_absolute_url()),
+            capfirst(one.get_state_display()),
+            *(one.asked_at, one.ended_at, one.told),
+        )
+    shown = listed_sheet(sheet, request.GET)
+    if "format" in request.GET:
+        return download(shown.sheet.table(), request.GET["format"])
+    context = {
+        "nav": "profile",
+        "title": sheet.title,
+        "lead": _("Work that takes longer goes on when you leave its page."),
+        "list": shown,
+        "back": reverse("notifications:profile"),
+        "back_label": _("My profile"),
+    }
+    return render(request, "rollout/list.html", context)
 
 
 @require_safe

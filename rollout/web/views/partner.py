@@ -23,7 +23,7 @@ from rollout.tables import Table
 from rollout.web.access import PersonRequest, page, programme_page
 from rollout.web.export import download
 from rollout.web.pace import paces_of
-from rollout.web.sorting import Column, danish, sort_by
+from rollout.web.sorting import Column, danish, list_by
 
 #: Which commitments the page shows, by what the address says.
 SHOWN = {
@@ -64,7 +64,7 @@ def partners(request: PersonRequest, programme: Programme) -> HttpResponse:
     """List the partners whose page the person may open, with what each owes."""
     found = standings_of(programme, user=request.user, on=timezone.localdate())
     by_name = sorted(found, key=lambda one: danish(one.partner))
-    rows, headings = sort_by(by_name, _PARTNERS, request.GET)
+    listed = list_by(by_name, _PARTNERS, request.GET)
     if "format" in request.GET:
         columns = [str(one.label) for one in _PARTNERS]
         table = [
@@ -72,15 +72,14 @@ def partners(request: PersonRequest, programme: Programme) -> HttpResponse:
                 *(str(one.partner), one.partner.get_kind_display()),
                 *(one.activities, one.owed, one.overdue),
             )
-            for one in rows
+            for one in listed.rows
         ]
         return download(Table(_("Partners"), columns, table), request.GET["format"])
     context = {
         "nav": "plan",
         "tab": "partners",
         "programme": programme,
-        "rows": rows,
-        "headings": headings,
+        "listed": listed,
     }
     return render(request, "rollout/partners.html", context)
 
@@ -95,9 +94,9 @@ def partner(request: PersonRequest, pk: int) -> HttpResponse:
     record = record_of(found, user=request.user)
     show = request.GET.get("show", "owed")
     show = show if show in SHOWN else "owed"
-    shown, headings = sort_by(SHOWN[show](record), _COMMITMENTS, request.GET)
+    listed = list_by(SHOWN[show](record), _COMMITMENTS, request.GET)
     if "format" in request.GET:
-        return download(_table(found, shown), request.GET["format"])
+        return download(_table(found, listed.rows), request.GET["format"])
     contacts = (
         Membership.objects.filter(partner=found)
         .select_related("user__stand_in")
@@ -112,8 +111,8 @@ def partner(request: PersonRequest, pk: int) -> HttpResponse:
         "paces": list(paces_of(record)),
         "overdue": sum(one.is_overdue(on) for one in record.owed),
         "show": show,
-        "rows": [(one, one.is_overdue(on)) for one in shown],
-        "headings": headings,
+        "rows": [(one, one.is_overdue(on)) for one in listed.shown],
+        "listed": listed,
         "activities": activities_of(found, user=request.user),
         "contacts": [
             (one.user, one.user.stands_in_on(on))

@@ -7,15 +7,17 @@ from collections.abc import Sequence
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from rollout.learning import lessons_for
 from rollout.models import Activity, ActivityState, Place, Programme
-from rollout.status import Obstacle, launch_of, programme_status
+from rollout.status import Obstacle, PlaceStatus, launch_of, programme_status
 from rollout.tables import Table
 from rollout.web.access import PersonRequest, page, programme_page
 from rollout.web.export import download
+from rollout.web.sheets import Cell, Sheet, listed_sheet
 
 
 @require_safe
@@ -23,16 +25,26 @@ from rollout.web.export import download
 def places(request: PersonRequest, programme: Programme) -> HttpResponse:
     """List the places of a programme with how many activities are launched in each."""
     status = programme_status(programme, on=timezone.localdate(), user=request.user)
-    rows = [(one.place, one.counts.launched, one.counts.total) for one in status.places]
+    columns = [_("Place"), _("Kind"), _("Launched"), _("Activities")]
+    sheet = Sheet(_("Places"), columns)
+    for one in status.places:
+        sheet.add(_cell(one.place), *_counts(one))
+    shown = listed_sheet(sheet, request.GET)
     if "format" in request.GET:
-        columns = [_("Place"), _("Kind"), _("Launched"), _("Activities")]
-        table = [
-            (str(place), place.get_kind_display(), launched, total)
-            for place, launched, total in rows
-        ]
-        return download(Table(_("Places"), columns, table), request.GET["format"])
-    context = {"nav": "plan", "tab": "places", "programme": programme, "rows": rows}
+        return download(shown.sheet.table(), request.GET["format"])
+    context = {"nav": "plan", "tab": "places", "programme": programme, "list": shown}
     return render(request, "rollout/places.html", context)
+
+
+def _cell(place: Place) -> Cell:
+    whole = place.parent
+    note = _("part of %(place)s") % {"place": whole} if whole else ""
+    return Cell(str(place), place.get_absolute_url(), note=note)
+
+
+def _counts(one: PlaceStatus) -> tuple[str, int, int]:
+    kind = capfirst(one.place.get_kind_display())
+    return kind, one.counts.launched, one.counts.total
 
 
 @require_safe

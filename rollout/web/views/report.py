@@ -19,6 +19,7 @@ from rollout.reports.kinds import document_of
 from rollout.reports.writers import WRITERS
 from rollout.web.access import PersonRequest, action, page, programme_page
 from rollout.web.answers import attempt
+from rollout.web.export import download
 from rollout.web.forms import VersionForm
 from rollout.web.refusals import Trouble
 from rollout.web.reports import (
@@ -29,7 +30,9 @@ from rollout.web.reports import (
     NewReportForm,
     ReportForm,
     ReportPage,
+    sheet_of,
 )
+from rollout.web.sheets import listed_sheet
 
 
 @require_safe
@@ -46,6 +49,10 @@ def _list(
     status: int = 200,
 ) -> HttpResponse:
     rows = Report.objects.visible_to(request.user).filter(programme=programme)
+    people = rows.select_related("frozen_by", "made_by", "meeting")
+    shown = listed_sheet(sheet_of(people.defer("content")), request.GET)
+    if "format" in request.GET:
+        return download(shown.sheet.table(), request.GET["format"])
     form = NewReportForm(prefix=NEW)
     if trouble is not None:
         form = NewReportForm(trouble.data, prefix=NEW)
@@ -53,7 +60,7 @@ def _list(
         "nav": "monitoring",
         "tab": "reports",
         "programme": programme,
-        "rows": rows.select_related("frozen_by", "made_by", "meeting").defer("content"),
+        "list": shown,
         "form": form,
         "kinds": list(ReportKind),
         "may_write": request.user.has_perm("rollout.write_report", programme),

@@ -19,6 +19,7 @@ from rollout.masking import SMALLEST_SHOWN
 from rollout.models import Activity, Attendance, Contribution, Grant, Programme
 from rollout.web.access import PersonRequest, action, page, programme_page
 from rollout.web.answers import find_activity
+from rollout.web.export import download
 from rollout.web.forms import Form
 from rollout.web.reporting.frame import EDIT, form_page, must, show_list
 from rollout.web.reporting.ledger_forms import (
@@ -29,7 +30,7 @@ from rollout.web.reporting.ledger_forms import (
     WidenForm,
 )
 from rollout.web.settings import address_of, carry_out
-from rollout.web.sheets import Cell, Sheet
+from rollout.web.sheets import Cell, Sheet, listed_sheet
 
 _LOG = "rollout.log_attendance"
 
@@ -229,6 +230,9 @@ def contribution(request: PersonRequest, pk: int) -> HttpResponse:
     sheet = Sheet(_("Delivered"), columns)
     for one in found.deliveries.select_related("noted_by"):
         sheet.add(one.delivered_on, one.amount, one.note, str(one.noted_by or ""))
+    delivered = listed_sheet(sheet, request.GET)
+    if "format" in request.GET:
+        return download(delivered.sheet.table(), request.GET["format"])
     may_edit = request.user.has_perm(EDIT, found.programme)
     here = reverse("rollout:contribution", args=[pk])
     return form_page(
@@ -237,7 +241,7 @@ def contribution(request: PersonRequest, pk: int) -> HttpResponse:
         title=str(found),
         template="contribution",
         contribution=found,
-        sheet=sheet,
+        list=delivered,
         may_note=may_note,
         change=reverse("rollout:change_contribution", args=[pk]) if may_edit else "",
         back=address_of("rollout:contributions", found.programme),

@@ -23,6 +23,7 @@ from rollout.web.reporting.frame import RUN, form_page, must, show, show_list
 from rollout.web.reporting.round_forms import CopyForm, RoundForm
 from rollout.web.reporting.rounds import RoundPage, sheet_of_rounds
 from rollout.web.settings import address_of
+from rollout.web.sheets import listed_sheet
 from workflows.engine import perform
 from workflows.machine import rules_of
 
@@ -131,11 +132,13 @@ def _show(
 ) -> HttpResponse:
     at = timezone.now()
     shown = RoundPage(pk, user=request.user, at=at, trouble=trouble)
+    numbers = listed_sheet(shown.sheet, request.GET)
     if "format" in request.GET:
-        return download(shown.sheet.table(), request.GET["format"])
+        return download(numbers.sheet.table(), request.GET["format"])
     response = show(
         *(request, "round", shown.round.programme, _TAB),
         page=shown,
+        list=numbers,
         round=shown.round,
         title=shown.round.title,
         trouble=trouble,

@@ -24,7 +24,7 @@ from rollout.web.settings import (
     programme_to_set_up,
     show,
 )
-from rollout.web.sorting import Column, danish, sort_by
+from rollout.web.sorting import Column, danish, list_by
 
 _LIST = "rollout:settings_members"
 
@@ -49,22 +49,21 @@ def members(request: PersonRequest) -> HttpResponse:
     people = programme.memberships.filter(user__is_service=False)
     found = people.select_related("user", "partner")
     by_name = sorted(found, key=lambda one: danish(one.user.name))
-    rows, headings = sort_by(by_name, _COLUMNS, request.GET)
+    listed = list_by(by_name, _COLUMNS, request.GET)
     if "format" in request.GET:
         table = [
             (
                 *(one.user.name, one.user.email, one.get_role_display()),
                 *(str(one.partner or ""), one.user.last_login),
             )
-            for one in rows
+            for one in listed.rows
         ]
         columns = [str(one.label) for one in _COLUMNS]
         return download(Table(_("Members"), columns, table), request.GET["format"])
     return show(
         *(request, "members", programme),
         tab="members",
-        rows=rows,
-        headings=headings,
+        listed=listed,
         changes=latest_changes(programme, SettingArea.MEMBERS),
     )
 

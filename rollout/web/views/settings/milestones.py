@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -19,7 +20,9 @@ from rollout.web.settings import (
     must_set_up,
     programme_to_set_up,
     show,
+    show_list,
 )
+from rollout.web.sheets import Cell, Sheet
 from rollout.web.wording import from_launch
 
 _LIST = "rollout:settings_milestones"
@@ -31,10 +34,22 @@ def templates(request: PersonRequest) -> HttpResponse:
     """List the templates as they follow in time."""
     programme = programme_to_set_up(request)
     rows = programme.milestone_templates.order_by("offset_days", "position", "pk")
-    return show(
-        *(request, "milestones", programme),
+    sheet = Sheet(
+        _("Milestone templates"),
+        [_("Milestone"), _("When"), _("For"), _("Needed before launch")],
+    )
+    for row in rows:
+        url = reverse("rollout:settings_milestone", args=[row.pk])
+        sheet.add(
+            Cell(row.title, url, is_example=row.is_example),
+            # It sorts by the day, and reads as words.
+            Cell(row.offset_days, text=from_launch(row.offset_days)),
+            row.get_nature_display() if row.nature else _("every initiative"),
+            _("yes") if row.before_launch else _("no"),
+        )
+    return show_list(
+        *(request, "milestones", programme, sheet),
         tab="milestones",
-        rows=[(row, from_launch(row.offset_days)) for row in rows],
         changes=latest_changes(programme, SettingArea.MILESTONES),
     )
 

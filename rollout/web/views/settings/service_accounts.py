@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -20,7 +22,9 @@ from rollout.web.settings import (
     must_set_up,
     programme_to_set_up,
     show,
+    show_list,
 )
+from rollout.web.sheets import Cell, Sheet
 from rollout.web.tokens import make, table_of
 
 _LIST = "rollout:service_accounts"
@@ -36,8 +40,16 @@ def accounts(request: PersonRequest) -> HttpResponse:
     rows = found.select_related("user", "partner").order_by(
         "-user__is_active", "user__name"
     )
-    return show(
-        *(request, "service_accounts", programme), tab="service_accounts", rows=rows
+    sheet = Sheet(_("Service accounts"), [_("Name"), _("Role"), _("Partner")])
+    for one in rows:
+        note = "" if one.user.is_active else _("closed")
+        sheet.add(
+            Cell(str(one.user), reverse(_ONE, args=[one.pk]), note=note),
+            capfirst(one.get_role_display()),
+            str(one.partner or ""),
+        )
+    return show_list(
+        *(request, "service_accounts", programme, sheet), tab="service_accounts"
     )
 
 

@@ -1,0 +1,155 @@
+"""Every list filters, sorts, pages and comes as a file, as its address says."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.http import QueryDict
+
+from rollout.models import Job, JobKind
+from rollout.web.sheets import Cell, Sheet, listed_sheet
+from rollout.web.sorting import PAGE_SIZE
+from tests.factories import (
+    NOON,
+    make_activity,
+    make_member,
+    make_partner,
+    make_place,
+    make_programme,
+)
+from tests.notifications.factories import make_message
+from tests.rollout.test_web_overview import text_of
+
+
+def shown(rows, address):
+    sheet = Sheet("T", ["A", "B"])
+    for row in rows:
+        sheet.add(*row)
+    listed = listed_sheet(sheet, QueryDict(address)).listed
+    return [row[0].value for row in listed.shown]
+
+
+ROWS = [
+    ("Ål", Decimal(10)),
+    ("æble", Decimal(2)),
+    ("Bo", None),
+    ("zebra", Decimal(-1)),
+]
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("", ["Ål", "æble", "Bo", "zebra"]),
+        ("sort=1", ["Bo", "zebra", "æble", "Ål"]),
+        ("sort=-1", ["Ål", "æble", "zebra", "Bo"]),
+        ("sort=2", ["zebra", "æble", "Ål", "Bo"]),
+        ("sort=-2", ["Ål", "æble", "zebra", "Bo"]),
+        ("sort=9", ["Ål", "æble", "Bo", "zebra"]),
+        ("q=B&sort=1", ["Bo", "zebra", "æble"]),
+        ("q=10", ["Ål"]),
+        ("q=nothing", []),
+    ],
+)
+def test_the_address_filters_and_sorts_with_the_empty_last(address, expected):
+    assert shown(ROWS, address) == expected
+
+
+def test_a_column_of_numbers_days_and_texts_sorts():
+    rows = [(Cell("below 5"), 1), (date(2026, 1, 1), 2), (7, 3), ("", 4)]
+
+    assert shown(rows, "sort=1") == [7, date(2026, 1, 1), "below 5", ""]
+
+
+def test_a_long_list_has_pages_and_its_file_has_all():
+    sheet = Sheet("T", ["A"])
+    for number in range(PAGE_SIZE + 1):
+        sheet.add(number)
+
+    second = listed_sheet(sheet, QueryDict("page=2"))
+
+    assert [row[0].value for row in second.listed.shown] == [PAGE_SIZE]
+    assert len(second.sheet.table().rows) == PAGE_SIZE + 1
+    assert len(second.lines) == 1
+
+
+@pytest.fixture
+def programme(db):
+    with time_machine.travel(NOON, tick=False):
+        yield make_programme()
+
+
+@pytest.fixture
+def manager(client, programme):
+    found = make_member(programme, name="Mette Leder")
+    client.force_login(found)
+    return found
+
+
+@pytest.fixture
+def job(programme, manager):
+    return Job.objects.create(
+        programme=programme,
+        kind=JobKind.BULK,
+        by=manager,
+        title="Flyt fase 2",
+        asked_at=NOON,
+    )
+
+
+@pytest.fixture
+def everything(programme, job):
+    """One row at least in every list."""
+    partner = make_partner(programme=programme, name="Skolen")
+    make_activity(
+        programme=programme,
+        place=make_place(programme=programme, name="Ådalen"),
+        responsible_partner=partner,
+    )
+    make_message(programme=programme)
+
+
+LISTS = [
+    "/places/",
+    "/partners/",
+    "/jobs/",
+    "/settings/members/",
+    "/messages/",
+]
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_a_list_shows_how_it_sorts_and_filters_and_hands_out_its_file(
+    client, everything, address
+):
+    html = client.get(f"{address}?q=xyzzy&sort=1").content.decode()
+    page = client.get(address).content.decode()
+
+    assert 'class="sorter"' in page
+    assert 'name="q"' in page or 'name="state"' in page
+    assert "format=xlsx" in page
+    assert client.get(f"{address}?format=csv").content.startswith(b"\xef\xbb\xbf")
+    assert ("Ingen rækker" in html) == (address != "/messages/")
+
+
+def test_ones_jobs_are_a_list_that_nobody_else_sees(client, programme, job):
+    assert "Flyt fase 2" in text_of(client.get("/jobs/"))
+
+    client.force_login(make_member(programme))
+    assert "Flyt fase 2" not in text_of(client.get("/jobs/"))
+
+
+def test_the_history_is_a_list_narrowed_as_on_the_page(client, manager, programme):
+    activity = make_activity(programme=programme, state="in_clarification")
+
+    address = f"/activities/{activity.pk}/history/"
+    everything = client.get(address)
+    nothing = client.get(f"{address}?kind=evaluation")
+
+    assert "Historik" in text_of(everything)
+    assert everything.content.count(b'role="row"') > nothing.content.count(
+        b'role="row"'
+    )
