@@ -55,6 +55,7 @@ def main() -> int:
         "EMAIL_URL": "smtp://127.0.0.1:2525",
         "DEFAULT_FROM_EMAIL": "Rollout <rollout@example.org>",
         "LOG_LEVEL": "ERROR",
+        "SECOND_FACTOR_FOR": "",
         "STATEMENT_TIMEOUT": "0",
         "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
     }

@@ -4,12 +4,14 @@ Whoever asks for a new password chooses the Host header of that request, so neit
 link nor the name of the site in the mail may come from it.
 """
 
+import time
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.http import HttpRequest, HttpResponse
@@ -35,6 +37,14 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # no s
         if user.is_service:
             return self.respond_user_inactive(request, user)  # type: ignore[no-any-return]
         return super().pre_login(request, user, **options)  # type: ignore[no-any-return]
+
+    def is_reauthentication_required(self, *, app: str, **options: Any) -> bool:
+        """Ask once more who it is before what matters, but not right after a login."""
+        records = get_authentication_records(self.request, self.request.user)
+        newest = records[-1]["at"] if records else 0
+        if time.time() - newest < app_settings.REAUTHENTICATION_TIMEOUT:
+            return False
+        return super().is_reauthentication_required(app=app, **options)  # type: ignore[no-any-return]
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """Build the link from BASE_URL, whatever host the request claims."""

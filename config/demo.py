@@ -183,6 +183,8 @@ def set_environment(port: int, smtp_port: int, embedded: Servers) -> None:
         "DEFAULT_FROM_EMAIL": "Rollout <rollout@example.org>",
         "LOG_LEVEL": "INFO",
         "PORT": str(port),
+        # Everybody in the demo is invented, and nobody of them has a telephone.
+        "SECOND_FACTOR_FOR": os.environ.get("SECOND_FACTOR_FOR", ""),
     }
     os.environ.setdefault("DATABASE_URL", embedded.database_url)
     os.environ.setdefault("REDIS_URL", embedded.redis_url)

@@ -31,6 +31,7 @@ from config.validation import (
     mailbox,
     postgresql,
     redis_address,
+    roles,
     sender,
 )
 
@@ -63,6 +64,8 @@ SECRET_KEY = env.str(
     validate=long_and_random(debug=DEBUG),
     **only_in_debug("insecure-and-only-for-one-developer's-machine"),
 )
+# Former ones, still good for what was signed or sealed with them.
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS",
     validate=hosts(debug=DEBUG),
@@ -235,6 +238,7 @@ INSTALLED_APPS = [
     "workflows",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.usersessions",
     "django_fsm",
     "django_filters",
@@ -272,6 +276,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "config.second_factor.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
@@ -327,11 +332,27 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXY_COUNT
+# Whose login needs a second factor: roles in a programme, and `administrator`.
+SECOND_FACTOR_FOR = env.list(
+    "SECOND_FACTOR_FOR",
+    [] if DEBUG else ["manager", "administrator"],
+    validate=roles,
+)
+MFA_ADAPTER = "config.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+# Nobody signs up by themselves, so every address was entered by a manager.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# Half a minute either way, for phones whose clock is a little off.
+MFA_TOTP_TOLERANCE = 1
+# Whether /admin/ is there at all.
+ADMIN_ENABLED = env.bool("ADMIN_ENABLED", True)
 
 # --- what browsers are told -----------------------------------------------------------
 
 _https = urlsplit(BASE_URL or "").scheme == "https"
 SECURE_SSL_REDIRECT = _https
+# Browsers offer security keys to https and to this machine alone.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _https
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
 SECURE_HSTS_PRELOAD = _https

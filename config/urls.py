@@ -2,18 +2,25 @@
 `config.health`, because they must work for callers that know no host name.
 """
 
+from allauth.account.decorators import secure_admin_login
+from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
 from config.security import security_txt
 
-urlpatterns = [
+# Its own login would ask for a password alone.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+the_admin = [path("admin/", admin.site.urls)] if settings.ADMIN_ENABLED else []
+
+urlpatterns: list[URLPattern | URLResolver] = [
     path(".well-known/security.txt", security_txt),
-    path("admin/", admin.site.urls),
+    *the_admin,
     # Ours also tells which browser, and looking at it ends nothing.
     path("accounts/sessions/", RedirectView.as_view(pattern_name="rollout:logins")),
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/second-factor/", include("allauth.mfa.urls")),
     # First, for the next one answers whatever is left of "api/v1/".
     path("api/v1/", include("notifications.api.urls")),
     path("api/v1/", include("rollout.api.urls")),

@@ -13,6 +13,9 @@ SMTP_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 #: Characters of a password that only programs use.
 SHORTEST_PASSWORD = 20
+#: Who looks after people and settings; no role in a programme.
+ADMINISTRATOR = "administrator"
+ROLES = ("manager", "coordinator", "partner", "observer", ADMINISTRATOR)
 
 
 def long_and_random(*, debug: bool) -> Callable[[str], None]:
@@ -127,4 +130,12 @@ def a_login(value: str) -> None:
         raise ValidationError(
             "must be a name, a colon and a password of at least"
             f" {SHORTEST_PASSWORD} characters"
+        )
+
+
+def roles(value: list[str]) -> None:
+    """Accept roles that there are, and the administrators of the installation."""
+    if unknown := sorted(set(value) - set(ROLES)):
+        raise ValidationError(
+            f"must list some of {', '.join(ROLES)}, not {', '.join(unknown)}"
         )

@@ -65,7 +65,11 @@ def _of_failures(message: Message, now: datetime) -> dict[str, Any]:
         "failures": listed,
         "count": count,
         "more": count - len(listed),
-        "url": _url("admin:notifications_message_changelist"),
+        "url": _url(
+            "admin:notifications_message_changelist"
+            if settings.ADMIN_ENABLED
+            else "notifications:log"
+        ),
         "is_example": False,
         "programme_id": None,
     }

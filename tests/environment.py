@@ -33,4 +33,6 @@ os.environ |= {
     "DEFAULT_FROM_EMAIL": "Rollout <rollout@example.org>",
     "LOG_LEVEL": "WARNING",
     "PROXY_COUNT": "0",
+    # Tests of the second factor turn it on; all others would only pass by it.
+    "SECOND_FACTOR_FOR": "",
 }

@@ -284,9 +284,13 @@ ITEMS = {
         "The admin is for administrators; records are read-only there",
         (
             "rollout/test_web_overview.py::an_administrator_sees_no_programme_by_that_alone",
+            "security/test_second_factor.py::who_needs_a_second_factor_and_has_none_reaches_nothing_else",
+            "security/test_second_factor.py::a_login_that_never_showed_the_factor_shows_it_first",
+            "security/test_second_factor.py::the_admin_asks_for_more_than_a_password",
+            "security/test_second_factor.py::a_setting_turns_the_admin_off",
+            "browser/test_second_factor.py::a_manager_sets_up_a_key_and_logs_in_with_it",
         ),
-        "A second factor is not asked for; no setting turns the admin off.",
-        "partly",
+        "A host of its own is up to the proxy; see [identity.md](identity.md).",
     ),
     36: Item(
         "Calendars: own secret, hashed, revocable, masked in the log",
