@@ -12,12 +12,13 @@ from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 import django_stubs_ext
-import structlog
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env, EnvValidationError, validate
 
 from config.embedded import Servers
+from config.logs import logging_to_stderr
+from config.openapi import SPECTACULAR_SETTINGS  # noqa: F401  # a setting
 from config.schedule import BEAT_SCHEDULE
 from config.validation import (
     LOCAL_HOSTS,
@@ -446,111 +447,10 @@ REST_FRAMEWORK: dict[str, Any] = {
     "NUM_PROXIES": PROXY_COUNT,
     "URL_FORMAT_OVERRIDE": None,
 }
-SPECTACULAR_SETTINGS: dict[str, Any] = {
-    "TITLE": "Rollout",
-    "DESCRIPTION": (
-        "How far a rollout is, where each activity can go, and what stands in its way."
-    ),
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "COMPONENT_SPLIT_REQUEST": True,
-    "AUTHENTICATION_WHITELIST": ["rollout.api.authentication.TokenAuthentication"],
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "rollout.api.schema.complete",
-    ],
-    # Names in generated clients; without them they change when a field is added.
-    "ENUM_NAME_OVERRIDES": {
-        "ActivityState": "rollout.models.ActivityState",
-        "Aspect": "rollout.models.Aspect",
-        "ChangeOperation": "rollout.changes.Operation",
-        "ChangeResource": "rollout.api.serializers.changes.RESOURCE_NAMES",
-        "Conclusion": "rollout.models.Conclusion",
-        "ContributionKind": "rollout.models.ContributionKind",
-        "ConditionOutcome": "rollout.models.Outcome",
-        "DeliveryState": "notifications.models.DeliveryState",
-        "Direction": "rollout.models.Direction",
-        "HistoryKind": "rollout.models.HistoryKind",
-        "MeasurementStatus": "rollout.models.MeasurementStatus",
-        "PartnerKind": "rollout.models.PartnerKind",
-        "Recurrence": "rollout.models.Recurrence",
-        "Rhythm": "rollout.models.Rhythm",
-        "Role": "rollout.models.Role",
-        "RoundKind": "rollout.models.RoundKind",
-        "RoundState": "rollout.models.RoundState",
-        "ConditionEffect": "rollout.models.Effect",
-        "ConditionKind": "rollout.models.ConditionKind",
-        "DeadlineHold": "rollout.models.Hold",
-        "DeadlineKind": "rollout.models.DeadlineKind",
-        "LedgerState": "notifications.models.LedgerState",
-        "LinkUseKind": "notifications.models.Use",
-        "MailKind": "notifications.models.MessageKind",
-        "MilestoneState": "rollout.models.MilestoneState",
-        "Nature": "rollout.models.Nature",
-        "PlaceKind": "rollout.models.PlaceKind",
-        "ReminderKind": "rollout.models.REMINDED",
-        "ReminderReason": "notifications.models.WhyRecipient",
-        "WebhookEvent": "notifications.api.webhook_serializers.EVENT_TYPE_NAMES",
-        "WebhookOffReason": "notifications.models.OffReason",
-        "TokenScope": "rollout.models.TokenScope",
-        "TransitionName": "rollout.api.serializers.transitions.TRANSITIONS",
-        "MilestoneEffect": "rollout.api.serializers.effects.Effect",
-        "MilestoneTransitionName": (
-            "rollout.api.serializers.transitions.MILESTONE_TRANSITIONS"
-        ),
-    },
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-}
 
 # --- logs ----------------------------------------------------------------------------
 
-_shared: list[Any] = [
-    structlog.contextvars.merge_contextvars,
-    structlog.stdlib.add_logger_name,
-    structlog.stdlib.add_log_level,
-    structlog.stdlib.PositionalArgumentsFormatter(),
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-    structlog.processors.StackInfoRenderer(),
-]
-structlog.configure(
-    processors=[*_shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    cache_logger_on_first_use=True,
-)
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "structured": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "foreign_pre_chain": _shared,
-            "processors": [
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                *(
-                    [structlog.dev.ConsoleRenderer()]
-                    if DEBUG
-                    else [
-                        structlog.processors.format_exc_info,
-                        structlog.processors.JSONRenderer(ensure_ascii=False),
-                    ]
-                ),
-            ],
-        }
-    },
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "structured"}
-    },
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL or "INFO"},
-    "filters": {"mask_secrets": {"()": "config.redaction.MaskSecrets"}},
-    "loggers": {
-        "django": {"handlers": [], "level": "INFO", "propagate": True},
-        "django.request": {"filters": ["mask_secrets"]},
-        "django.security.csrf": {"filters": ["mask_secrets"]},
-    },
-}
+LOGGING = logging_to_stderr(level=LOG_LEVEL or "INFO", for_people=DEBUG)
 
 try:
     env.seal()

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from django.db import connection, models, transaction
 
 from notifications.models import Calendar, CalendarDay, Edition, Message, Reminder
+from rollout.services.waiting import hardly_waiting
 
 #: What planning and composing write to, and which rows of it they read.
 _COPIED: dict[type[models.Model], str] = {
@@ -36,7 +37,7 @@ def rehearsing() -> Iterator[None]:
 
     No row of them is locked, none left dead, and no number taken from a sequence.
     Other tables may be changed inside to see what would follow; that is undone too,
-    but it locks their rows until the end.
+    but it locks their rows until the end. Raises Busy where somebody else has one.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -48,7 +49,8 @@ def rehearsing() -> Iterator[None]:
                     _COPY.format(table=table, schema=schema, condition=condition)
                 )
         try:
-            yield
+            with hardly_waiting():
+                yield
         finally:
             transaction.set_rollback(True)
 

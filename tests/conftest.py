@@ -33,11 +33,12 @@ if TYPE_CHECKING:
 #: and waiting costs nothing when all is well.
 PATIENCE_MS = 60_000
 
-#: What overrides the limits of production, which are tested by themselves.
-PATIENT_SESSIONS = (
-    " -c lock_timeout=60s -c statement_timeout=120s"
-    " -c idle_in_transaction_session_timeout=0"
-)
+#: What overrides the limits of production, which are tested by themselves: on a busy
+#: machine a statement is slow, and a test idle for minutes.
+PATIENT_SESSIONS = " -c statement_timeout=120s -c idle_in_transaction_session_timeout=0"
+#: The same where several sessions meet. Everywhere else locks are waited for as long
+#: as in production, so that nothing that queues up goes unseen.
+PATIENT_WITH_LOCKS = " -c lock_timeout=60s"
 
 # Chromium in a container that has no screen, no sandbox and no way out.
 CHROMIUM_FLAGS = [
@@ -53,7 +54,7 @@ CHROMIUM_FLAGS = [
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Take static files from their sources, hash quickly, and be patient with locks."""
+    """Take static files from their sources, hash quickly, and be patient."""
     django_settings.STORAGES = django_settings.STORAGES | {
         "staticfiles": {
             "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -62,8 +63,6 @@ def pytest_configure(config: pytest.Config) -> None:
     django_settings.WHITENOISE_AUTOREFRESH = True
     django_settings.WHITENOISE_USE_FINDERS = True
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    # On a busy machine a preview holds its activity for seconds, and those that wait
-    # for it would give up: a person tries again, a test does not.
     database: Any = django_settings.DATABASES["default"]
     database["OPTIONS"]["options"] += PATIENT_SESSIONS
 
@@ -96,6 +95,28 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Stop them, unless another process still uses them."""
     SERVERS.release()
+
+
+def sessions_meet(item: pytest.Item) -> bool:
+    """Say whether several sessions meet in the database of a test."""
+    mark = item.get_closest_marker("django_db")
+    is_transactional = mark is not None and mark.kwargs.get("transaction", False)
+    return is_transactional or not is_ours_alone(item)
+
+
+@pytest.fixture(autouse=True)
+def _patience_with_locks(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let those who meet wait for each other, however slow the machine is."""
+    if not sessions_meet(request.node):
+        yield
+        return
+    options: Any = django_settings.DATABASES["default"]["OPTIONS"]
+    of_production = options["options"]
+    options["options"] += PATIENT_WITH_LOCKS
+    connection.close()
+    yield
+    options["options"] = of_production
+    connection.close()
 
 
 @pytest.fixture(autouse=True)

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, status
 from rest_framework.utils.encoders import JSONEncoder
 
+from rollout.services.waiting import Busy
 from workflows.engine import Blocked, NotAllowed, Refused, Stale
 from workflows.guards import Reason
 
@@ -31,6 +32,8 @@ _log = logging.getLogger(__name__)
 
 #: Seconds after which a client may try again when the database does not answer.
 _RETRY_AFTER = 5
+#: The same when somebody else is changing what was to be tried.
+_RETRY_AFTER_SOMEBODY = 1
 
 _TITLES: dict[str, str | Promise] = {
     "invalid": _("The request is not valid"),
@@ -122,6 +125,8 @@ def known(exc: Exception, instance: str) -> Problem | None:
     """Return the problem that a refusal stands for; None for what nobody foresaw."""
     if isinstance(exc, Refused):
         return _refused(exc, instance)
+    if isinstance(exc, Busy):
+        return _unavailable(instance, after=_RETRY_AFTER_SOMEBODY)
     if isinstance(exc, Http404):
         exc = exceptions.NotFound()
     elif isinstance(exc, PermissionDenied):
@@ -170,6 +175,17 @@ def represent_reason(reason: Reason) -> dict[str, Any]:
     }
 
 
+def _unavailable(instance: str, *, after: int) -> Problem:
+    problem = Problem(
+        "unavailable",
+        status=status.HTTP_503_SERVICE_UNAVAILABLE,
+        detail=str(_("Please try again in a moment.")),
+        instance=instance,
+    )
+    problem["Retry-After"] = str(after)
+    return problem
+
+
 def _of_api(exc: exceptions.APIException, instance: str) -> Problem:
     members: dict[str, Any] = {"instance": instance}
     if isinstance(exc, exceptions.ValidationError):
@@ -209,14 +225,7 @@ def _unexpected(
 ) -> Problem | None:
     if isinstance(exc, OperationalError | InterfaceError):
         _log.error("database not available", exc_info=exc)
-        problem = Problem(
-            "unavailable",
-            status=status.HTTP_503_SERVICE_UNAVAILABLE,
-            detail=str(_("Please try again in a moment.")),
-            instance=instance,
-        )
-        problem["Retry-After"] = str(_RETRY_AFTER)
-        return problem
+        return _unavailable(instance, after=_RETRY_AFTER)
     if settings.DEBUG:
         return None  # Django's own page with the traceback
     request = getattr(context["request"], "_request", context["request"])

@@ -23,6 +23,7 @@ from rollout.services.activity import (
 )
 from rollout.services.ground import Invalid, Progress, locked, silently
 from rollout.services.shifting import ShiftRequest, Whole, shift
+from rollout.services.waiting import hardly_waiting
 from workflows.engine import Blocked, NotAllowed, Refused, Stale, perform
 from workflows.guards import Reason
 
@@ -218,8 +219,11 @@ def rehearse_change(
     by: User,
     at: datetime,
 ) -> BulkResult:
-    """Tell what :func:`change_all` would do; nothing of it remains."""
-    with transaction.atomic():
+    """Tell what :func:`change_all` would do; nothing of it remains.
+
+    Raises Busy while somebody else is changing one of the activities.
+    """
+    with transaction.atomic(), hardly_waiting():
         result = _try(programme, activities, change, by=by, at=at)
         transaction.set_rollback(True)
     return result

@@ -21,6 +21,7 @@ from django_htmx.http import HttpResponseClientRedirect, reselect, reswap, retar
 from django_htmx.middleware import HtmxDetails
 
 from rollout.models import Programme, User
+from rollout.services.waiting import Busy
 from rollout.web.unsent import forget_unsent, is_resumed, keep_unsent
 
 View = Callable[..., HttpResponse]
@@ -47,7 +48,10 @@ def page(view: View) -> View:
             _only_show(request)
         # Every permission asks for the roles, so they are read once.
         prefetch_related_objects([request.user], "memberships__programme")
-        return view(request, *args, **kwargs)
+        try:
+            return view(request, *args, **kwargs)
+        except Busy:
+            return _ask_to_try_again(request)
 
     return opened
 
@@ -115,6 +119,13 @@ def _answer_a_stranger(request: HttpRequest) -> HttpResponse:
         status=HTTPStatus.UNAUTHORIZED,
     )
     return reselect(retarget(reswap(response, "innerHTML"), "#messages"), "unset")
+
+
+def _ask_to_try_again(request: HttpRequest) -> HttpResponse:
+    """Answer a preview of what somebody else is changing at this moment."""
+    response = render(request, "busy.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
+    response["Retry-After"] = "1"
+    return response
 
 
 def _only_show(request: HttpRequest) -> None:

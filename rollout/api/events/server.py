@@ -70,6 +70,13 @@ class Events:
     def __init__(self) -> None:
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="events")
         self._listening: Counter[int] = Counter()
+        #: Looks at the record for as long as the server runs.
+        self._looking: asyncio.Task[None] | None = None
+
+    @property
+    def is_well(self) -> bool:
+        """Whether news still comes: without looking, listeners hear nothing at all."""
+        return self._looking is not None and not self._looking.done()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection."""
@@ -78,7 +85,7 @@ class Events:
         elif scope["type"] != "http":
             return
         elif scope["path"] == "/healthz":
-            await _answer(send, HttpResponse(b"ok", content_type="text/plain"))
+            await _answer(send, _health(is_well=self.is_well))
         elif scope["path"] != PATH:
             detail = f"Only {PATH} is here."
             problem = Problem("not_found", status=404, detail=detail)
@@ -88,16 +95,15 @@ class Events:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """Look at the record for as long as the server runs."""
-        looking: asyncio.Task[None] | None = None
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 self._news = News()
-                looking = asyncio.create_task(self._look())
+                self._looking = asyncio.create_task(self._look())
                 await send({"type": "lifespan.startup.complete"})
             else:
-                if looking is not None:
-                    looking.cancel()
+                if self._looking is not None:
+                    self._looking.cancel()
                 self._readers.shutdown(wait=False)
                 await send({"type": "lifespan.shutdown.complete"})
                 return
@@ -202,6 +208,11 @@ def _look_since(seen: int) -> tuple[int, frozenset[int], bool]:
         logger.warning("the record cannot be read just now", exc_info=True)
         return seen, frozenset(), False
     return oldest_open, frozenset(programmes), is_for_all
+
+
+def _health(*, is_well: bool) -> HttpResponse:
+    status, text = (200, b"ok") if is_well else (503, b"nobody looks for news")
+    return HttpResponse(text, status=status, content_type="text/plain")
 
 
 async def _until_it_leaves(receive: Receive) -> None:

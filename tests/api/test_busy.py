@@ -1,0 +1,41 @@
+"""A preview waits for nobody: what somebody else is changing is shown later."""
+
+import pytest
+from django.db import connection
+
+from tests.api.conftest import Caller
+from tests.factories import make_activity, make_member
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_preview_of_what_is_being_changed_says_to_come_back(client):
+    activity = make_activity(state="in_clarification")
+    manager = make_member(activity.programme)
+    caller = Caller(manager)
+    client.force_login(manager)
+    somebody = connection.copy()
+    try:
+        with somebody.cursor() as theirs:
+            theirs.execute("BEGIN")
+            theirs.execute(
+                "SELECT FROM rollout_activity WHERE id = %s FOR UPDATE", [activity.pk]
+            )
+
+            api = caller.send(
+                f"activities/{activity.pk}/transitions/?dry_run=true",
+                {"transition": "postpone", "reason": "Budgettet"},
+                match=activity,
+            )
+            page = client.get(
+                f"/activities/{activity.pk}/transitions/postpone/preview/"
+            )
+            theirs.execute("ROLLBACK")
+    finally:
+        somebody.close()
+
+    assert (api.status_code, api.json()["code"]) == (503, "unavailable")
+    assert (page.status_code, page["Retry-After"]) == (503, "1")
+    assert "Lige nu er en anden ved at ændre dette" in page.content.decode()
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        assert cursor.fetchone()[0] != "200ms"
