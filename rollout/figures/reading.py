@@ -17,7 +17,7 @@ from django.db import models
 from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from rollout.figures import light
 from rollout.figures.light import URGENCY, Light, Verdict
@@ -32,14 +32,13 @@ from rollout.models import (
     User,
 )
 from rollout.periods import Period
+from rollout.templatetags.dates import age
 
 #: Whose rights decide what is hidden; None is the operator, who sees all.
 Reader = User | AnonymousUser | None
 
 #: How many periods of a series are read, from the newest.
 NEWEST = 8
-#: Up to so many days, an age is told in days and otherwise in months.
-_TOLD_IN_DAYS = 60
 
 
 class Breakdown(models.TextChoices):
@@ -77,8 +76,8 @@ class Series:
     band: str
     points: Sequence[Point]
     verdict: Verdict
-    #: Days since the newest value's period ended.
-    age_days: int
+    #: The local date on which it is read.
+    on: date
     is_stale: bool
 
     @property
@@ -90,13 +89,12 @@ class Series:
     @property
     def age(self) -> str:
         """How long ago the newest value's period ended, in words."""
-        days = self.age_days
-        if days < 0:
-            return _("its period has not ended")
-        if days < _TOLD_IN_DAYS:
-            told = ngettext("%(days)d day old", "%(days)d days old", days)
-            return told % {"days": days}
-        return _("%(months)d months old") % {"months": days // 30}
+        return age(self.newest.period_end, self.on)
+
+    @property
+    def age_days(self) -> int:
+        """Days since then."""
+        return (self.on - self.newest.period_end).days
 
     @property
     def newest(self) -> Point:
@@ -298,7 +296,7 @@ def _one_series(
         band=rows[0].band,
         points=points,
         verdict=light.aged(verdict) if stale else verdict,
-        age_days=(on - newest.period_end).days,
+        on=on,
         is_stale=stale,
     )
 

@@ -6,15 +6,13 @@ Outsiders import from this package and never from its modules.
 # isort: off
 from rollout.models.visibility import READS_ALL, VisibleQuerySet
 from rollout.models.likeness import Likeness, Trigrams
-from rollout.models.programme import (
+from rollout.models.programme import FocusArea, Programme, SubAgreement
+from rollout.models.objective import (
     AttendanceSum,
     Direction,
-    FocusArea,
     Indicator,
     Objective,
-    Programme,
     Rhythm,
-    SubAgreement,
 )
 from rollout.models.places import Phase, Place, PlaceKind
 from rollout.models.people import (
@@ -28,17 +26,9 @@ from rollout.models.people import (
 )
 from rollout.models.calendar import ClosingKind, ClosingPeriod, holidays_in
 from rollout.models.initiative import Initiative, Nature
-from rollout.models.activity import (
-    Activity,
-    ActivityState,
-    ActivityTransition,
-    Aspect,
-    Condition,
-    ConditionKind,
-    Effect,
-    Outcome,
-    Readiness,
-)
+from rollout.models.activity import Activity, ActivityState, ActivityTransition
+from rollout.models.readiness import Aspect, Readiness
+from rollout.models.condition import Condition, ConditionKind, Effect, Outcome
 from rollout.models.milestone import (
     Milestone,
     MilestoneState,

@@ -14,8 +14,9 @@ from decimal import Decimal
 from django.apps import apps
 from django.db import transaction
 
+from rollout.models.objective import Direction, Indicator
 from rollout.models.places import Place
-from rollout.models.programme import Direction, Indicator, Programme
+from rollout.models.programme import Programme
 from rollout.periods import Period
 from rollout.suppression import Sum, withheld
 

@@ -6,8 +6,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from rollout.models.objective import Indicator
 from rollout.models.places import Place
-from rollout.models.programme import Indicator, Programme
+from rollout.models.programme import Programme
 from rollout.models.visibility import VisibleQuerySet
 from rollout.periods import Period
 

@@ -8,11 +8,14 @@ from django import template
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 register = template.Library()
 
 _SHORT = {"da": "j. N Y", "en": "j M Y"}
 _ANY_YEAR = {"da": "j. F", "en": "j F"}
+#: Up to so many days, an age is told in days and otherwise in months.
+_TOLD_IN_DAYS = 60
 _CLOCK = {"da": "H.i", "en": "H:i"}
 
 
@@ -57,3 +60,15 @@ def moment(value: datetime | None) -> str:
         "day": short_day(local),
         "time": date_format(local, _format(_CLOCK)),
     }
+
+
+@register.filter
+def age(period_end: date, on: date) -> str:
+    """Return how long ago a value's period ended, such as "61 days old"."""
+    days = (on - period_end).days
+    if days < 0:
+        return _("its period has not ended")
+    if days < _TOLD_IN_DAYS:
+        told = ngettext("%(days)d day old", "%(days)d days old", days)
+        return told % {"days": days}
+    return _("%(months)d months old") % {"months": days // 30}

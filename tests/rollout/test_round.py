@@ -134,6 +134,8 @@ def test_a_whole_round_from_its_plan_to_the_frozen_evaluation(
 
         corrected = client.get(f"/monitoring/values/{returned}/").content.decode()
         assert "Tallet er for hele kommunen." in corrected
+        for where in (rounds, page, f"/monitoring/values/{returned}/"):
+            assert "6 dage gammelt" in client.get(where).content.decode()
         listed = client.get(f"{rounds}?format=csv").content.decode()
         assert "2. kvartal 2026" in listed
 

@@ -15,12 +15,14 @@ from django.utils.translation import gettext as _
 from rollout.masking import value_text
 from rollout.models import (
     DataRequest,
+    Measurement,
     MeasurementStatus,
     MonitoringRound,
     Programme,
     User,
 )
 from rollout.services import Tally, is_on_time, tallies
+from rollout.templatetags.dates import age
 from rollout.web.choices import Choice, choices_of
 from rollout.web.forms import TransitionForm
 from rollout.web.refusals import PageWithForms, Trouble
@@ -147,9 +149,15 @@ class RoundPage(PageWithForms):
         is_late = not is_delivered and one.due_on < timezone.localdate(self.at)
         yield Cell(one.due_on, is_late=is_late)
         yield value_text(one.last_value, one, self.user)
-        yield value_text(value.value, value, self.user) if value is not None else None
+        yield _value(value, self.user, on=timezone.localdate(self.at))
         yield value.get_status_display() if value is not None else _("not answered")
         yield _on_time(one)
+
+
+def _value(value: Measurement | None, user: User, *, on: date) -> Cell | None:
+    if value is None:
+        return None
+    return Cell(value_text(value.value, value, user), note=age(value.period_end, on))
 
 
 def _on_time(one: DataRequest) -> str:

@@ -37,11 +37,6 @@ class ValuePage:
         """The value as the person may see it."""
         return value_text(self.value.value, self.value, self.user)
 
-    @property
-    def age_days(self) -> int:
-        """How many days ago the period ended that the value tells of."""
-        return (self.on - self.value.period_end).days
-
     @cached_property
     def is_met(self) -> bool | None:
         """Whether target or threshold is met; None without either."""

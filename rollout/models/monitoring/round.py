@@ -1,4 +1,4 @@
-"""Monitoring by agreement with LBF: rounds, what they ask of whom, and the answers."""
+"""Rounds of monitoring: when what is reported, and whom it asks for which numbers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import pgtrigger
 from dateutil.relativedelta import relativedelta
-from django.db import models, transaction
+from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,15 +16,16 @@ from django_fsm import FSMField
 
 from rollout import guards
 from rollout.models.activity import Activity, ActivityState
-from rollout.models.people import Partner, User
+from rollout.models.monitoring.request import DataRequest, DataRequestQuerySet
+from rollout.models.objective import Indicator
+from rollout.models.people import User
 from rollout.models.places import Place
-from rollout.models.programme import Indicator, Programme
-from rollout.models.protection import protect
+from rollout.models.programme import Programme
 from rollout.models.visibility import VisibleQuerySet
 from rollout.periods import Period, periods_ending_in
 from workflows.machine import transition
-from workflows.models import StatefulModel, TransitionRecord, VersionedModel
-from workflows.triggers import record_triggers, state_triggers, version_trigger
+from workflows.models import StatefulModel, TransitionRecord
+from workflows.triggers import record_triggers, state_triggers
 
 RUN_ROUND = "rollout.run_monitoring"
 
@@ -325,280 +326,3 @@ class MonitoringRoundTransition(TransitionRecord):
             subject="monitoring_round_id",
             disposable=True,
         )
-
-
-class DataRequestQuerySet(VisibleQuerySet["DataRequest"]):
-    """Data requests and their filters."""
-
-    programme_path = "round__programme"
-    partner_paths = ("partner",)
-
-    def unapproved(self) -> DataRequestQuerySet:
-        """Keep those whose value is missing, unsent, returned or not yet approved."""
-        return self.exclude(measurement__status=MeasurementStatus.APPROVED)
-
-    def unanswered(self) -> DataRequestQuerySet:
-        """Keep those whose value is missing, unsent or returned."""
-        given = [MeasurementStatus.SUBMITTED, MeasurementStatus.APPROVED]
-        return self.exclude(measurement__status__in=given)
-
-    def asking_for(
-        self, indicator: Indicator, place: Place | None, period: Period
-    ) -> DataRequestQuerySet:
-        """Keep those that a value of a period, in a place as a whole, answers."""
-        first, last = period.starts_on, period.ends_on
-        own = Q(period_start=first, period_end=last)
-        of_round = Q(
-            period_start=None, round__period_start=first, round__period_end=last
-        )
-        return self.filter(own | of_round, indicator=indicator, place=place)
-
-    def concerning(self, activity: Activity) -> DataRequestQuerySet:
-        """Keep those on the activity's focus area and place, or a group over it."""
-        places = [activity.place_id]
-        parent = activity.place.parent
-        while parent is not None:
-            places.append(parent.pk)
-            parent = parent.parent
-        return self.filter(
-            indicator__objective__focus_area=activity.initiative.focus_area_id,
-            place__in=places,
-        )
-
-
-class DataRequest(VersionedModel):
-    """One number asked of one partner in one round."""
-
-    round = models.ForeignKey(
-        MonitoringRound,
-        models.CASCADE,
-        related_name="data_requests",
-        verbose_name=_("monitoring round"),
-    )
-    indicator = models.ForeignKey(
-        Indicator,
-        models.PROTECT,
-        related_name="data_requests",
-        verbose_name=_("indicator"),
-    )
-    place = models.ForeignKey(
-        Place,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="data_requests",
-        verbose_name=_("place"),
-    )
-    partner = models.ForeignKey(
-        Partner,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="data_requests",
-        verbose_name=_("partner"),
-    )
-    responsible = models.ForeignKey(
-        User,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="data_requests",
-        verbose_name=_("responsible person"),
-    )
-    #: The days that the number covers, where they are not the round's own.
-    period_start = models.DateField(_("period from"), null=True, blank=True)
-    period_end = models.DateField(_("period to"), null=True, blank=True)
-    question = models.CharField(_("what is asked"), max_length=300, blank=True)
-    due_on = models.DateField(_("due on"))
-    last_value = models.DecimalField(
-        _("last value"), max_digits=14, decimal_places=4, null=True, blank=True
-    )
-    is_example = models.BooleanField(_("example"), default=False, editable=False)
-
-    objects = DataRequestQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("data request")
-        verbose_name_plural = _("data requests")
-        ordering = ["due_on", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["round", "indicator", "place", "partner", "period_start"],
-                nulls_distinct=False,
-                name="datarequest_is_unique",
-            ),
-            models.CheckConstraint(
-                name="datarequest_period_is_in_order",
-                condition=Q(period_start=None, period_end=None)
-                | Q(period_start__lte=F("period_end")),
-            ),
-        ]
-        triggers = [version_trigger()]
-
-    def __str__(self) -> str:
-        return self.question or str(self.indicator)
-
-    @property
-    def programme(self) -> Programme:
-        """The programme that asks."""
-        return self.round.programme
-
-    @property
-    def period(self) -> Period:
-        """The days that the number covers."""
-        if self.period_start is None or self.period_end is None:
-            return self.round.period
-        return Period(self.period_start, self.period_end)
-
-
-class MeasurementStatus(models.TextChoices):
-    """Where a value stands."""
-
-    DRAFT = "draft", _("draft")
-    SUBMITTED = "submitted", _("submitted")
-    APPROVED = "approved", _("approved")
-    RETURNED = "returned", _("returned")
-
-
-class MeasurementQuerySet(VisibleQuerySet["Measurement"]):
-    """Measurements and their filters."""
-
-    programme_path = "indicator__objective__focus_area__programme"
-    partner_paths = ("data_request__partner", "indicator__delivered_by")
-
-
-class Measurement(VersionedModel):
-    """One value of an indicator for a period, a place and a band or group."""
-
-    indicator = models.ForeignKey(
-        Indicator,
-        models.PROTECT,
-        related_name="measurements",
-        verbose_name=_("indicator"),
-    )
-    place = models.ForeignKey(
-        Place,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="measurements",
-        verbose_name=_("place"),
-    )
-    #: One of the indicator's age bands or other groups; empty for all together.
-    band = models.CharField(_("age band or group"), max_length=20, blank=True)
-    period_start = models.DateField(_("period from"))
-    period_end = models.DateField(_("period to"))
-    value = models.DecimalField(_("value"), max_digits=14, decimal_places=4)
-    comment = models.TextField(_("comment"), blank=True)
-    evidence_url = models.URLField(_("link to evidence"), blank=True)
-    evidence = models.FileField(_("evidence"), upload_to="measurements/", blank=True)
-    status = models.CharField(
-        _("status"),
-        max_length=10,
-        choices=MeasurementStatus,
-        default=MeasurementStatus.DRAFT,
-    )
-    returned_reason = models.TextField(_("why it was returned"), blank=True)
-    submitted_by = models.ForeignKey(
-        User,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("submitted by"),
-    )
-    submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
-    approved_by = models.ForeignKey(
-        User,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("approved by"),
-    )
-    approved_at = models.DateTimeField(_("approved at"), null=True, blank=True)
-    frozen_at = models.DateTimeField(
-        _("frozen at"), null=True, blank=True, editable=False
-    )
-    data_request = models.OneToOneField(
-        DataRequest,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="measurement",
-        verbose_name=_("data request"),
-    )
-    #: Hidden like a small number, because one would follow from it; kept up to date by
-    #: :func:`rollout.models.protection.protect`.
-    is_withheld = models.BooleanField(default=False, db_default=False, editable=False)
-    is_example = models.BooleanField(_("example"), default=False, editable=False)
-
-    objects = MeasurementQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("measurement")
-        verbose_name_plural = _("measurements")
-        ordering = ["indicator", "-period_end", "place"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["indicator", "place", "band", "period_start", "period_end"],
-                nulls_distinct=False,
-                name="measurement_is_unique",
-            ),
-            models.CheckConstraint(
-                name="measurement_period_is_in_order",
-                condition=Q(period_start__lte=F("period_end")),
-            ),
-            models.CheckConstraint(
-                name="measurement_approved_has_a_time",
-                condition=~Q(status=MeasurementStatus.APPROVED)
-                | Q(approved_at__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="measurement_returned_has_a_reason",
-                condition=~Q(status=MeasurementStatus.RETURNED)
-                | ~Q(returned_reason=""),
-            ),
-        ]
-        triggers = [
-            version_trigger(),
-            # What becomes of others may hide a frozen value, and nothing else.
-            pgtrigger.Protect(
-                name="frozen_stays",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Condition(
-                    "OLD.frozen_at IS NOT NULL AND NOT OLD.is_example"
-                    " AND to_jsonb(OLD) - ARRAY['is_withheld', 'version']"
-                    " IS DISTINCT FROM to_jsonb(NEW) - ARRAY['is_withheld', 'version']"
-                ),
-            ),
-            pgtrigger.Protect(
-                name="frozen_is_kept",
-                operation=pgtrigger.Delete,
-                condition=pgtrigger.Q(
-                    old__frozen_at__isnull=False, old__is_example=False
-                ),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.indicator}: {self.value}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save the value, and hide what would now give a small number away."""
-        with transaction.atomic():
-            super().save(*args, **kwargs)
-            protect(self.indicator, self.period)
-        self.is_withheld = Measurement.objects.values_list(
-            "is_withheld", flat=True
-        ).get(pk=self.pk)
-
-    @property
-    def programme(self) -> Programme:
-        """The programme whose value this is."""
-        return self.indicator.programme
-
-    @property
-    def period(self) -> Period:
-        """The days that the value covers."""
-        return Period(self.period_start, self.period_end)
