@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -69,8 +67,6 @@ class Contribution(models.Model):
         verbose_name=_("activity"),
     )
     note = models.TextField(_("note"), blank=True)
-    #: How much has been delivered, where :meth:`with_delivered` has added it.
-    delivered: Decimal
 
     objects = ContributionQuerySet.as_manager()
 

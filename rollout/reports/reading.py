@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 
@@ -145,8 +146,8 @@ class Source:
         return attained_values(self.evaluations, user=AnonymousUser())
 
     @cached_property
-    def contributions(self) -> Sequence[Contribution]:
-        """What partners promised for days of the period, and have delivered."""
+    def contributions(self) -> Sequence[Any]:
+        """Promises for days of the period, each with what was ``delivered`` of it."""
         return list(
             Contribution.objects.with_delivered()
             .filter(
