@@ -67,7 +67,7 @@ def _recipients(mail: Message) -> Iterator[Message]:
 
 
 def _notification(mail: Message, block: Message, raw: bytes) -> Notification:
-    text = _field(block, "Diagnostic-Code").partition(";")[2].strip()
+    text = _field(block, "Diagnostic-Code").partition(";")[2].strip() or _words(mail)
     status = _STATUS.search(_field(block, "Status"))
     code = _CODE.search(text)
     enhanced = status[1] if status else ""
@@ -86,6 +86,23 @@ def _notification(mail: Message, block: Message, raw: bytes) -> Notification:
         at=_date(mail),
         key=f"dsn:{_name(mail, raw)}",
     )
+
+
+def _words(mail: Message) -> str:
+    """Return the line for people that names a status: some servers (Exim) have no other.
+
+    Empty where there is none.
+    """
+    for part in mail.walk():
+        if part.get_content_type() == "message/delivery-status":
+            break
+        if part.get_content_type() == "text/plain":
+            payload = part.get_payload(decode=True)
+            lines = payload.decode("utf-8", "replace") if payload else ""
+            for line in lines.replace("\0", "").splitlines():
+                if _CODE.search(line) and _STATUS.search(line):
+                    return line.strip()
+    return ""
 
 
 def _name(mail: Message, raw: bytes) -> str:

@@ -65,3 +65,47 @@ def postfix_report(
     return _REPORT.format(
         to=to, action=action, status=status, diagnostic=diagnostic
     ).encode()
+
+
+_EXIM = """\
+Return-path: <>
+Envelope-to: {to}
+Received: from Debian-exim by mx.example.org with local (Exim 4.96)
+\tid 1xWP40-0006Mr-0P for {to}; Thu, 26 Nov 2026 02:18:20 +0000
+X-Failed-Recipients: borte@example.org
+Auto-Submitted: auto-replied
+From: Mail Delivery System <Mailer-Daemon@example.org>
+To: {to}
+Content-Type: multipart/report; report-type=delivery-status; boundary=B
+MIME-Version: 1.0
+Subject: Mail delivery failed: returning message to sender
+Message-Id: <E1xWP40-0006Mr-0P@mx.example.org>
+Date: Thu, 26 Nov 2026 02:18:20 +0000
+
+--B
+Content-type: text/plain; charset=us-ascii
+
+This message was created automatically by mail delivery software.
+
+A message that you sent could not be delivered to one or more of its
+recipients. This is a permanent error. The following address(es) failed:
+
+  borte@example.org
+    {words}
+
+--B
+Content-type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.org
+
+Action: failed
+Final-Recipient: rfc822;borte@example.org
+Status: 5.0.0
+
+--B--
+"""
+
+
+def exim_report(to: str, *, words: str) -> bytes:
+    """Return a report as Exim 4.96 writes it: the reason stands in the text alone."""
+    return _EXIM.format(to=to, words=words).encode()

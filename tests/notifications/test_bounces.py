@@ -28,7 +28,7 @@ from tests.notifications.factories import (
     make_running_activity,
     steps_of,
 )
-from tests.notifications.returned import postfix_report
+from tests.notifications.returned import exim_report, postfix_report
 from workflows.engine import NotAllowed
 
 NOW = at("2026-04-08", 9)
@@ -378,6 +378,19 @@ def test_after_lifting_the_person_is_reminded_again(bounced):
 
 
 # --- reading reports ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "is_hard"),
+    [
+        ("550 5.1.1 User unknown in virtual mailbox table", True),
+        ("552 5.2.2 Mailbox is full", False),
+    ],
+)
+def test_a_report_that_says_why_only_in_words_is_read(words, is_hard):
+    found = dsn.read(exim_report("bounce+1.abc@rollout.example.org", words=words))
+
+    assert (found.text, found.is_hard) == (words, is_hard)
 
 
 def test_a_postfix_report_is_read():

@@ -139,7 +139,7 @@ def test_nobody_elses_work_is_there(client, person, activity):
 
     assert "en andens" not in seen
     assert "et andet steds" not in seen
-    assert "Der ligger ikke noget hos dig." in seen
+    assert "Ingen frist ligger hos dig." in seen
 
 
 def test_what_does_not_count_yet_is_never_overdue(client, person, partner):
@@ -254,7 +254,7 @@ def test_a_partner_marks_a_milestone_as_done(client, person, activity):
 
     assert "“Aftalen” er færdig. Tak." in text_of(response)
     assert Milestone.objects.get().state == "done"
-    assert "Der ligger ikke noget hos dig." in text_of(response)
+    assert "Ingen frist ligger hos dig." in text_of(response)
 
 
 def test_what_comes_before_is_named_and_stands_in_the_way(client, person, activity):
