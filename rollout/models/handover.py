@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from rollout.models.people import User
+from rollout.models.people import Role, User
 from rollout.models.programme import Programme
 from rollout.models.visibility import VisibleQuerySet
 
@@ -23,6 +23,11 @@ class HeldKind(models.TextChoices):
     LEAD = "lead", _("head of a partner")
     STAND_IN = "stand_in", _("stand-in for somebody")
     ROLE = "role", _("role in the programme")
+
+    def words(self, title: str) -> str:
+        """Return a title in the reader's language: that of a role is its code."""
+        is_role = self is HeldKind.ROLE and title in Role.values
+        return str(Role(title).label) if is_role else title
 
 
 class HandOverQuerySet(VisibleQuerySet["HandOver"]):
@@ -99,7 +104,7 @@ class HandedOver(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=HeldKind)
     #: No foreign key: the line outlives what it names.
     object_id = models.BigIntegerField()
-    #: What it was called then.
+    #: What it was called then; of a role its code.
     title = models.CharField(_("title"), max_length=400)
 
     objects = HandedOverQuerySet.as_manager()
@@ -122,4 +127,9 @@ class HandedOver(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.title}"
+        return f"{self.get_kind_display()}: {self.words}"
+
+    @property
+    def words(self) -> str:
+        """The title in the reader's language."""
+        return HeldKind(self.kind).words(self.title)

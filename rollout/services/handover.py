@@ -42,6 +42,11 @@ class Held:
     pk: int
     title: str
 
+    @property
+    def words(self) -> str:
+        """The title in the reader's language."""
+        return self.kind.words(self.title)
+
     def get_kind_display(self) -> str:
         """Return its kind in words, as the record does."""
         return str(self.kind.label)
@@ -73,7 +78,7 @@ def held_by(person: User, programme: Programme, *, with_role: bool) -> list[Held
     ]
     if with_role:
         found += [
-            Held(HeldKind.ROLE, one.pk, str(one.get_role_display()))
+            Held(HeldKind.ROLE, one.pk, one.role)
             for one in Membership.objects.filter(user=person, programme=programme)
         ]
     return found

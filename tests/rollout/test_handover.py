@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import DatabaseError
+from django.utils import translation
 
 from rollout import services
 from rollout.models import (
@@ -329,6 +330,18 @@ def test_who_reads_the_programme_can_read_the_record(
     client.force_login(make_member(programme, role))
 
     assert client.get(made.get_absolute_url()).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("da", "koordinator"), ("en", "coordinator")]
+)
+def test_the_role_is_told_in_the_readers_language(
+    programme, manager, leaver, successor, language, words
+):
+    made = hand_over(programme, leaver, successor, manager, with_role=True)
+
+    with translation.override(language):
+        assert [one.words for one in made.items.filter(kind="role")] == [words]
 
 
 def test_the_leaver_s_page_offers_it_to_managers_and_tells_of_it(
