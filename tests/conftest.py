@@ -18,7 +18,7 @@ from django.utils import translation
 from redis import Redis
 
 from notifications import ladder
-from tests import processes
+from tests import processes, template
 from tests.environment import SERVERS
 from tests.factories import NOON
 from tests.processes import Process
@@ -168,15 +168,31 @@ def django_db_createdb() -> bool:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker
+) -> bool:
+    """Begin with a database that an earlier run migrated; say whether there is one."""
+    with django_db_blocker.unblock():
+        is_there = template.exists()
+    if is_there:
+        connection.settings_dict["TEST"]["TEMPLATE"] = template.name()
+    return is_there
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+    django_db_modify_db_settings: bool,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[None]:
-    """Drop the test database by force.
+    """Keep what was migrated, and drop the test database by force in the end.
 
     A thread of the live server or a process on its way out may still hold on to it,
     and Django's own way of dropping it would fail then.
     """
     with django_db_blocker.unblock():
+        if not django_db_modify_db_settings:
+            template.keep()
         # No test may depend on today's date.
         record_changes_at(NOON)
     yield
