@@ -89,7 +89,7 @@ def _notification(mail: Message, block: Message, raw: bytes) -> Notification:
 
 
 def _words(mail: Message) -> str:
-    """Return the line for people that names a status: some servers (Exim) have no other.
+    """Return the line for people that names a status; Exim writes it nowhere else.
 
     Empty where there is none.
     """
