@@ -106,10 +106,10 @@ def poke() -> None:
         logger.warning("no worker was woken: the broker does not answer")
 
 
-def carry_out(*, now: Callable[[], datetime]) -> int:
-    """Do every job that waits, oldest first, and return how many were done."""
+def carry_out_next(*, now: Callable[[], datetime]) -> bool:
+    """Do the oldest job that waits and no worker is at; False where there is none."""
     keys = Job.objects.unfinished().order_by("asked_at", "pk").values_list("pk")
-    return sum(_do(pk, now=now) for (pk,) in list(keys))
+    return any(_do(pk, now=now) for (pk,) in list(keys))
 
 
 def _do(pk: int, *, now: Callable[[], datetime]) -> bool:

@@ -45,7 +45,7 @@ def manager(programme):
 
 
 def work():
-    return jobs.carry_out(now=lambda: NOON)
+    return jobs.carry_out_next(now=lambda: NOON)
 
 
 def asked(programme, activities, change, by):
@@ -80,7 +80,7 @@ def test_many_chosen_activities_are_changed_by_a_worker(
     waiting = client.get(answer["Location"])
     assert "0 af 2 udført" in text_of(waiting)
     assert "<noscript><meta http-equiv=" in waiting.content.decode()
-    assert work() == 1
+    assert work()
     assert "Gemt for 2 aktiviteter." in text_of(client.get(answer["Location"]))
     for one in activities:
         one.refresh_from_db()
@@ -175,8 +175,8 @@ def test_nobody_sees_the_job_of_another_and_none_is_done_twice(
     client.force_login(make_member(programme, Role.MANAGER))
 
     assert client.get(job.get_absolute_url()).status_code == 404
-    assert work() == 1
-    assert work() == 0
+    assert work()
+    assert not work()
 
 
 @pytest.mark.slow

@@ -10,7 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notifications import hold
-from notifications.models import Message, MessageState, SendingHold
+from notifications.models import (
+    Delivery,
+    DeliveryState,
+    Message,
+    MessageState,
+    SendingHold,
+)
 
 
 class Command(BaseCommand):
@@ -28,7 +34,7 @@ class Command(BaseCommand):
         go.add_argument(
             "--put-away",
             action="store_true",
-            help="first take out every mail that waits now, because it left already",
+            help="take out every mail and call that waits now: they left already",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -43,10 +49,12 @@ class Command(BaseCommand):
     def _release(self, *, put_away: bool) -> None:
         if not SendingHold.objects.exists():
             raise CommandError(_("Nothing is held."))
-        done = hold.release(put_away=put_away)
-        self.stdout.write(
-            _("%(put_away)s put away, %(leaving)s may leave.") % vars(done)
-        )
+        if put_away:
+            said = _("%(count)s put away; what comes from now on leaves.")
+            self.stdout.write(said % {"count": hold.put_away()})
+        else:
+            said = _("%(count)s mails and calls may leave.")
+            self.stdout.write(said % {"count": hold.release()})
 
     def _status(self) -> None:
         held = SendingHold.objects.first()
@@ -62,3 +70,8 @@ class Command(BaseCommand):
             due = f"{timezone.localtime(mail.not_before):%F %R}"
             self.stdout.write(f"  {due}  {mail.kind:12}  {mail.to_address}")
         self.stdout.write(_("%(count)s mails wait.") % {"count": waiting.count()})
+        calls = Delivery.objects.filter(state=DeliveryState.PENDING)
+        for call in calls.select_related("webhook").order_by("not_before", "pk"):
+            due = f"{timezone.localtime(call.not_before):%F %R}"
+            self.stdout.write(f"  {due}  {call.webhook}")
+        self.stdout.write(_("%(count)s calls wait.") % {"count": calls.count()})
