@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar, cast
 
 from django.db.models import Prefetch
@@ -17,6 +18,7 @@ from rest_framework.response import Response
 
 from rollout import services
 from rollout.api import etags, flags
+from rollout.api.deprecation import Deprecation
 from rollout.api.examples import moves
 from rollout.api.filters.work import ActivityFilters
 from rollout.api.ordering import Order, by_date, by_number
@@ -80,6 +82,16 @@ class Activities(Resource[Activity]):
         "transitions": TokenScope.READ_PLAN,
         "perform_transition": TokenScope.PERFORM,
         "history": TokenScope.READ_PLAN,
+    }
+    deprecated: ClassVar = {
+        "history": Deprecation(
+            since=date(2026, 11, 26),
+            sunset=date(2028, 1, 1),
+            instead=(
+                "Use `history/` with `kind=activity` and `activity`, which tells of"
+                " milestones and rounds as well."
+            ),
+        )
     }
     serializer_class = ActivitySerializer
     filterset_class = ActivityFilters

@@ -16,7 +16,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from rollout.api import etags, idempotency, throttling
+from rollout.api import deprecation, etags, idempotency, throttling
+from rollout.api.deprecation import Deprecation
 from rollout.api.export import (
     FILES,
     CsvRenderer,
@@ -58,6 +59,8 @@ class ApiView(APIView):
     #: The scope that a token needs, by action, or by method where there are no
     #: actions. What is not named here is refused.
     scopes: ClassVar[Mapping[str, TokenScope]] = {}
+    #: What is to go away, by action, by `?parameter` or by `.field`.
+    deprecated: ClassVar[Mapping[str, Deprecation]] = {}
     #: Whether an `Idempotency-Key` brings the same answer again; never a secret.
     keeps_answers: ClassVar[bool] = True
     #: Whether all that an answer is made of is in the record of changes.
@@ -110,7 +113,8 @@ class ApiView(APIView):
         return done.render() if hasattr(done, "render") else done
 
     def _with_limits(self, response: H) -> H:
-        """Say how often the client may ask."""
+        """Say how often the client may ask, and for how long in this way."""
+        deprecation.add_to(response, self)
         for name, value in throttling.limits(self.throttles).items():
             response[name] = value
         return response
