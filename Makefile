@@ -74,7 +74,7 @@ lighthouse: python ## Let Lighthouse look at the demo that is running (URL=http:
 .PHONY: audit
 audit: python ## Ask the advisory services about every locked package
 	@$(PYTHON) -m bootstrap dev
-	@$(BIN)/python -m pip install --quiet pip-audit
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/audit.txt
 	@$(BIN)/python -m bootstrap.audit
 
 .PHONY: bill
@@ -117,5 +117,6 @@ lock: setup ## Resolve requirements/*.in into hashed lock files (UPGRADE=1: newe
 	$(COMPILE) $(if $(UPGRADE),--upgrade) requirements/runtime.in -o requirements/runtime.txt
 	$(COMPILE) -c requirements/runtime.txt requirements/demo.in -o requirements/demo.txt
 	$(COMPILE) -c requirements/demo.txt requirements/dev.in -o requirements/dev.txt
+	$(COMPILE) $(if $(UPGRADE),--upgrade) requirements/audit.in -o requirements/audit.txt
 	$(COMPILE) --no-deps requirements/redis.in -o requirements/redis.txt
 	$(COMPILE) $(if $(UPGRADE),--upgrade) requirements/node.in -o requirements/node.txt

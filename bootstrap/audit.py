@@ -1,7 +1,8 @@
 """Asks the advisory services about every locked package: known holes fail.
 
 Where a service cannot be reached this says so and fails nothing: a build without a way
-out is no hole. What was looked at and accepted is in
+out is no hole. An answer that nobody understands fails: a check that is broken must not
+pass. What was looked at and accepted is in
 `requirements/audit-exceptions.txt`.
 """
 
@@ -10,10 +11,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+from bootstrap import programs
 
 ROOT = Path(__file__).resolve().parent.parent
 EXCEPTIONS = ROOT / "requirements" / "audit-exceptions.txt"
@@ -55,14 +58,39 @@ def node_holes(answer: str) -> Iterator[tuple[str, str]]:
                 yield name, str(via["url"]).rpartition("/")[2]
 
 
-def _ask(command: list[str], holes: Any) -> list[tuple[str, str]] | None:
+#: What the two programs say when they reach nobody.
+_NO_WAY_OUT = (
+    *(
+        "ENOTFOUND",
+        "EAI_AGAIN",
+        "ECONNREFUSED",
+        "ECONNRESET",
+        "ETIMEDOUT",
+        "ENETUNREACH",
+    ),
+    *("ConnectionError", "Max retries exceeded", "Name or service not known"),
+    *("Temporary failure in name resolution", "timed out", "ServiceError"),
+)
+
+
+def read(said: str, errors: str, holes: Any) -> list[tuple[str, str]] | None:
+    """Return the holes that a program tells; None where it reached nobody.
+
+    Raises ValueError for what is neither.
+    """
+    try:
+        return list(holes(said))
+    except (KeyError, TypeError, ValueError):
+        if any(one in said + errors for one in _NO_WAY_OUT):
+            return None
+        raise ValueError(f"cannot be understood: {(said + errors)[:400]}") from None
+
+
+def _ask(command: Sequence[str | Path], holes: Any) -> list[tuple[str, str]] | None:
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, check=False
     )
-    try:
-        return list(holes(done.stdout))
-    except (KeyError, ValueError):
-        return None
+    return read(done.stdout, done.stderr, holes)
 
 
 def _say(line: str) -> None:
@@ -81,7 +109,7 @@ def main() -> int:
             ],
             python_holes,
         ),
-        "Node": _ask(["npm", "audit", "--json"], node_holes),
+        "Node": _ask([*programs.npm(), "audit", "--json"], node_holes),
     }
     is_bad = False
     for kind, found in asked.items():

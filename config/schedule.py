@@ -12,6 +12,8 @@ CARRY_OUT_JOBS_SECONDS = 15.0
 #: One of these a day writes the anchor.
 ANCHOR_HISTORY_SECONDS = 3600.0
 KEEP_BACKUPS_SECONDS = 900.0
+#: One of these a month throws away what is older than its period.
+KEEP_PERIODS_SECONDS = 6 * 3600.0
 
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "plan-reminders": {
@@ -50,5 +52,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "config.tasks.keep_backups",
         "schedule": KEEP_BACKUPS_SECONDS,
         "options": {"expires": KEEP_BACKUPS_SECONDS},
+    },
+    "keep-periods": {
+        "task": "config.tasks.keep_periods",
+        "schedule": KEEP_PERIODS_SECONDS,
+        "options": {"expires": KEEP_PERIODS_SECONDS},
     },
 }

@@ -327,6 +327,10 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 # Mail may take a few minutes; in seconds.
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
 ACCOUNT_PREVENT_ENUMERATION = True
+# allauth's own writes an address down when somebody only looks at a link.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = (
+    "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105  # a path
+)
 # Nor does a stranger get mail because somebody typed their address here.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -414,6 +418,16 @@ BACKUP_KEEP_DAYS = env.int("BACKUP_KEEP_DAYS", 30, validate=validate.Range(min=1
 # A file with a secret key: then each week the newest backup is restored to prove it.
 # Leave it empty where backups must stay closed to this machine.
 BACKUP_IDENTITY = env.path("BACKUP_IDENTITY", None)
+
+# --- how long things are kept, in days; 0: for ever (config/retention.py) -------------
+
+_days = validate.Range(min=0)
+RETENTION_MAIL_DAYS = env.int("RETENTION_MAIL_DAYS", 730, validate=_days)
+RETENTION_BOUNCE_DAYS = env.int("RETENTION_BOUNCE_DAYS", 365, validate=_days)
+RETENTION_CALL_DAYS = env.int("RETENTION_CALL_DAYS", 90, validate=_days)
+RETENTION_TOKEN_DAYS = env.int("RETENTION_TOKEN_DAYS", 365, validate=_days)
+RETENTION_UPLOAD_DAYS = env.int("RETENTION_UPLOAD_DAYS", 90, validate=_days)
+RETENTION_LOGIN_DAYS = env.int("RETENTION_LOGIN_DAYS", 30, validate=_days)
 
 # --- API -----------------------------------------------------------------------------
 #: Foretells which mails an edit sets off: the domain does not know who sends them.

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from config.backups import routine
+from config.retention import keep_monthly
 
 #: Seconds after which a backup or a drill is taken for stuck.
 BACKUP_LIMIT = 4 * 3600
@@ -15,3 +16,9 @@ BACKUP_LIMIT = 4 * 3600
 def keep_backups() -> None:
     """Make the day's backup and the week's drill, where it is time."""
     routine.keep(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def keep_periods() -> None:
+    """Throw away what is older than its period, once a month."""
+    keep_monthly(now=timezone.now())

@@ -19,6 +19,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *the_admin,
     # Ours also tells which browser, and looking at it ends nothing.
     path("accounts/sessions/", RedirectView.as_view(pattern_name="rollout:logins")),
+    # Managers enter addresses; allauth's page would let people change them, by looking.
+    path("accounts/email/", RedirectView.as_view(pattern_name="notifications:profile")),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/second-factor/", include("allauth.mfa.urls")),
     # First, for the next one answers whatever is left of "api/v1/".

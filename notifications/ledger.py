@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from notifications import calendar, reminders, wording
 from notifications.models import Message, MessageState, Reminder, ReminderState, Use
 from notifications.reminders import Coming
+from notifications.shadow import undone
 from rollout.models import (
     READS_ALL,
     Activity,
@@ -71,10 +73,7 @@ class Ledger:
 
 def of_activity(activity: Activity, *, on: date) -> Ledger:
     """Return what went out or did not, newest first, and what comes next."""
-    calendar.refresh(on=on)
-    ahead = reminders.coming(
-        on=on, until=on + timedelta(days=AHEAD_DAYS), activity=activity
-    )
+    ahead = _looking_ahead(on=on, activity=activity)
     return _ledger(Reminder.objects.filter(activity=activity), ahead, on=on)
 
 
@@ -86,15 +85,23 @@ def of_partner(partner: Partner, *, user: User, on: date) -> Ledger:
     rows = Reminder.objects.visible_to(user).filter(
         Q(recipient__in=people) | Q(principal__in=people), programme=partner.programme
     )
-    calendar.refresh(on=on)
     ahead = [
         row
-        for row in reminders.coming(
-            on=on, until=on + timedelta(days=AHEAD_DAYS), people=people
-        )
+        for row in _looking_ahead(on=on, people=people)
         if row.programme_id == partner.programme_id
     ]
     return _ledger(rows, _visible(ahead, partner, user), on=on)
+
+
+def _looking_ahead(*, on: date, **whose: Any) -> list[Coming]:
+    """Return what comes, by calendars as they ought to be: looking changes nothing.
+
+    Planning keeps them so; until it has run, they are brought up to date in passing.
+    """
+    with undone():
+        calendar.refresh(on=on)
+        until = on + timedelta(days=AHEAD_DAYS)
+        return list(reminders.coming(on=on, until=until, **whose))
 
 
 def _visible(ahead: list[Coming], partner: Partner, user: User) -> list[Coming]:

@@ -57,7 +57,7 @@ def rehearsing() -> Iterator[None]:
 
 @contextmanager
 def undone() -> Iterator[None]:
-    """Try something inside a rehearsal, and go back to how it was before.
+    """Try something, in a rehearsal or not, and go back to how it was before.
 
     What it locked is free again.
     """

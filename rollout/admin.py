@@ -1,26 +1,36 @@
-"""The admin: people and settings for instance administrators, everything read as is.
+"""The admin: instance administrators enter people and settings, and read the rest.
 
-States change only through the engine, so states and histories are shown read-only.
+They have no rights in any programme by that: what its people do is theirs to change.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
-from django.contrib import admin
+import structlog
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.models import Group
-from django.http import HttpRequest
+from django.db.models import QuerySet, URLField
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from rollout import models, services
-from rollout.models.protection import protect_all, protect_programme
+from rollout.models.protection import protect_programme
+from workflows.engine import NotAllowed
+
+log = structlog.get_logger(__name__)
 
 admin.site.unregister(Group)
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+class ReadOnly:
     """Shows what nobody may edit by hand."""
+
+    #: Django builds the fields of a form all the same, and asks which scheme.
+    formfield_overrides: ClassVar[Any] = {URLField: {"assume_scheme": "https"}}
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nothing is added by hand."""
@@ -35,24 +45,16 @@ class ReadOnlyAdmin(admin.ModelAdmin[Any]):
         return False
 
 
-_RECORD_FIELDS = ("sequence", "at", "by", "transition", "source", "target", "reason")
+class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin[Any]):
+    """A list and its pages, to be read."""
 
 
-class HistoryInline(admin.TabularInline[Any, Any]):
+class HistoryInline(ReadOnly, admin.TabularInline[Any, Any]):
     """An object's history, newest last."""
 
     extra = 0
-    can_delete = False
-    fields = _RECORD_FIELDS
-    readonly_fields = _RECORD_FIELDS
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """History is written by the engine alone."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """History is written by the engine alone."""
-        return False
+    fields = ("sequence", "at", "by", "transition", "source", "target", "reason")
+    readonly_fields = fields
 
 
 @admin.register(models.User)
@@ -66,6 +68,7 @@ class UserAdmin(BaseUserAdmin[models.User]):
     readonly_fields = ["last_login", "is_example"]
     raw_id_fields = ["stand_in"]
     filter_horizontal = ()
+    actions = ["erase"]
     fieldsets = [
         (None, {"fields": ["email", "password", "name", "language"]}),
         (None, {"fields": ["stand_in", "stand_in_from", "stand_in_until"]}),
@@ -89,6 +92,32 @@ class UserAdmin(BaseUserAdmin[models.User]):
         if change and "is_active" in form.changed_data and not obj.is_active:
             services.close_account(obj, at=timezone.now())
 
+    @admin.action(description=_("Erase: take name and address out of everything"))
+    def erase(
+        self, request: HttpRequest, queryset: QuerySet[models.User]
+    ) -> HttpResponse | None:
+        """Ask once more, then put a number where one person was named."""
+        person = queryset.first()
+        if person is None or queryset.count() != 1:
+            self.message_user(request, _("Erase one person at a time."), messages.ERROR)
+            return None
+        if "confirmed" not in request.POST:
+            context = admin.site.each_context(request) | {"person": person}
+            return TemplateResponse(request, "admin/erase.html", context)
+        by = models.User.objects.get(pk=request.user.pk)
+        try:
+            done = services.erase(person, by=by, at=timezone.now())
+        except (NotAllowed, services.Invalid) as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return None
+        log.info("erased", person=person.pk, by=by.pk)
+        said = _("The person is %(name)s from now on.") % {"name": done.name}
+        self.message_user(request, said, messages.SUCCESS)
+        for name in done.files:
+            look = _("Look at this file, which names the person: %(file)s")
+            self.message_user(request, look % {"file": name}, messages.WARNING)
+        return None
+
 
 @admin.register(models.Programme)
 class ProgrammeAdmin(admin.ModelAdmin[models.Programme]):
@@ -108,7 +137,7 @@ class FocusAreaAdmin(admin.ModelAdmin[models.FocusArea]):
 
 
 @admin.register(models.SubAgreement)
-class SubAgreementAdmin(admin.ModelAdmin[models.SubAgreement]):
+class SubAgreementAdmin(ReadOnlyAdmin):
     """Versions of the sub-agreements."""
 
     list_display = ["focus_area", "number", "valid_from"]
@@ -116,44 +145,29 @@ class SubAgreementAdmin(admin.ModelAdmin[models.SubAgreement]):
 
 
 @admin.register(models.Objective)
-class ObjectiveAdmin(admin.ModelAdmin[models.Objective]):
+class ObjectiveAdmin(ReadOnlyAdmin):
     """Objectives as LBF set them."""
 
     list_display = ["text", "code", "focus_area", "direction", "threshold"]
     list_filter = ["focus_area__programme", "direction"]
     search_fields = ["text", "code"]
-    filter_horizontal = ["places"]
 
 
 @admin.register(models.Indicator)
-class IndicatorAdmin(admin.ModelAdmin[models.Indicator]):
+class IndicatorAdmin(ReadOnlyAdmin):
     """Indicators and who delivers them."""
 
     list_display = ["name", "code", "objective", "unit", "rhythm", "is_proposal"]
     list_filter = ["objective__focus_area__programme", "rhythm", "is_proposal"]
     search_fields = ["name", "code"]
-    filter_horizontal = ["places"]
-
-    def save_model(
-        self,
-        request: HttpRequest,
-        obj: models.Indicator,
-        form: Any,
-        change: bool,  # noqa: FBT001
-    ) -> None:
-        """Save it, and renew what is hidden of its values."""
-        super().save_model(request, obj, form, change)
-        protect_all(obj)
 
 
 @admin.register(models.Measurement)
-class MeasurementAdmin(admin.ModelAdmin[models.Measurement]):
+class MeasurementAdmin(ReadOnlyAdmin):
     """Values; a frozen one is refused by the database."""
 
     list_display = ["indicator", "place", "band", "period_end", "value", "status"]
     list_filter = ["status", "is_example"]
-    raw_id_fields = ["indicator", "data_request", "submitted_by", "approved_by"]
-    readonly_fields = ["frozen_at", "is_example"]
 
 
 @admin.register(models.Place)
@@ -231,13 +245,12 @@ class MembershipAdmin(admin.ModelAdmin[models.Membership]):
 
 
 @admin.register(models.Initiative)
-class InitiativeAdmin(admin.ModelAdmin[models.Initiative]):
+class InitiativeAdmin(ReadOnlyAdmin):
     """Initiatives as the sub-agreements describe them."""
 
     list_display = ["name", "code", "focus_area", "nature", "parent"]
     list_filter = ["focus_area__programme", "nature"]
     search_fields = ["name", "code"]
-    filter_horizontal = ["partners"]
 
 
 class ActivityHistoryInline(HistoryInline):
@@ -246,35 +259,30 @@ class ActivityHistoryInline(HistoryInline):
     model = models.ActivityTransition
 
 
-class ReadinessInline(admin.TabularInline[models.Readiness, models.Activity]):
+class ReadinessInline(ReadOnly, admin.TabularInline[Any, Any]):
     """The three readiness checks."""
 
     model = models.Readiness
     extra = 0
-    raw_id_fields = ["by"]
 
 
 @admin.register(models.Activity)
-class ActivityAdmin(admin.ModelAdmin[models.Activity]):
+class ActivityAdmin(ReadOnlyAdmin):
     """Activities; their state is advanced on their page."""
 
     list_display = ["__str__", "state", "responsible", "is_proposal", "launched_on"]
     list_filter = ["programme", "state", "is_proposal", "place"]
     list_select_related = ["initiative", "place", "responsible"]
     search_fields = ["initiative__name", "place__name"]
-    raw_id_fields = ["responsible"]
-    filter_horizontal = ["contributors"]
-    readonly_fields = ["programme", "state", "version", "launched_on", "created_at"]
     inlines = [ReadinessInline, ActivityHistoryInline]
 
 
 @admin.register(models.Condition)
-class ConditionAdmin(admin.ModelAdmin[models.Condition]):
+class ConditionAdmin(ReadOnlyAdmin):
     """Decisions that are awaited."""
 
     list_display = ["title", "activity", "body", "expected_on", "outcome", "effect"]
     list_filter = ["outcome", "effect"]
-    raw_id_fields = ["activity"]
 
 
 class MilestoneHistoryInline(HistoryInline):
@@ -284,14 +292,12 @@ class MilestoneHistoryInline(HistoryInline):
 
 
 @admin.register(models.Milestone)
-class MilestoneAdmin(admin.ModelAdmin[models.Milestone]):
+class MilestoneAdmin(ReadOnlyAdmin):
     """Milestones; they are finished on the page of their activity."""
 
     list_display = ["title", "activity", "due_on", "state", "is_example"]
     list_filter = ["state", "before_launch", "is_example"]
     search_fields = ["title"]
-    raw_id_fields = ["activity", "responsible", "predecessors"]
-    readonly_fields = ["state", "version", "done_on", "template", "is_example"]
     inlines = [MilestoneHistoryInline]
 
 
@@ -310,42 +316,36 @@ class RoundHistoryInline(HistoryInline):
 
 
 @admin.register(models.MonitoringRound)
-class MonitoringRoundAdmin(admin.ModelAdmin[models.MonitoringRound]):
+class MonitoringRoundAdmin(ReadOnlyAdmin):
     """Monitoring rounds; agreed and handed in through the engine."""
 
     list_display = ["title", "kind", "due_on", "state", "recurrence", "is_example"]
     list_filter = ["programme", "kind", "state"]
-    raw_id_fields = ["responsible"]
-    readonly_fields = ["state", "version", "agreed_on", "is_example"]
     inlines = [RoundHistoryInline]
 
 
 @admin.register(models.DataRequest)
-class DataRequestAdmin(admin.ModelAdmin[models.DataRequest]):
+class DataRequestAdmin(ReadOnlyAdmin):
     """What is asked of whom."""
 
     list_display = ["__str__", "round", "place", "partner", "due_on", "is_example"]
     list_filter = ["round", "partner"]
-    raw_id_fields = ["indicator", "responsible"]
 
 
 @admin.register(models.Evaluation)
-class EvaluationAdmin(admin.ModelAdmin[models.Evaluation]):
+class EvaluationAdmin(ReadOnlyAdmin):
     """Evaluations and their conclusions."""
 
     list_display = ["activity", "conclusion", "written_by", "approved_by", "frozen_at"]
     list_filter = ["conclusion"]
-    raw_id_fields = ["activity", "written_by", "approved_by"]
-    readonly_fields = ["frozen_at", "is_example"]
 
 
 @admin.register(models.Grant)
-class GrantAdmin(admin.ModelAdmin[models.Grant]):
+class GrantAdmin(ReadOnlyAdmin):
     """Money from outside."""
 
     list_display = ["funder", "amount", "starts_on", "ends_on", "programme"]
     list_filter = ["programme"]
-    raw_id_fields = ["activities"]
 
 
 @admin.register(models.ApiToken)

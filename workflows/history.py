@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.apps import apps
@@ -12,7 +13,7 @@ from django.db import connection, models, transaction
 
 from workflows.machine import state_field
 from workflows.models import TransitionRecord
-from workflows.triggers import DISPOSING, hash_sql
+from workflows.triggers import DIGEST_OF_REASON, DISPOSING, hash_sql
 
 
 def subject_field(model: type[TransitionRecord]) -> models.ForeignKey[Any, Any]:
@@ -44,6 +45,24 @@ def disposing() -> Iterator[None]:
         cursor.execute("SELECT set_config(%s, '', true)", [DISPOSING])
 
 
+def mark_redacted(*, at: datetime) -> int:
+    """Mark the records whose reason no longer is what was written; return how many.
+
+    For who has just taken a person's name out of the reasons, in the same transaction.
+    """
+    marked = 0
+    with connection.cursor() as cursor:
+        for model in record_models():
+            cursor.execute(
+                f"UPDATE {model._meta.db_table} r SET redacted_at = %s"
+                " WHERE redacted_at IS NULL"
+                f" AND reason_digest <> {DIGEST_OF_REASON.format(r='r')}",
+                [at],
+            )
+            marked += cursor.rowcount
+    return marked
+
+
 @dataclass(frozen=True)
 class Fault:
     """One place where a history does not prove what it claims."""
@@ -54,7 +73,7 @@ class Fault:
     subject: int
     #: Number of the record in its object's history, or None.
     sequence: int | None
-    #: Stable code: hash, link, gap, source or state.
+    #: Stable code: hash, reason, link, gap, source or state.
     code: str
 
 
@@ -71,6 +90,7 @@ def verify(model: type[TransitionRecord]) -> Iterator[Fault]:
         of=subject.remote_field.model._meta.db_table,
         subject=subject.column,
         hash=hash_sql("r", subject.column),
+        digest=DIGEST_OF_REASON.format(r="chain"),
         initial=state_field(subject.remote_field.model).get_default(),
     )
     with connection.cursor() as cursor:
@@ -91,6 +111,7 @@ WITH chain AS (
 ), broken AS (
     SELECT id, {subject} AS subject, sequence,
            CASE WHEN hash IS DISTINCT FROM computed THEN 'hash'
+                WHEN redacted_at IS NULL AND reason_digest <> {digest} THEN 'reason'
                 WHEN sequence <> place THEN 'gap'
                 WHEN previous_hash IS DISTINCT FROM last_hash THEN 'link'
                 WHEN source <> coalesce(last_target, source) THEN 'source'

@@ -63,6 +63,11 @@ class TransitionRecord(models.Model):
     )
     at = models.DateTimeField(_("at"))
     reason = models.TextField(_("reason"), blank=True)
+    #: SHA-256 of the reason as it was written: what the hash covers, so that a name can
+    #: be taken out of the reason; the database computes it.
+    reason_digest = models.CharField(max_length=64, db_default="", editable=False)
+    #: When somebody's name was taken out of the reason.
+    redacted_at = models.DateTimeField(null=True, editable=False)
     #: Codes of the unmet guards that a manager chose to override.
     overridden = ArrayField(
         models.CharField(max_length=60), default=list, blank=True, editable=False

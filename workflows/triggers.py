@@ -1,7 +1,7 @@
 """Database triggers that hold state and history to their word, whoever writes.
 
 Each object's records form a chain: a record's hash covers its content and the hash
-before it. Reasons enter the hash as a digest of their own and people as their key,
+before it. Reasons enter the hash as a digest kept beside them and people as their key,
 so that erasing a person's name never breaks the chain.
 """
 
@@ -28,10 +28,14 @@ _HASHED = (
     "{r}.target",
     "coalesce({r}.by_id::text, '')",
     "(extract(epoch from {r}.at) * 1000000)::bigint::text",
-    "encode(sha256(convert_to({r}.reason, 'UTF8')), 'hex')",
+    "{r}.reason_digest",
     "{r}.overridden::text",
     "{r}.version::text",
 )
+
+
+#: What a reason enters the hash as, for the row alias ``{r}``.
+DIGEST_OF_REASON = "encode(sha256(convert_to({r}.reason, 'UTF8')), 'hex')"
 
 
 def hash_sql(row: str, subject: str) -> str:
@@ -153,6 +157,7 @@ def record_triggers(
                 END IF;
                 NEW.sequence := coalesce(last.sequence, 0) + 1;
                 NEW.previous_hash := coalesce(last.hash, '');
+                NEW.reason_digest := {DIGEST_OF_REASON.format(r="NEW")};
                 NEW.hash := {hash_sql("NEW", subject)};
                 RETURN NEW;
             """,

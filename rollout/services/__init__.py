@@ -53,6 +53,7 @@ from rollout.services.contribution import (
     promise_contribution,
 )
 from rollout.services.documents import DOCUMENT_TYPES
+from rollout.services.erasing import Erased, erase, is_erased
 from rollout.services.evaluation import (
     EvaluationValues,
     add_addendum,
@@ -161,6 +162,7 @@ __all__ = [
     "Changed",
     "Confirm",
     "ContributionValues",
+    "Erased",
     "EvaluationValues",
     "GrantValues",
     "Held",
@@ -221,9 +223,11 @@ __all__ = [
     "decide_condition",
     "end_late_entry",
     "end_membership",
+    "erase",
     "hand_over",
     "held_by",
     "invite_member",
+    "is_erased",
     "is_on_time",
     "issue_token",
     "keep_correction",

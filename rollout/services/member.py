@@ -49,7 +49,7 @@ def invite_member(
     """
     require(by, EDIT, programme)
     _lock(programme)
-    _check_partner(programme, role, partner)
+    check_partner(programme, role, partner)
     person = User.objects.filter(email__iexact=email).first()
     if person is None:
         person = User.objects.create_user(email, name=name, language=language)
@@ -86,7 +86,7 @@ def change_member(
     programme = membership.programme
     require(by, EDIT, programme)
     _lock(programme)
-    _check_partner(programme, role, partner)
+    check_partner(programme, role, partner)
     fresh = Membership.objects.select_related("user").get(pk=membership.pk)
     fresh.role, fresh.partner = role, partner
     fresh.save(update_fields=["role", "partner"])
@@ -138,7 +138,8 @@ def _lock(programme: Programme) -> None:
     Programme.objects.select_for_update(of=("self",)).get(pk=programme.pk)
 
 
-def _check_partner(programme: Programme, role: str, partner: Partner | None) -> None:
+def check_partner(programme: Programme, role: str, partner: Partner | None) -> None:
+    """Raise Invalid for a partner role without a partner of this programme."""
     if role == Role.PARTNER and partner is None:
         raise Invalid(_("Choose the partner for which the person acts."))
     if partner is not None and partner.programme_id != programme.pk:

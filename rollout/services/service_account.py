@@ -22,6 +22,7 @@ from rollout.models import (
 )
 from rollout.services.ground import Invalid, require
 from rollout.services.leaving import close_account
+from rollout.services.member import check_partner
 from rollout.services.setting import note_change
 
 EDIT = "rollout.edit_programme"
@@ -41,13 +42,13 @@ def open_service_account(
 ) -> Membership:
     """Open an account for a program, in one programme and one role.
 
-    Raises Invalid for a role that is for people, and without the partner it acts for.
+    Raises Invalid for a role that is for people, without the partner it acts for, and
+    for a partner of another programme.
     """
     require(by, EDIT, programme)
     if role not in SERVICE_ROLES:
         raise Invalid(_("This role is for people."))
-    if role == Role.PARTNER and partner is None:
-        raise Invalid(_("Choose the partner for which the program acts."))
+    check_partner(programme, role, partner)
     made = Membership.objects.create(
         user=User.objects.create_service(name),
         programme=programme,
@@ -73,8 +74,12 @@ def close_service_account(account: User, *, by: User, at: datetime) -> None:
 
 
 def looks_after(by: User, account: User) -> bool:
-    """Say whether the person manages the programme of a service account."""
-    return account.is_service and any(
-        by.has_perm(EDIT, membership.programme)
-        for membership in account.memberships.select_related("programme")
+    """Say whether the person manages every programme of a service account."""
+    programmes = [
+        one.programme for one in account.memberships.select_related("programme")
+    ]
+    return (
+        account.is_service
+        and bool(programmes)
+        and all(by.has_perm(EDIT, programme) for programme in programmes)
     )

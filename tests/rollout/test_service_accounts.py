@@ -147,3 +147,16 @@ def test_a_programs_account_is_invited_nowhere_else(manager):
             by=elsewhere,
             at=NOON,
         )
+
+
+def test_it_acts_for_no_partner_of_another_programme(manager):
+    with pytest.raises(Invalid):
+        open_account(manager, Role.PARTNER, make_partner())
+
+
+def test_who_manages_one_of_its_programmes_does_not_look_after_it(manager):
+    account = open_account(manager).user
+    elsewhere = make_member(make_programme()).memberships.get().programme
+    account.memberships.create(programme=elsewhere, role=Role.OBSERVER)
+
+    assert not services.looks_after(manager, account)

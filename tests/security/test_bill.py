@@ -42,3 +42,14 @@ def test_the_answers_of_the_services_are_understood():
     assert list(audit.node_holes(json.dumps(node))) == [("y", "GHSA-9")]
     with pytest.raises(ValueError, match="no answer"):
         list(audit.node_holes('{"error": {}}'))
+
+
+def test_a_service_out_of_reach_fails_nothing_and_nonsense_fails():
+    """Checklist 46: a check that is broken does not pass."""
+    unreached = '{"error": {"code": "ENOTFOUND"}}'
+
+    assert audit.read(unreached, "", audit.node_holes) is None
+    assert audit.read("", "Max retries exceeded", audit.python_holes) is None
+    for nonsense in ("", "<html>", "[]", '{"error": {"code": "E500"}}'):
+        with pytest.raises(ValueError, match="cannot be understood"):
+            audit.read(nonsense, "", audit.node_holes)

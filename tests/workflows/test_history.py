@@ -111,7 +111,7 @@ def test_an_untouched_history_verifies():
 @pytest.mark.parametrize(
     ("sql", "sequence", "code"),
     [
-        ("UPDATE {t} SET reason = 'andet' WHERE sequence = 2", 2, "hash"),
+        ("UPDATE {t} SET reason = 'andet' WHERE sequence = 2", 2, "reason"),
         ("UPDATE {t} SET by_id = NULL WHERE sequence = 2", 2, "hash"),
         ("UPDATE {t} SET at = at + interval '1 hour' WHERE sequence = 3", 3, "hash"),
         ("UPDATE {t} SET overridden = '{{x}}' WHERE sequence = 1", 1, "hash"),

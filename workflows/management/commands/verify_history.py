@@ -17,6 +17,7 @@ _MEANING = {
     "hash": "its content is not what was written",
     "link": "it does not follow from the record before it",
     "gap": "a record before it is missing",
+    "reason": "the reason is not what was written, and nobody was erased from it",
     "source": "it does not start where the record before it ended",
     "state": "the object's state is not what its newest record says",
 }
