@@ -135,10 +135,16 @@ def line(result: Result) -> str:
     goal = "" if result.at_most is None else f", goal ≤ {result.at_most:g}"
     missed = "" if result.is_met else "  MISSED"
     notes = "".join(f"\n    {note}" for note in result.notes)
+    busy = ""
+    if result.busy_ratio is not None:
+        busy = (
+            f"\n    of the processor {result.busy_ratio:.2f} ×:"
+            f" ours {seconds(result.ours_busy)}, floor {seconds(result.floor_busy)}"
+        )
     return (
         f"{result.name}: {result.ratio:.2f} ×{goal}{missed}\n"
         f"    ours {seconds(result.ours)} for {result.unit}\n"
-        f"    floor {seconds(result.floor)}: {result.floor_is}{notes}"
+        f"    floor {seconds(result.floor)}: {result.floor_is}{busy}{notes}"
     )
 
 

@@ -443,7 +443,7 @@ REST_FRAMEWORK: dict[str, Any] = {
         "rollout.api.scopes.HasScope",
     ],
     "DEFAULT_PARSER_CLASSES": ["rollout.api.parsers.StrictJSONParser"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["rollout.api.rendering.QuickJSONRenderer"],
     "DEFAULT_FILTER_BACKENDS": [
         "django_filters.rest_framework.DjangoFilterBackend",
         "rollout.api.search.Search",

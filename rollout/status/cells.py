@@ -29,6 +29,7 @@ from rollout.models import (
     User,
 )
 from rollout.status.shape import Cell
+from rollout.status.sharing import share
 from workflows.guards import Move
 from workflows.machine import rules_of
 
@@ -78,17 +79,10 @@ def read_activities(
     them share, such as their place, is read once and not joined to each: a thousand
     activities would otherwise make eight thousand objects.
     """
-    found = list(
-        activities.prefetch_related(
-            "initiative__focus_area",
-            "initiative__parent",
-            "place",
-            "phase",
-            "programme",
-            "responsible",
-            "responsible_partner",
-        ).order_by("place__position", "place__code", "pk")
-    )
+    found = list(activities.order_by("place__position", "place__code", "pk"))
+    share(found, "initiative", "place", "phase", "programme")
+    share(found, "responsible", "responsible_partner")
+    share({one.initiative for one in found}, "focus_area", "parent")
     prefetch_related_objects(
         [one for one in found if one.state in about],
         "readiness",

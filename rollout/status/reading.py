@@ -36,6 +36,7 @@ from rollout.status.shape import (
     PlaceStatus,
     ProgrammeStatus,
 )
+from rollout.status.sharing import share
 
 Q = TypeVar("Q", bound=VisibleQuerySet[Any])
 
@@ -76,7 +77,7 @@ def programme_status(
         places=tuple(_places(programme, cells)),
         overdue=overdue,
         upcoming=tuple(one for one in deadlines if one.due_on >= on),
-        decisions=tuple(_decisions(activities, user)),
+        decisions=tuple(_decisions(activities, cells, user)),
         recorded_since=recorded_since(programme),
         cells=cells,
     )
@@ -111,7 +112,7 @@ def _name_what_falls_due(
     deadlines: list[Deadline], programme: Programme, cells: Iterable[Cell]
 ) -> None:
     """Give each deadline its activity and who answers, each read once for all."""
-    known = {cell.activity.pk: cell.activity for cell in cells}
+    known = _known(cells)
     others = []
     for one in deadlines:
         one.programme = programme
@@ -119,20 +120,27 @@ def _name_what_falls_due(
             one.activity = known[one.activity_id]
         elif one.activity_id is not None:
             others.append(one)
-    models.prefetch_related_objects(deadlines, "responsible", "partner")
+    share(deadlines, "responsible", "partner")
     models.prefetch_related_objects(others, "activity__initiative", "activity__place")
 
 
+def _known(cells: Iterable[Cell]) -> dict[int, Activity]:
+    return {cell.activity.pk: cell.activity for cell in cells}
+
+
 def _decisions(
-    activities: models.QuerySet[Activity], user: User | None
-) -> Iterable[Condition]:
-    return (
+    activities: models.QuerySet[Activity], cells: Iterable[Cell], user: User | None
+) -> Iterator[Condition]:
+    known = _known(cells)
+    awaited = (
         _seen(Condition.objects.all(), user)
         .filter(activity__in=activities, outcome=Outcome.AWAITING)
         .exclude(activity__state=ActivityState.DISCONTINUED)
-        .select_related("activity__initiative", "activity__place")
         .order_by(models.F("expected_on").asc(nulls_last=True), "pk")
     )
+    for one in awaited:
+        one.activity = known[one.activity_id]
+        yield one
 
 
 def _cells_by_initiative(
