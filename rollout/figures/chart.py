@@ -39,6 +39,7 @@ _LIMIT, _BASE, _AIM = "#b3161b", "#5c5c5c", "#0f6b3c"
 #: Colours of even darkness, so that greyscale keeps them readable.
 _COLOURS = ("#0b4f6c", "#855400", "#0f6b3c", "#6a2c91", "#454545")
 _DASHES = ("", "7 3", "2 3", "9 3 2 3", "4 4")
+_HALO = {"paint-order": "stroke", "stroke": "#ffffff", "stroke-width": "3"}
 _FONT = "IBM Plex Sans, Libertinus Serif, sans-serif"
 #: What is drawn around a single day.
 _AROUND = timedelta(days=180)
@@ -96,10 +97,13 @@ def chart_of(figures: IndicatorFigures, *, key: str) -> SafeString:
         _draw_verdicts(drawing, series, scale)
     else:
         _draw_axis(drawing, scale)
-        _draw_limits(drawing, figures, scale)
-        _draw_targets(drawing, figures, scale)
+        # Written over the lines that cross them, each in a space of its own.
+        names = ET.Element("g", _HALO)
+        _draw_limits(drawing, names, figures, scale)
+        _draw_targets(drawing, names, figures, scale)
         for place, one in enumerate(series):
             _draw_series(drawing, one, place, scale)
+        drawing.append(names)
         _draw_names(drawing, series, scale)
     _draw_periods(drawing, series, scale)
     # Everything in it was escaped when it was written.
@@ -221,7 +225,9 @@ def _draw_axis(drawing: ET.Element, scale: Scale) -> None:
         _text(drawing, LEFT - 8, y + 4, told, text_anchor="end", fill=_QUIET)
 
 
-def _draw_limits(drawing: ET.Element, figures: IndicatorFigures, scale: Scale) -> None:
+def _draw_limits(
+    drawing: ET.Element, names: ET.Element, figures: IndicatorFigures, scale: Scale
+) -> None:
     """Draw the baseline dashed and the threshold double, each with its name."""
     indicator = figures.indicator
     baseline = figures.baseline.value
@@ -230,17 +236,25 @@ def _draw_limits(drawing: ET.Element, figures: IndicatorFigures, scale: Scale) -
         ends = (LEFT, y, WIDTH - RIGHT, y)
         _line(drawing, ends=ends, stroke=_BASE, stroke_dasharray="5 4")
         said = _("Baseline %(value)s") % {"value": number(baseline)}
-        _text(drawing, LEFT + 4, y - 4, said, fill=_BASE, font_size="11")
+        middle = (LEFT + WIDTH - RIGHT) / 2
+        _text(
+            *(names, middle, y - 4, said),
+            text_anchor="middle",
+            fill=_BASE,
+            font_size="11",
+        )
     if indicator.threshold is not None:
         y = scale.y(indicator.threshold)
         for off, width in ((0, "2"), (-4, "1")):
             ends = (LEFT, y + off, WIDTH - RIGHT, y + off)
             _line(drawing, ends=ends, stroke=_LIMIT, stroke_width=width)
         said = _("Must stay below %(limit)s") % {"limit": number(indicator.threshold)}
-        _text(drawing, LEFT + 4, y - 9, said, fill=_LIMIT, font_size="11")
+        _text(names, LEFT + 4, y - 9, said, fill=_LIMIT, font_size="11")
 
 
-def _draw_targets(drawing: ET.Element, figures: IndicatorFigures, scale: Scale) -> None:
+def _draw_targets(
+    drawing: ET.Element, names: ET.Element, figures: IndicatorFigures, scale: Scale
+) -> None:
     """Draw each target over its period, as far as that is drawn, with its value."""
     for target in figures.targets:
         first = max(target.period_start, scale.first)
@@ -255,7 +269,7 @@ def _draw_targets(drawing: ET.Element, figures: IndicatorFigures, scale: Scale) 
         if target.place is not None and len(figures.series) > 1:
             said = f"{said}, {target.place.name}"
         _text(
-            *(drawing, x2, y - 5, said),
+            *(names, x2, y - 5, said),
             text_anchor="end",
             fill=_AIM,
             font_size="11",

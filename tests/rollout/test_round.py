@@ -267,6 +267,7 @@ def test_the_plan_of_rounds_costs_the_same_however_many_there_are(
         page = client.get("/monitoring/rounds/").content.decode()
 
     assert round_.title in page
+    assert "Modtaget: </span>0" in page, "nothing is a number too"
 
 
 @pytest.mark.parametrize("role", [Role.OBSERVER, Role.PARTNER])
