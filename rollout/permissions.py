@@ -102,6 +102,10 @@ def finished_it(user: User, obj: Any) -> bool:
 @rules.predicate
 def delivers_it(user: User, obj: Any) -> bool:
     """Acts for the partner that delivers the value, or the contribution."""
+    membership = membership_of(user, obj)
+    if membership is None or membership.partner_id is None:
+        # Asked of each of many values, whose question need not be read for others.
+        return False
     if isinstance(obj, Indicator):
         partner_id = obj.delivered_by_id
     elif isinstance(obj, Measurement) and obj.data_request is not None:
@@ -112,12 +116,7 @@ def delivers_it(user: User, obj: Any) -> bool:
         partner_id = obj.partner_id
     else:
         return False
-    membership = membership_of(user, obj)
-    return (
-        membership is not None
-        and membership.partner_id is not None
-        and membership.partner_id == partner_id
-    )
+    return membership.partner_id == partner_id
 
 
 rules.add_perm("rollout.view_programme_pages", is_member)

@@ -1,20 +1,21 @@
 """Reads the newest approved values of indicators, series by series, masked.
 
-One query for the values however many there are: the database keeps the newest of each
+As many queries however many values there are: the database keeps the newest of each
 series, and nothing is added up here that could give away a number that is hidden.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F, Q, QuerySet, Window
+from django.db.models import F, Q, QuerySet, Window, prefetch_related_objects
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -37,6 +38,11 @@ from rollout.templatetags.dates import age
 #: Whose rights decide what is hidden; None is the operator, who sees all.
 Reader = User | AnonymousUser | None
 
+#: What a figure does not show: long texts, and who did what.
+_UNREAD = (
+    *("comment", "evidence_url", "evidence", "returned_reason", "version", "status"),
+    *("submitted_by", "submitted_at", "approved_by", "approved_at", "frozen_at"),
+)
 #: How many periods of a series are read, from the newest.
 NEWEST = 8
 
@@ -167,7 +173,8 @@ def figures_of(
     """
     wanted = list(indicators)
     reader: Reader = AnonymousUser() if is_open else user
-    rows = _rows(wanted, user=user, place=place, newest=newest)
+    read = partial(_rows, user=user, place=place, newest=newest)
+    rows = _shown_rows(wanted, breakdown, read)
     by_indicator: dict[int, list[Measurement]] = defaultdict(list)
     for row in rows:
         by_indicator[row.indicator_id].append(row)
@@ -180,7 +187,7 @@ def figures_of(
             one,
             shown(one.baseline, one, to=reader),
             _series(
-                *(one, by_indicator[one.pk], targets[one.pk], breakdown),
+                *(one, by_indicator[one.pk], targets[one.pk]),
                 reader=reader,
                 on=on,
             ),
@@ -218,8 +225,27 @@ def target_for(
     return fitting[0].value if fitting else None
 
 
+def _shown_rows(
+    indicators: Sequence[Indicator],
+    breakdown: Breakdown,
+    read: Callable[[Sequence[Indicator], Q], list[Measurement]],
+) -> list[Measurement]:
+    """Return the rows that a breakdown shows, each with its place at hand."""
+    totals, parts = Q(band=""), ~Q(band="")
+    if breakdown == Breakdown.BAND:
+        rows = read(indicators, parts)
+    else:
+        rows = read(indicators, totals)
+        told = {row.indicator_id for row in rows}
+        rows += read([one for one in indicators if one.pk not in told], parts)
+    # Read once and shared: there are few places, and many rows of each.
+    prefetch_related_objects(rows, "place")
+    return rows
+
+
 def _rows(
     indicators: Sequence[Indicator],
+    which: Q,
     *,
     user: User | None,
     place: Place | None,
@@ -231,7 +257,12 @@ def _rows(
         if user is None
         else Measurement.objects.visible_to(user)
     )
-    found = found.filter(indicator__in=indicators, status=MeasurementStatus.APPROVED)
+    found = found.filter(
+        which, indicator__in=indicators, status=MeasurementStatus.APPROVED
+    )
+    if user is not None and any(one.partner_id for one in user.memberships.all()):
+        # Who delivers a value may see it, however small it is.
+        found = found.select_related("data_request")
     if place is not None:
         found = found.filter(place=place)
     numbered = found.annotate(
@@ -242,7 +273,7 @@ def _rows(
         )
     ).filter(age__lte=newest)
     return list(
-        numbered.select_related("place", "data_request").order_by(
+        numbered.defer(*_UNREAD).order_by(
             "place__position", "place__name", "band", "period_end", "period_start"
         )
     )
@@ -252,18 +283,13 @@ def _series(
     indicator: Indicator,
     rows: Sequence[Measurement],
     targets: Sequence[Target],
-    breakdown: Breakdown,
     *,
     reader: Reader,
     on: date,
 ) -> list[Series]:
-    groups: Mapping[tuple[int | None, str], list[Measurement]] = _grouped(rows)
-    has_totals = any(not band for _place, band in groups)
-    by_band = breakdown == Breakdown.BAND or not has_totals
     return [
         _one_series(indicator, group, targets, reader=reader, on=on)
-        for (_place, band), group in groups.items()
-        if bool(band) == by_band
+        for group in _grouped(rows).values()
     ]
 
 
