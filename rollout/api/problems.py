@@ -2,7 +2,7 @@
 
 A problem has `type`, `title`, `status`, `detail`, `instance` and a stable `code`;
 one with the request itself lists `errors` by field, a blocked transition lists its
-`reasons`, and one that came too late names the `current_version`.
+`reasons`, and one that came too late names the `current_version` and where it is read.
 """
 
 from __future__ import annotations
@@ -59,6 +59,10 @@ _TITLES: dict[str, str | Promise] = {
     "error": _("Something went wrong here"),
     "unavailable": _("The service is not available just now"),
 }
+
+
+#: Of a path such as `/api/v1/activities/21/transitions/`, up to the key.
+_PARTS_OF_A_THING = 5
 
 
 class PreconditionRequired(exceptions.APIException):
@@ -144,6 +148,7 @@ def _refused(exc: Refused, instance: str) -> Problem:
             detail=str(exc),
             instance=instance,
             current_version=exc.current_version,
+            current=_current(instance),
         )
     if isinstance(exc, Blocked):
         return Problem(
@@ -161,6 +166,12 @@ def _refused(exc: Refused, instance: str) -> Problem:
         detail=str(exc),
         instance=instance,
     )
+
+
+def _current(instance: str) -> str:
+    """Return where the thing can be read as it is now, that a request was about."""
+    thing = "/".join(instance.split("/")[:_PARTS_OF_A_THING])
+    return f"{settings.BASE_URL.rstrip('/')}{thing}/"
 
 
 def represent_reason(reason: Reason) -> dict[str, Any]:

@@ -35,7 +35,8 @@ _MEANINGS = {
         " `Idempotency-Key` is still being answered."
     ),
     410: "The cursor is no longer good: begin again without one.",
-    412: "Changed by somebody else in the meantime; see `current_version`.",
+    412: "Changed by somebody else in the meantime; see `current_version`,"
+    " and `current` for where to read it.",
     413: "The body is too long.",
     415: "The body is not JSON.",
     422: "The `Idempotency-Key` was used for another request.",
@@ -92,6 +93,11 @@ _PROBLEM = {
         "current_version": {
             "type": "integer",
             "description": "The version that the object has now.",
+        },
+        "current": {
+            "type": "string",
+            "format": "uri",
+            "description": "Where to read the object as it is now.",
         },
         "results": {
             "type": "array",

@@ -247,6 +247,8 @@ def test_a_tag_of_another_version_is_stale_and_names_the_present_one(tag):
     assert answer.status_code == 412
     assert answer.json()["code"] == "stale"
     assert answer.json()["current_version"] == 2
+    present = manager.get(answer.json()["current"]).json()
+    assert (present["id"], present["version"]) == (activity.pk, 2)
 
 
 @pytest.mark.parametrize("tag", ['"1", "2"', "*", '"2-0123456789abcdef"', ' "2" '])

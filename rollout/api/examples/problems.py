@@ -68,6 +68,7 @@ PROBLEMS: dict[int, dict[str, Any]] = {
         "code": "stale",
         "instance": "/api/v1/activities/21/transitions/",
         "current_version": 9,
+        "current": "http://localhost:8000/api/v1/activities/21/",
     },
     401: _problem(
         401,
