@@ -54,7 +54,8 @@ def decide(pk: int, *, by: User, accept: bool, note: str = "", at: datetime) -> 
     """Accept or refuse an answer; False if that was done before, or it was undone.
 
     Raises NotAllowed for a person who may not decide, Invalid where the date was moved
-    since or the deadline is gone, and Blocked where a milestone cannot be dropped.
+    since or the deadline is done or gone, and Blocked where a milestone cannot be
+    dropped.
     """
     given = Answer.objects.select_for_update(of=("self",)).get(pk=pk)
     asked = links.asked_for(given.kind, given.object_id)

@@ -12,7 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from notifications import calendar, reminders, wording
-from notifications.models import Message, MessageState, Reminder, ReminderState, Use
+from notifications.models import (
+    Choice,
+    Message,
+    MessageState,
+    Reminder,
+    ReminderState,
+    Use,
+)
 from notifications.reminders import Coming
 from notifications.shadow import undone
 from rollout.models import (
@@ -208,11 +215,13 @@ def _uses(row: Reminder) -> list[str]:
     for link in row.message.links.all():
         if (link.kind, link.object_id) != (row.kind, row.object_id):
             continue
-        for use in link.uses.all():
+        is_dropping = bool(link.answer and link.answer.choice == Choice.NOT_RELEVANT)
+        for use in link.story():
             words = wording.moment(use.at) | {
                 "answer": link.answer.get_choice_display() if link.answer else "",
             }
-            said.append(_USES[Use(use.what)] % words)
+            texts = _USES | _DROPS if is_dropping else _USES
+            said.append(texts[Use(use.what)] % words)
             if use.what == Use.ANSWERED and link.answer and link.answer.file_name:
                 words["name"] = link.answer.file_name
                 said.append(_("with the file “%(name)s”") % words)
@@ -225,6 +234,11 @@ _USES = {
     Use.UNDONE: gettext_lazy("the answer was undone %(day)s at %(time)s"),
     Use.ACCEPTED: gettext_lazy("more time was given %(day)s at %(time)s"),
     Use.REFUSED: gettext_lazy("more time was refused %(day)s at %(time)s"),
+}
+#: The same of what somebody wrote to be no longer relevant.
+_DROPS = {
+    Use.ACCEPTED: gettext_lazy("it was dropped %(day)s at %(time)s"),
+    Use.REFUSED: gettext_lazy("it was kept %(day)s at %(time)s"),
 }
 
 

@@ -18,6 +18,7 @@ from django.db.models import Max
 from django.urls import reverse
 
 from notifications.models import ActionLink, Answer, LinkUse, Message, Purpose, Use
+from rollout import answers
 from rollout.answers import Asked
 from rollout.models import (
     ActivityState,
@@ -91,7 +92,8 @@ def asked_for(kind: str, object_id: int) -> Asked | None:
 def state_of(asked: Asked) -> str:
     """Return the state and owner to which a link is bound.
 
-    A new title or date does not kill a link; a new state or owner does.
+    A new title or date does not kill a link; a new state or owner does. It ends in the
+    owner, by which :meth:`AnswerQuerySet.waiting` knows whose it was.
     """
     if isinstance(asked, DataRequest):
         measurement = getattr(asked, "measurement", None)
@@ -139,7 +141,7 @@ def issue(
         recipient=to,
         address=to.email,
         programme=asked.programme,
-        kind=kind_of(asked),
+        kind=answers.kind_of(asked),
         object_id=asked.pk,
         bound_to=state_of(asked),
         message=message,
@@ -148,13 +150,6 @@ def issue(
         expires_at=expires_at,
     )
     return token
-
-
-def kind_of(asked: Asked) -> DeadlineKind:
-    """Return the kind under which the deadline view lists it."""
-    if isinstance(asked, Milestone):
-        return DeadlineKind.MILESTONE
-    return DeadlineKind.DATA_REQUEST
 
 
 def url_of(token: str) -> str:

@@ -259,7 +259,7 @@ class _Run(Sender):
         breaker.close()
 
     def _on_retry(self, message: Message, result: Result) -> None:
-        until = self.next_attempt(attempts=message.attempts, since=message.created_at)
+        until = self.next_attempt(attempts=message.attempts, since=message.tried_since)
         if until is None:
             self._on_poison(message, result)
             return

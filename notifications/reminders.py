@@ -41,8 +41,9 @@ WHERE known.id IS NULL
   -- other way round; what came back was not told.
   AND NOT EXISTS (
       SELECT 1 FROM notifications_reminder told
-      JOIN notifications_message m ON m.id = told.message_id AND m.bounced_at IS NULL
-      WHERE told.kind = e.kind AND told.object_id = e.object_id
+      -- Of what was sent a rehearsal knows only the mails that came back.
+      LEFT JOIN notifications_message m ON m.id = told.message_id
+      WHERE m.bounced_at IS NULL AND told.kind = e.kind AND told.object_id = e.object_id
         AND told.due_on = e.due_on AND told.step = e.step
         AND told.principal_id = e.principal_id AND told.state = 'merged')
 ON CONFLICT DO NOTHING

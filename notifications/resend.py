@@ -6,7 +6,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from notifications.models import Message, MessageState
+from notifications import posting
+from notifications.models import Message, MessageKind, MessageState
 from rollout.models import User
 
 #: States that wait for a person.
@@ -32,5 +33,10 @@ def send_again(message: Message, *, by: User, at: datetime) -> Message:
     fresh.state = MessageState.PENDING
     fresh.not_before = at
     fresh.uncertain = 0
-    fresh.save(update_fields=["params", "state", "not_before", "uncertain"])
+    if fresh.expires_at is not None and fresh.kind != MessageKind.MEETING:
+        # Whoever sends it again says that it is still news.
+        fresh.expires_at = max(fresh.expires_at, at + posting.EXPIRES_AFTER)
+    fresh.save(
+        update_fields=["params", "state", "not_before", "uncertain", "expires_at"]
+    )
     return fresh

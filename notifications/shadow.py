@@ -16,7 +16,7 @@ _COPIED: dict[type[models.Model], str] = {
     CalendarDay: "",
     Reminder: "",
     Edition: "",
-    Message: "WHERE state = 'pending'",
+    Message: "WHERE state = 'pending' OR bounced_at IS NOT NULL",
 }
 
 # A temporary table hides the real one of the same name, from this connection alone.

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from rollout.models import (
     DataRequest,
+    Deadline,
     DeadlineKind,
     Measurement,
     MeasurementStatus,
@@ -233,8 +234,19 @@ def check_new_date(asked: Asked, due_on: date, *, on: date) -> None:
 
 @transaction.atomic
 def move_due_date(asked: Asked, due_on: date, *, by: User) -> None:
-    """Give more time."""
+    """Give more time.
+
+    Raises Invalid for what was moved since ``asked`` was read, or is open no more.
+    """
     require(by, decides_permission(asked), asked)
+    model = type(asked)
+    model.objects.select_for_update(of=("self",)).get(pk=asked.pk)
+    open_now = Deadline.objects.filter(kind=kind_of(asked), object_id=asked.pk)
+    fresh = open_now.first()
+    if fresh is None:
+        raise Invalid(_("It has been dealt with in the meantime."))
+    if fresh.due_on != asked.due_on:
+        raise Invalid(_("The date has been moved in the meantime."))
     asked.due_on = due_on
     asked.save(update_fields=["due_on"])
 
@@ -246,8 +258,13 @@ DECIDES = {
 }
 
 
+def kind_of(asked: Asked) -> DeadlineKind:
+    """Return the kind under which the deadline view lists it."""
+    if isinstance(asked, Milestone):
+        return DeadlineKind.MILESTONE
+    return DeadlineKind.DATA_REQUEST
+
+
 def decides_permission(asked: Asked) -> str:
     """Return the permission of those who decide on what is asked."""
-    if isinstance(asked, Milestone):
-        return DECIDES[DeadlineKind.MILESTONE]
-    return DECIDES[DeadlineKind.DATA_REQUEST]
+    return DECIDES[kind_of(asked)]

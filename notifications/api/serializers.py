@@ -115,13 +115,13 @@ class ReminderSerializer(ResourceSerializer[Reminder]):
 
     @extend_schema_field(LinkUseSerializer(many=True))
     def get_uses(self, row: Reminder) -> list[dict[str, Any]]:
-        """Return what was done with the link for this deadline in the mail."""
+        """Return what was done with the link in the mail, and came of the answer."""
         links = row.message.links.all() if row.message else []
         uses = [
             use
             for link in links
             if (link.kind, link.object_id) == (row.kind, row.object_id)
-            for use in link.uses.all()
+            for use in link.story()
         ]
         return [dict(one) for one in LinkUseSerializer(uses, many=True).data]
 

@@ -43,7 +43,7 @@ class Reminders(Resource[Reminder]):
             "principal",
             "message",
         )
-        .prefetch_related("message__links__uses")
+        .prefetch_related("message__links__uses", "message__links__answer")
     )
     scopes: ClassVar = {
         "list": TokenScope.READ_REMINDERS,

@@ -5,13 +5,15 @@ Only the digest of a token is stored: who reads the database can open no link.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -58,6 +60,20 @@ class Use(models.TextChoices):
 DECIDED_ON = (Choice.MORE_TIME, Choice.NOT_RELEVANT)
 
 
+def _owner() -> Concat:
+    """Return whose a deadline is, the way a link's binding ends.
+
+    See :func:`notifications.links.state_of`.
+    """
+    text = models.TextField()
+    bar, nobody = Value("|", text), Value("None", text)
+    person, partner = (
+        Coalesce(Cast(field, text), nobody)
+        for field in ("responsible_id", "partner_id")
+    )
+    return Concat(bar, person, bar, partner)
+
+
 class AnswerQuerySet(models.QuerySet["Answer"]):
     """Answers and their filters."""
 
@@ -74,10 +90,16 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         It waits no more once the deadline is somebody else's, or has moved.
         """
         same = {"kind": OuterRef("kind"), "object_id": OuterRef("object_id")}
-        newer = Answer.objects.filter(pk__gt=OuterRef("pk"), **same)
-        still_asked = Deadline.objects.filter(
-            due_on=OuterRef("due_on"), responsible=OuterRef("by"), **same
-        )
+        newer = Answer.objects.filter(pk__gt=OuterRef("pk"), undone_at=None, **same)
+        # Whose it is and not who answered, who may be a stand-in or the partner's head.
+        still_asked = Deadline.objects.alias(
+            owner=_owner(),
+            answered_owner=Subquery(
+                ActionLink.objects.filter(
+                    answer=OuterRef(OuterRef("pk")), purpose=Purpose.ANSWER
+                ).values("bound_to")[:1]
+            ),
+        ).filter(due_on=OuterRef("due_on"), answered_owner__endswith=F("owner"), **same)
         return self.filter(
             Q(choice__in=DECIDED_ON) | Q(choice=Choice.NOT_MINE, handed_to=None),
             Exists(still_asked),
@@ -313,6 +335,22 @@ class ActionLink(models.Model):
     def is_expired(self, *, at: datetime) -> bool:
         """Say whether it is too old at this time."""
         return at >= self.expires_at
+
+    def story(self) -> Iterator[LinkUse]:
+        """Yield what was done with it, and what became of the answer given by it.
+
+        That may have happened elsewhere, which leaves no use of this link: by the link
+        in the receipt, or on the coordinator's own page.
+        """
+        answer = self.answer if self.purpose == Purpose.ANSWER else None
+        for use in self.uses.all():
+            if answer is None or use.what in {Use.OPENED, Use.ANSWERED}:
+                yield use
+        if answer is not None and answer.undone_at is not None:
+            yield LinkUse(link=self, what=Use.UNDONE, at=answer.undone_at)
+        if answer is not None and answer.decided_at is not None:
+            what = Use.ACCEPTED if answer.accepted else Use.REFUSED
+            yield LinkUse(link=self, what=what, at=answer.decided_at)
 
 
 class LinkUse(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -192,3 +193,9 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.subject or self.dedupe_key
+
+    @property
+    def tried_since(self) -> datetime:
+        """From when on it is tried: since it was made, or a person sent it again."""
+        again = self.params.get("sent_again")
+        return datetime.fromisoformat(again[-1]["at"]) if again else self.created_at

@@ -68,9 +68,14 @@ def _show(
     request: PersonRequest, *, filled: DecisionForm | None = None, status: int = 200
 ) -> HttpResponse:
     is_fragment = request.headers.get("HX-Request") == "true"
+    found = answers_for(request.user, filled=filled)
+    if filled is not None and all(one.form is not filled for one in found):
+        # It waits no more, as when its date was moved; why is said all the same.
+        for text in filled.non_field_errors():
+            messages.error(request, str(text))
     context: dict[str, Any] = {
         "nav": "my_work",
-        "waiting": answers_for(request.user, filled=filled),
+        "waiting": found,
         "frame": "notifications/web/bare.html" if is_fragment else "base.html",
         "is_fragment": is_fragment,
     }
@@ -82,22 +87,27 @@ def decide(request: PersonRequest, pk: int) -> HttpResponse:
     """Accept or refuse; what was dealt with meanwhile is only said so."""
     given = get_object_or_404(Answer.objects.visible_to(request.user), pk=pk)
     if not given.can_be_decided:
-        messages.warning(request, _("It has been dealt with in the meantime."))
-        return redirect("rollout:my_work")
+        return _too_late(request)
     form = DecisionForm(request.POST, answer=given, prefix=_prefix(given))
     if not form.is_valid():
         return _show(request, filled=form, status=422)
-    note = form.cleaned_data["note"]
     try:
-        deciding.decide(
+        is_decided = deciding.decide(
             given.pk,
             by=request.user,
             accept=form.is_accepted,
-            note=note,
+            note=form.cleaned_data["note"],
             at=timezone.now(),
         )
     except (Invalid, Blocked, NotAllowed) as refusal:
         form.add_error(None, str(refusal))
         return _show(request, filled=form, status=422)
+    if not is_decided:
+        return _too_late(request)
     messages.success(request, _("%(name)s is told by mail.") % {"name": given.by})
+    return redirect("rollout:my_work")
+
+
+def _too_late(request: PersonRequest) -> HttpResponse:
+    messages.warning(request, _("It has been dealt with in the meantime."))
     return redirect("rollout:my_work")

@@ -160,7 +160,8 @@ class Year:
         due_on = day + timedelta(days=self.chance.randrange(-10, 40))
         services.plan_launch(activity, on=due_on, by=self.manager)
         make_milestone(activity=activity, due_on=due_on, title=f"Sat den {day}")
-        milestone = self.chance.choice(list(Milestone.objects.all()))
+        dated = Milestone.objects.open().exclude(due_on=None)
+        milestone = self.chance.choice(list(dated))
         answers.move_due_date(milestone, due_on, by=self.manager)
 
     def change_the_plan(self, activity: Activity, at: datetime, day: date) -> None:

@@ -96,6 +96,35 @@ def test_nothing_waits_once_the_deadline_is_another_one(
     assert waiting(coordinator) == []
 
 
+def test_what_somebody_answers_for_who_is_responsible_waits_too(
+    milestone, contact, coordinator
+):
+    partner = contact.memberships.get().partner
+    head = make_member(milestone.programme, Role.PARTNER, partner=partner)
+    answer(milestone, head, MORE_TIME)
+    assert waiting(coordinator) == [("more_time", True)]
+
+    Milestone.objects.filter(pk=milestone.pk).update(
+        responsible=None, responsible_partner=partner
+    )
+    assert waiting(coordinator) == []
+    milestone.refresh_from_db()
+    answer(milestone, contact, NOT_RELEVANT)
+
+    assert waiting(coordinator) == [("not_relevant", True)]
+
+
+def test_an_answer_that_was_taken_back_hides_none_before_it(
+    milestone, contact, coordinator
+):
+    answer(milestone, contact, MORE_TIME)
+    later = issue(milestone, contact)
+    answering.answer(later, NOT_RELEVANT, at=NOW)
+    answering.undo(later, at=NOW)
+
+    assert waiting(coordinator) == [("more_time", True)]
+
+
 @pytest.mark.parametrize("role", [Role.PARTNER, Role.OBSERVER])
 def test_nobody_else_sees_or_decides(client, milestone, contact, role):
     given = answer(milestone, contact, MORE_TIME)
@@ -135,6 +164,31 @@ def test_what_was_written_is_kept_when_nothing_is_chosen(
 
     assert shown.status_code == 422
     assert "Et øjeblik" in shown.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"due_on": date(2026, 6, 1)}, "Fristen er blevet flyttet i mellemtiden."),
+        ({"state": "done"}, "Det er afgjort i mellemtiden."),
+    ],
+)
+def test_more_time_for_what_has_changed_is_refused_and_says_so(
+    client, milestone, contact, coordinator, change, said
+):
+    given = answer(milestone, contact, MORE_TIME)
+    if "state" in change:
+        answering.engine.perform(milestone, "finish", by=coordinator, at=NOW)
+    else:
+        Milestone.objects.filter(pk=milestone.pk).update(**change)
+    client.force_login(coordinator)
+
+    shown = post(client, given, decision="accept")
+
+    assert shown.status_code == 422
+    assert said in shown.content.decode()
+    milestone.refresh_from_db()
+    assert milestone.due_on == change.get("due_on", date(2026, 4, 15))
 
 
 def test_two_coordinators_decide_once(client, milestone, contact, coordinator):

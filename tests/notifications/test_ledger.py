@@ -1,5 +1,6 @@
 """The ledger tells of every person, past and future, on each page that asks for it."""
 
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -7,9 +8,17 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from notifications import compose, links
+from notifications import answering, compose, deciding, links
+from notifications.answering import Said
 from notifications.explain import explain
-from notifications.models import Message, Reminder, ReminderState
+from notifications.models import (
+    Answer,
+    Choice,
+    Message,
+    Purpose,
+    Reminder,
+    ReminderState,
+)
 from rollout import services
 from rollout.models import Membership, Role
 from rollout.services import Leaving
@@ -83,6 +92,47 @@ def test_it_tells_that_the_page_was_opened_and_what_was_answered(
     html = read(client, partner, make_member(partner.programme)).content.decode()
 
     assert "Svarsiden blev åbnet onsdag 8. april kl. 08.00" in html
+
+
+@pytest.mark.parametrize(
+    ("said", "accept", "told"),
+    [
+        (Said(Choice.NOT_RELEVANT, note="Lukket"), None, "svaret blev fortrudt"),
+        (Said(Choice.NOT_RELEVANT, note="Lukket"), True, "det udgik"),
+        (
+            Said(Choice.MORE_TIME, note="Ferie", new_due_on=date(2026, 5, 4)),
+            False,
+            "der blev ikke givet mere tid",
+        ),
+    ],
+)
+def test_it_tells_what_became_of_an_answer_wherever_that_happened(
+    client, partner, contact, said, accept, told
+):
+    milestone = remind_of(contact, partner)
+    manager = make_member(partner.programme)
+    compose.remind(now=NOW)
+    Message.objects.update(state="sent", sent_at=NOW)
+    message = Message.objects.get()
+    token = links.issue(milestone, to=contact, message=message, at=NOW)
+    answering.answer(links.digest_of(token or ""), said, at=NOW)
+    given = Answer.objects.get()
+    if accept is None:
+        undo = links.issue(
+            milestone,
+            to=contact,
+            message=None,
+            at=NOW,
+            purpose=Purpose.UNDO,
+            answer=given,
+        )
+        answering.undo(links.digest_of(undo or ""), at=NOW)
+    else:
+        deciding.decide(given.pk, by=manager, accept=accept, at=NOW)
+
+    html = read(client, partner, manager).content.decode()
+
+    assert f"{told} onsdag 8. april kl. 08.00" in html
 
 
 def test_a_partner_reads_its_own_page_as_far_as_it_may_see(client, partner, contact):

@@ -1,8 +1,11 @@
 """The message log: who sees what, and who may send again what was given up."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
+from notifications import compose
 from notifications.models import MessageState
 from notifications.resend import NotGivenUp, send_again
 from rollout.models import Role
@@ -72,6 +75,17 @@ def test_a_manager_sends_again_with_the_same_key_and_leaves_a_name(
     assert (asked["by"], asked["after"]) == (manager.pk, state)
     shown = client.get(f"/messages/{message.pk}/").content.decode()
     assert shown.count("Eksempel Leder,") == 1
+
+
+def test_what_is_sent_again_is_news_and_is_tried_as_long_as_at_first(programme):
+    old = timezone.now() - timedelta(days=8)
+    message = make_dead(programme, now=old, expires_at=old + timedelta(days=7))
+    now = timezone.now()
+
+    again = send_again(message, by=make_member(programme), at=now)
+
+    assert compose.still_wanted([again], now=now) == {again.pk: []}
+    assert again.tried_since == now
 
 
 @pytest.mark.parametrize("role", [Role.OBSERVER, Role.PARTNER])

@@ -196,6 +196,19 @@ def test_it_holds_with_digests_pauses_and_people_who_unsubscribed(first, smtp_si
     assert "digest" in moved
 
 
+def test_what_a_stand_in_was_told_is_not_foretold_again(smtp_sink):
+    reader = make_user(
+        stand_in=make_user(name="Stedfortræder"), stand_in_until=date(2026, 4, 9)
+    )
+    make_due_milestone("2026-04-15", activity=make_running_activity(responsible=reader))
+    live_through("2026-04-08", 0, smtp_sink)
+
+    forecast = forecast_of(rehearse_days("2026-04-09", 5))
+    lived = live_through("2026-04-09", 5, smtp_sink)
+
+    assert forecast == lived == []
+
+
 def test_what_waits_for_a_pause_to_end_is_foretold_for_the_day_after(smtp_sink):
     reader = make_user(paused_until=date(2026, 4, 10))
     make_due_milestone("2026-04-15", activity=make_running_activity(responsible=reader))
