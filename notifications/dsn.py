@@ -98,8 +98,9 @@ def _words(mail: Message) -> str:
             break
         if part.get_content_type() == "text/plain":
             payload = part.get_payload(decode=True)
-            lines = payload.decode("utf-8", "replace") if payload else ""
-            for line in lines.replace("\0", "").splitlines():
+            content = payload if isinstance(payload, bytes) else b""
+            text = content.decode("utf-8", "replace").replace("\0", "")
+            for line in text.splitlines():
                 if _CODE.search(line) and _STATUS.search(line):
                     return line.strip()
     return ""
