@@ -15,9 +15,10 @@ from django.db.models import Q
 from rollout.models import User
 
 #: What opens doors or proves nothing to a reader.
-#: `data` is what a second factor is checked by.
+#: `data` is what a second factor is checked by; `row`, what somebody changed of other
+#: things: that they did, and when, is told.
 _SECRET = frozenset(
-    ("password", "digest", "salt", "session_key", "previous_hash", "data")
+    ("password", "digest", "salt", "session_key", "previous_hash", "data", "row")
 )
 
 

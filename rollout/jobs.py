@@ -23,6 +23,7 @@ from django.utils.translation import ngettext
 from kombu.exceptions import OperationalError
 
 from rollout import services
+from rollout.acting import acting
 from rollout.models import (
     Activity,
     Job,
@@ -121,7 +122,11 @@ def _do(pk: int, *, now: Callable[[], datetime]) -> bool:
             job = Job.objects.select_related("programme", "by").get(pk=pk)
             if job.has_ended:
                 return False
-            with translation.override(job.by.language), _progress(job) as tell:
+            with (
+                acting(job.by_id),
+                translation.override(job.by.language),
+                _progress(job) as tell,
+            ):
                 end = _WORK[JobKind(job.kind)](job, tell, now())
             _write_end(job, end, at=now())
     except Exception:

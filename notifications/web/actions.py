@@ -21,6 +21,7 @@ from notifications import answer_letters, answering, deciding, links, wording
 from notifications.links import Opened, Standing
 from notifications.models import Purpose
 from notifications.web.forms import AnswerForm, DecisionForm, UndoForm
+from rollout.acting import acting
 from rollout.services import Invalid
 from workflows.engine import Refused
 
@@ -65,7 +66,9 @@ def action(request: HttpRequest, reference: str) -> HttpResponse:
     refusal: list[str] = []
     if is_post:
         try:
-            if _act(opened, forms, at=now):
+            with acting(opened.recipient.pk):
+                is_done = _act(opened, forms, at=now)
+            if is_done:
                 return redirect("notifications:action", reference=reference)
         except (Refused, Invalid) as refused:
             refusal = _why_not(refused)

@@ -13,6 +13,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from rollout.models.activity import Activity
+from rollout.models.people import User
 from rollout.models.programme import Programme
 from rollout.models.visibility import VisibleQuerySet
 from workflows.triggers import append_only_triggers
@@ -71,6 +72,16 @@ class Change(models.Model):
         db_index=False,
         related_name="+",
         verbose_name=_("activity"),
+    )
+    #: Who did it, where somebody acted; see :mod:`rollout.acting`.
+    by = models.ForeignKey(
+        User,
+        models.DO_NOTHING,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("by"),
     )
     #: The whole row as it became, by column; null once it was deleted.
     row = models.JSONField(null=True)

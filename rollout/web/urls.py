@@ -31,6 +31,7 @@ from rollout.web.views import (
     search,
     settings,
     timeline,
+    trail,
     work,
     year_wheel,
 )
@@ -167,6 +168,7 @@ urlpatterns = [
         evaluation.addendum,
         name="addendum",
     ),
+    path("changes/", trail.trail, name="trail"),
     path("profile/data/", dossier.dossier, name="dossier"),
     path("profile/logins/", logins.logins, name="logins"),
     path("profile/logins/<int:pk>/end/", logins.end_login, name="end_login"),

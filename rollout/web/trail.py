@@ -1,0 +1,135 @@
+"""The record of changes in sentences: who changed what of what, from what to what."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from rollout.models import Change, User
+
+#: Columns that say nothing to anybody, or that the database keeps for itself.
+_SILENT = frozenset(("id", "version", "created_at", "programme_id"))
+#: Where a row's name stands, in this order.
+_NAMES = ("title", "name", "text", "summary", "note")
+#: How much of a long text is told.
+_LONG = 120
+
+
+def with_before(changes: QuerySet[Change, Change]) -> QuerySet[Change, Change]:
+    """Add to each change, as ``before``, what its row was until then."""
+    older = Change.objects.filter(
+        programme=OuterRef("programme"),
+        kind=OuterRef("kind"),
+        object_id=OuterRef("object_id"),
+        pk__lt=OuterRef("pk"),
+    ).order_by("-pk")
+    return changes.annotate(before=Subquery(older.values("row")[:1]))
+
+
+class Wording:
+    """Finds words for rows, reading each name that they point to once."""
+
+    def __init__(self, changes: Iterable[Any]) -> None:
+        self.changes = list(changes)
+        wanted: dict[type[models.Model], set[int]] = defaultdict(set)
+        for one in self.changes:
+            for field, value in self._pointers(one):
+                wanted[field.related_model].add(value)
+        wanted[User] |= {one.by_id for one in self.changes if one.by_id}
+        self.names = {
+            model: {
+                pk: str(row) for pk, row in model._base_manager.in_bulk(keys).items()
+            }
+            for model, keys in wanted.items()
+        }
+
+    def who(self, change: Any) -> str:
+        """Return who made the change; the system where nobody acted."""
+        return self.names[User].get(change.by_id) or _("The system")
+
+    def what(self, change: Any) -> str:
+        """Return what was changed, such as “Milestone: Aftale om lokaler”."""
+        model = model_of(change.kind)
+        kind = capfirst(str(model._meta.verbose_name)) if model else change.kind
+        row = change.row or change.before or {}
+        found = next((str(row[one]) for one in _NAMES if row.get(one)), "")
+        return f"{kind}: {_short(found)}" if found else f"{kind} {change.object_id}"
+
+    def told(self, change: Any) -> str:
+        """Return what became of it, one line for each field."""
+        if change.row is None:
+            return _("deleted")
+        lines = [*self._lines(change)]
+        if change.before is None:
+            return "\n".join([_("made"), *lines])
+        return "\n".join(lines) or _("saved, with nothing that is told here")
+
+    def _lines(self, change: Any) -> Iterator[str]:
+        before, after = change.before or {}, change.row
+        for field in _fields(change.kind):
+            old, new = before.get(field.column), after.get(field.column)
+            if old == new or (change.before is None and new in (None, "", False)):
+                continue
+            words = {
+                "name": capfirst(str(field.verbose_name)),
+                "old": self._value(field, old),
+                "new": self._value(field, new),
+            }
+            if change.before is None:
+                yield _("%(name)s: %(new)s") % words
+            else:
+                yield _("%(name)s: %(old)s → %(new)s") % words
+
+    def _value(self, field: models.Field[Any, Any], value: Any) -> str:
+        if value in (None, ""):
+            return "–"
+        if field.is_relation:
+            names = self.names.get(field.related_model, {})  # type: ignore[arg-type]
+            return names.get(value, f"{value}")
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
+        if field.choices:
+            return str(dict(field.flatchoices).get(value, value))
+        day = parse_date(value) if isinstance(field, models.DateField) else None
+        if isinstance(day, date) and not isinstance(day, datetime):
+            return date_format(day)
+        return _short(str(value))
+
+    @staticmethod
+    def _pointers(change: Any) -> Iterator[tuple[Any, int]]:
+        for field in _fields(change.kind):
+            if field.is_relation:
+                for row in (change.before, change.row):
+                    if row and row.get(field.column):
+                        yield field, row[field.column]
+
+
+def model_of(kind: str) -> type[models.Model] | None:
+    """Return the model of a kind of change, or None for one that is no more."""
+    tables = {
+        model._meta.db_table: model
+        for model in apps.get_models(include_auto_created=True)
+    }
+    return tables.get(f"rollout_{kind}")
+
+
+def _fields(kind: str) -> list[models.Field[Any, Any]]:
+    model = model_of(kind)
+    if model is None:
+        return []
+    fields = model._meta.concrete_fields
+    return [one for one in fields if one.column not in _SILENT]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONG else f"{text[: _LONG - 1]}…"

@@ -1,0 +1,110 @@
+"""Every change has who, when, before and after, in sentences and as a file."""
+
+import csv
+
+import pytest
+from django.test import Client
+
+from rollout import jobs, services
+from rollout.models import Change, Milestone
+from tests.api.conftest import Caller
+from tests.factories import NOON, make_activity, make_member, make_milestone
+from tests.rollout.test_web_overview import text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def activity():
+    return make_activity(state="in_clarification", note="Før")
+
+
+@pytest.fixture
+def manager(activity):
+    return make_member(activity.programme, name="Mette Holm")
+
+
+def newest(kind):
+    return Change.objects.filter(kind=kind).order_by("-pk").first()
+
+
+def test_a_change_by_a_page_names_who_is_logged_in(client, activity, manager):
+    milestone = make_milestone(activity=activity)
+    client.force_login(manager)
+
+    client.post(
+        f"/my-work/milestones/{milestone.pk}/",
+        {f"milestone-{milestone.pk}-version": milestone.version},
+    )
+
+    assert Milestone.objects.get(pk=milestone.pk).state == "done"
+    assert newest("milestone").by_id == manager.pk
+
+
+def test_a_change_by_the_api_names_whose_token_it_is(activity, manager):
+    caller = Caller(manager)
+
+    answer = caller.patch(
+        f"/api/v1/activities/{activity.pk}/",
+        {"note": "Efter"},
+        format="json",
+        headers={"If-Match": f'"{activity.version}"'},
+    )
+
+    assert answer.status_code == 200, answer.content
+    assert newest("activity").by_id == manager.pk
+
+
+def test_long_work_names_who_asked_for_it(activity, manager):
+    other = make_member(activity.programme)
+    change = services.Assign(responsible=other)
+
+    jobs.ask_for_change(
+        activity.programme,
+        {activity.pk: activity.version},
+        change,
+        title="Mange",
+        by=manager,
+        at=NOON,
+    )
+    jobs.carry_out_next(now=lambda: NOON)
+
+    assert newest("activity").by_id == manager.pk
+    assert newest("activity").row["responsible_id"] == other.pk
+
+
+def test_the_trail_tells_before_and_after_in_danish_and_as_a_file(activity, manager):
+    Caller(manager).patch(
+        f"/api/v1/activities/{activity.pk}/",
+        {"note": "Efter"},
+        format="json",
+        headers={"If-Match": f'"{activity.version}"'},
+    )
+    client = Client()
+    client.force_login(manager)
+    address = f"/changes/?kind=activity&object={activity.pk}"
+
+    page = text_of(client.get(address))
+    file = client.get(f"{address}&format=csv").content.decode("utf-8-sig")
+
+    assert "Mette Holm" in page
+    assert "Bemærkning: Før → Efter" in page
+    rows = list(csv.reader(file.splitlines(), delimiter=";"))
+    assert rows[0] == ["Hvornår", "Hvem", "Hvad", "Hvad er ændret"]
+    assert any(row[1] == "Mette Holm" for row in rows[1:])
+
+
+def test_it_is_for_those_who_run_the_programme_and_says_it_in_few_queries(
+    client, activity, manager, django_assert_max_num_queries
+):
+    for _ in range(5):
+        make_milestone(activity=activity)
+    client.force_login(manager)
+
+    with django_assert_max_num_queries(20):
+        assert client.get("/changes/").status_code == 200
+
+    client.force_login(make_member(activity.programme, "observer"))
+    assert client.get("/changes/").status_code == 404
+    client.force_login(make_member(Milestone.objects.first().programme, "partner"))
+    assert client.get("/changes/?kind=x&object=y").status_code == 404
