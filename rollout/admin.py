@@ -74,6 +74,7 @@ class UserAdmin(BaseUserAdmin[models.User]):
         (None, {"fields": ["stand_in", "stand_in_from", "stand_in_until"]}),
         (None, {"fields": ["reminder_mode", "paused_until", "has_weekly_summary"]}),
         (None, {"fields": ["is_active", "is_staff", "is_superuser"]}),
+        (None, {"fields": ["is_national_observer"]}),
         (None, {"fields": ["last_login", "is_example"]}),
     ]
     add_fieldsets = [

@@ -56,6 +56,12 @@ def is_member(user: User, obj: Any) -> bool:
 
 
 @rules.predicate
+def is_national_observer(user: User) -> bool:
+    """Reads numbers across programmes; being an administrator is not enough."""
+    return isinstance(user, User) and user.is_active and user.is_national_observer
+
+
+@rules.predicate
 def is_manager(user: User, obj: Any) -> bool:
     """Is a manager of the object's programme."""
     return _has_role(user, obj, Role.MANAGER)
@@ -120,6 +126,8 @@ def delivers_it(user: User, obj: Any) -> bool:
 
 
 rules.add_perm("rollout.view_programme_pages", is_member)
+#: Read how many activities stand where, in every programme.
+rules.add_perm("rollout.read_aggregates", is_national_observer)
 #: Advance activities through their states.
 rules.add_perm("rollout.advance_activity", is_manager | is_coordinator)
 #: Change an activity and what hangs on it: milestones, readiness, conditions.

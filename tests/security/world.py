@@ -53,7 +53,11 @@ VISITORS = (
 
 
 def make_visitors(made: dict[str, Any]) -> dict[str, User | None]:
-    """Make a person of each kind; ``partner`` answers for the activity."""
+    """Make a person of each kind; ``partner`` answers for the activity.
+
+    Who is of another programme reads numbers of all of them besides, as a national
+    observer: nothing else foreign is found by that.
+    """
     programme, partner = made["programmes"], made["partners"]
     return {
         "manager": make_member(programme),
@@ -63,7 +67,7 @@ def make_visitors(made: dict[str, Any]) -> dict[str, User | None]:
         "other partner": make_member(
             programme, "partner", partner=make_partner(programme=programme)
         ),
-        "other programme": make_member(make_programme()),
+        "other programme": make_member(make_programme(), is_national_observer=True),
         "administrator": make_user(is_staff=True, is_superuser=True),
         "disabled": make_member(programme),
         "anonymous": None,

@@ -125,6 +125,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("instance administrator"), default=False)
+    #: Reads how many activities stand where in every programme, and nothing else there.
+    is_national_observer = models.BooleanField(
+        _("national observer"), default=False, db_default=False
+    )
     #: Calls the API with tokens that managers look after, and gets no mail.
     is_service = models.BooleanField(
         _("service account"), default=False, db_default=False, editable=False

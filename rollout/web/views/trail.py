@@ -51,7 +51,9 @@ def trail(request: PersonRequest, programme: Programme) -> HttpResponse:
     is_file = "format" in request.GET
     rows = with_before(changes).order_by("-transaction", "-pk")
     wording = Wording(rows[: FILE_ROWS if is_file else PAGE_ROWS])
-    sheet = Sheet(_("Every change"), [_("When"), _("Who"), _("What"), _("What was changed")])
+    sheet = Sheet(
+        _("Every change"), [_("When"), _("Who"), _("What"), _("What was changed")]
+    )
     for one in wording.changes:
         sheet.add(one.at, wording.who(one), wording.what(one), wording.told(one))
     shown = listed_sheet(sheet, request.GET)
