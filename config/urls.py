@@ -29,3 +29,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("rollout.web.urls")),
     path("", include("notifications.web.urls")),
 ]
+
+handler500 = "config.failures.server_error"

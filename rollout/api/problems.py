@@ -130,7 +130,7 @@ def known(exc: Exception, instance: str) -> Problem | None:
     if isinstance(exc, Refused):
         return _refused(exc, instance)
     if isinstance(exc, Busy):
-        return _unavailable(instance, after=_RETRY_AFTER_SOMEBODY)
+        return unavailable(instance, after=_RETRY_AFTER_SOMEBODY)
     if isinstance(exc, Http404):
         exc = exceptions.NotFound()
     elif isinstance(exc, PermissionDenied):
@@ -186,7 +186,8 @@ def represent_reason(reason: Reason) -> dict[str, Any]:
     }
 
 
-def _unavailable(instance: str, *, after: int) -> Problem:
+def unavailable(instance: str, *, after: int) -> Problem:
+    """Return the answer for what will work again in so many seconds."""
     problem = Problem(
         "unavailable",
         status=status.HTTP_503_SERVICE_UNAVAILABLE,
@@ -236,7 +237,7 @@ def _unexpected(
 ) -> Problem | None:
     if isinstance(exc, OperationalError | InterfaceError):
         _log.error("database not available", exc_info=exc)
-        return _unavailable(instance, after=_RETRY_AFTER)
+        return unavailable(instance, after=_RETRY_AFTER)
     if settings.DEBUG:
         return None  # Django's own page with the traceback
     request = getattr(context["request"], "_request", context["request"])
