@@ -30,6 +30,7 @@ BENCHMARKS = {
     "transitions": "ONE",
     "pages": "ONE",
     "answers": "ONE",
+    "rights": "ONE",
 }
 
 

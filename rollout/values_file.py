@@ -27,6 +27,8 @@ from rollout.numbers import read_number, written
 
 #: More is most likely not a file of values.
 MOST_BYTES, MOST_ROWS, MOST_UNPACKED = 2_000_000, 5_000, 50_000_000
+#: Files inside a workbook; one with a single sheet has about ten.
+MOST_PACKED = 1_000
 #: What a spreadsheet may have put before a text, so that it is no formula.
 _GUARD = "'"
 
@@ -107,16 +109,29 @@ def _unguarded(cell: str) -> str:
 
 def _xlsx(data: bytes) -> list[list[str]]:
     try:
-        with ZipFile(BytesIO(data)) as packed:
-            size = sum(one.file_size for one in packed.infolist())
-        if size > MOST_UNPACKED:
-            raise Unreadable(_("The file is larger than 2 MB."))
+        _refuse_unpacking(data)
         book = load_workbook(BytesIO(data), read_only=True, data_only=True)
         sheet = book.worksheets[0]
         rows = sheet.iter_rows(max_row=MOST_ROWS + 2, values_only=True)
         return [[_text(cell) for cell in row] for row in rows]
-    except (BadZipFile, KeyError, IndexError, OSError, SyntaxError) as error:
+    except Unreadable:
+        raise
+    except _BROKEN as error:
         raise Unreadable(_("The file is no table that can be read.")) from error
+
+
+def _refuse_unpacking(data: bytes) -> None:
+    """Raise Unreadable for what is too much when unpacked, before it is."""
+    with ZipFile(BytesIO(data)) as packed:
+        inside = packed.infolist()
+    # No more than what is told here is unpacked, even of a file that lies.
+    size = sum(one.file_size for one in inside)
+    if size > MOST_UNPACKED or len(inside) > MOST_PACKED:
+        raise Unreadable(_("The file is larger than 2 MB."))
+
+
+#: What openpyxl raises of a file that is broken or was made to hurt, as by entities.
+_BROKEN = (BadZipFile, LookupError, OSError, SyntaxError, TypeError, ValueError)
 
 
 def _text(cell: object) -> str:

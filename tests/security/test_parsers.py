@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import base64
 import json
+from io import BytesIO
 from urllib.parse import quote
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from django.core.cache import caches
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
+from openpyxl import Workbook
 
 from notifications import feeds, ics
 from notifications.models import ActionLink, Bounce
 from rollout.models import Milestone
+from rollout.values_file import MOST_BYTES, Unreadable, read_table
 from tests.factories import NOON, make_member
 from tests.notifications.factories import make_due_milestone, make_running_activity
 
@@ -125,3 +129,51 @@ def test_whatever_a_deadline_is_called_its_calendar_reads_as_one_event(feed, tit
     read = Calendar.from_ical(ics.write(feed, feeds.shown(feed)))
 
     assert len(read.walk("VEVENT")) == 1
+
+
+def workbook(**parts):
+    """Return a small workbook with parts of it replaced, or added."""
+    made = BytesIO()
+    book = Workbook()
+    book.active.append(["a", "b"])
+    book.save(made)
+    packed = BytesIO()
+    with ZipFile(made) as old, ZipFile(packed, "w", ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, parts.pop(name, None) or old.read(name))
+        for name, content in parts.items():
+            new.writestr(name, content)
+    return packed.getvalue()
+
+
+LAUGHS = b'<!DOCTYPE x [<!ENTITY a "lol">' + b"".join(
+    b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(9)
+)
+SHEET = (
+    b']><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    b'<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>&j;</t></is></c></row>'
+    b"</sheetData></worksheet>"
+)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        workbook(**{"xl/worksheets/sheet1.xml": LAUGHS + SHEET}),
+        workbook(**{"xl/sharedStrings.xml": LAUGHS + b"]><sst>&j;</sst>"}),
+        workbook(**{"xl/media/image1.png": b"0" * 60_000_000}),
+        workbook(**{f"x/{n}": b"" for n in range(1_001)}),
+        workbook(**{"xl/worksheets/sheet1.xml": b"<worksheet"}),
+        workbook(**{"xl/workbook.xml": b"<a/>"}),
+    ],
+    ids=["entities", "shared entities", "ratio", "many files", "cut off", "no book"],
+)
+def test_no_workbook_that_was_made_to_hurt_is_read(data):
+    """Checklist 19: refused in words, before it is unpacked or without its entities."""
+    assert len(data) < MOST_BYTES
+
+    try:
+        read = read_table(data, "tal.xlsx")
+    except Unreadable:
+        return
+    assert "lol" not in str(read)
