@@ -19,6 +19,7 @@ from notifications import answer_letters, calendar, email, wording
 from notifications.answer_letters import NO_LINK, Linked
 from notifications.models import Audience, MessageState, Reminder, WhyRecipient
 from rollout import answers
+from rollout.masking import SMALLEST_SHOWN, counts_residents
 from rollout.models import (
     Activity,
     Condition,
@@ -28,9 +29,6 @@ from rollout.models import (
     Milestone,
     Nudge,
 )
-
-#: Fewer people than this could be recognised.
-SMALL_COUNT = 5
 
 
 @dataclass(frozen=True)
@@ -133,8 +131,8 @@ class Item:
         """Of a number: the period that it is asked for."""
         if not isinstance(self.source, DataRequest):
             return ""
-        made = self.source.round
-        return wording.period(made.period_start, made.period_end)
+        asked = self.source.period
+        return wording.period(asked.starts_on, asked.ends_on)
 
     @property
     def quoted_title(self) -> str:
@@ -301,9 +299,8 @@ def _last_value(request: DataRequest) -> str:
     if value is None:
         return ""
     indicator = request.indicator
-    is_count = not indicator.is_share and not indicator.decimals
-    if is_count and 0 < value < SMALL_COUNT:
-        return _("fewer than %(count)s") % {"count": SMALL_COUNT}
+    if counts_residents(indicator) and value < SMALLEST_SHOWN:
+        return _("fewer than %(count)s") % {"count": SMALLEST_SHOWN}
     number = number_format(value, indicator.decimals, force_grouping=True)
     return f"{number} {email.one_line(indicator.unit)}"
 

@@ -21,7 +21,10 @@ from notifications import answer_letters, answering, deciding, links, wording
 from notifications.links import Opened, Standing
 from notifications.models import Purpose
 from notifications.web.forms import AnswerForm, DecisionForm, UndoForm
+from rollout import answers
 from rollout.acting import acting
+from rollout.masking import value_text
+from rollout.models import DataRequest
 from rollout.services import Invalid
 from workflows.engine import Refused
 
@@ -131,9 +134,19 @@ def _context(opened: Opened, *, at: datetime) -> dict[str, Any]:
             if given and given.new_due_on
             else ""
         ),
+        "number": _number(opened),
         "asker": opened.link.programme.name,
         "is_example": bool(asked and asked.is_example),
     }
+
+
+def _number(opened: Opened) -> dict[str, str]:
+    """Return of which days a number is asked, and what it was the last time."""
+    asked = opened.asked
+    if not isinstance(asked, DataRequest):
+        return {}
+    last = value_text(answers.last_value(asked), asked, opened.recipient)
+    return {"period": str(asked.period), "last": last}
 
 
 def _page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:

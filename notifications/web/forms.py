@@ -76,6 +76,9 @@ class AnswerForm(Form):
             )
         if Choice.NUMBER not in choices:
             del self.fields["value"], self.fields["confirm"]
+        elif isinstance(opened.asked, DataRequest):
+            unit = opened.asked.indicator.unit
+            self.fields["value"].label = _("The number (%(unit)s)") % {"unit": unit}
         if Choice.DONE not in choices:
             del self.fields["file"]
 

@@ -170,6 +170,23 @@ def test_what_is_no_number_is_refused(client, request_for_number, contact, writt
     assert not Measurement.objects.exists()
 
 
+def test_the_page_of_a_number_says_of_when_it_is_and_what_it_was(
+    client,
+    request_for_number,
+    contact,
+):
+    request_for_number.period_start = date(2026, 1, 1)
+    request_for_number.period_end = date(2026, 3, 31)
+    request_for_number.save()
+
+    page = client.get(open_link(client, request_for_number, contact).url)
+
+    said = page.content.decode()
+    assert "1. kvartal 2026" in said
+    assert "20 unge" in said
+    assert "Tallet (unge)" in said
+
+
 def test_more_time_needs_a_later_date_and_a_reason(client, milestone, contact):
     page = open_link(client, milestone, contact).url
     good = {"choice": "more_time", "new_due_on": "2026-05-04", "note": "ferie"}

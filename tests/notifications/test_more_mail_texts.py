@@ -91,7 +91,7 @@ def make_number(**fields):
     [
         (Decimal(1234), "Sidste gang: 1.234 unge"),
         (Decimal(3), "Sidste gang: færre end 5"),
-        (Decimal(0), "Sidste gang: 0 unge"),
+        (Decimal(0), "Sidste gang: færre end 5"),
         (None, "Sidste gang: intet er oplyst"),
     ],
 )
@@ -109,6 +109,16 @@ def test_a_request_names_the_number_the_period_and_the_last_value(last, said):
     assert "Periode: 1. januar–30. juni 2026" in letter.text
     assert said in letter.text
     assert said.split(": ")[1] in letter.html
+
+
+def test_a_number_of_a_part_of_the_round_names_its_own_days():
+    request = make_number()
+    request.period_start, request.period_end = date(2026, 1, 1), date(2026, 3, 31)
+    request.save()
+
+    letter, _mail = mail_on("2026-08-14", recipient=request.responsible)
+
+    assert "Periode: 1. januar–31. marts 2026" in letter.text
 
 
 def test_a_share_is_no_count_and_may_be_small():
