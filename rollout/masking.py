@@ -25,6 +25,8 @@ __all__ = [
     "WITHHELD",
     "Shown",
     "counts_residents",
+    "hidden",
+    "sees_small",
     "shown",
     "tells_only_whether_kept",
     "tells_whether_met",
@@ -60,13 +62,21 @@ def shown(
     ``of`` is what holds the value, by which rights are judged.
     """
     indicator = of if isinstance(of, Indicator) else of.indicator
-    if (
-        value is None
-        or not counts_residents(indicator)
-        or to is None
-        or to.has_perm("rollout.see_small_numbers", of)
-    ):
+    if value is None or not counts_residents(indicator) or sees_small(of, to):
         return Shown(value)
+    return hidden(value, of)
+
+
+def sees_small(
+    of: Measurement | DataRequest | Indicator, to: User | AnonymousUser | None
+) -> bool:
+    """Say whether a person may see small numbers of this; the operator may."""
+    return to is None or to.has_perm("rollout.see_small_numbers", of)
+
+
+def hidden(value: Decimal, of: Measurement | DataRequest | Indicator) -> Shown:
+    """Return a number of residents as somebody without the right may see it."""
+    indicator = of if isinstance(of, Indicator) else of.indicator
     if tells_only_whether_kept(indicator) or _is_withheld(of):
         return Shown(None, WITHHELD)
     return Shown(None, MASK) if value < SMALLEST_SHOWN else Shown(value)

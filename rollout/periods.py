@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from dateutil.relativedelta import relativedelta
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 _DAY = timedelta(days=1)
@@ -37,7 +39,7 @@ class Period:
 
     def __str__(self) -> str:
         """Return what people call it, such as "2nd quarter of 2026"."""
-        return _name_of(self)
+        return _name_of(self, get_language())
 
     @property
     def next_day(self) -> date:
@@ -112,7 +114,9 @@ def _ending_in(span: Period, rhythm: str) -> Iterator[Period]:
         period = period_of(rhythm, period.ends_on + _DAY)
 
 
-def _name_of(period: Period) -> str:
+@lru_cache(maxsize=1024)
+def _name_of(period: Period, language: str | None) -> str:
+    """Return the name in the active language; a page has few of them, many times."""
     first, last = period.starts_on, period.ends_on
     if period.is_whole_months and (name := _name_of_months(period)):
         return name

@@ -1,13 +1,12 @@
 """Where each indicator stands: its values, judged, masked, and as drawings."""
 
 from rollout.figures.light import Light, Verdict
-from rollout.figures.reading import (
-    NEWEST,
+from rollout.figures.reading import NEWEST, figures_of
+from rollout.figures.series import (
     Breakdown,
     IndicatorFigures,
     Point,
     Series,
-    figures_of,
 )
 
 __all__ = [

@@ -18,7 +18,7 @@ from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from rollout.figures.reading import IndicatorFigures, Point, Series
+from rollout.figures.series import IndicatorFigures, Point, Series
 from rollout.masking import (
     MASK,
     SMALLEST_SHOWN,

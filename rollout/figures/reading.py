@@ -8,21 +8,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import partial
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import models
 from django.db.models import F, Q, QuerySet, Window, prefetch_related_objects
 from django.db.models.functions import RowNumber
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from rollout.figures import light
-from rollout.figures.light import URGENCY, Light, Verdict
-from rollout.masking import Shown, shown, tells_only_whether_kept
+from rollout.figures.light import Verdict
+from rollout.figures.series import Breakdown, IndicatorFigures, Point, Series
+from rollout.masking import (
+    counts_residents,
+    hidden,
+    sees_small,
+    shown,
+    tells_only_whether_kept,
+)
 from rollout.models import (
     Direction,
     Indicator,
@@ -32,11 +35,11 @@ from rollout.models import (
     Target,
     User,
 )
-from rollout.periods import Period
-from rollout.templatetags.dates import age
 
 #: Whose rights decide what is hidden; None is the operator, who sees all.
 Reader = User | AnonymousUser | None
+#: Says of a value whether its reader may see it, however small it is.
+Sight = Callable[[Measurement], bool]
 
 #: What a figure does not show: long texts, and who did what.
 _UNREAD = (
@@ -45,113 +48,6 @@ _UNREAD = (
 )
 #: How many periods of a series are read, from the newest.
 NEWEST = 8
-
-
-class Breakdown(models.TextChoices):
-    """By what the values of an indicator are told apart."""
-
-    PLACE = "place", gettext_lazy("by place")
-    BAND = "band", gettext_lazy("by place and age band")
-
-
-@dataclass(frozen=True)
-class Point:
-    """One approved value as one person may see it."""
-
-    period_start: date
-    period_end: date
-    #: None where it is hidden.
-    value: Decimal | None
-    #: What stands in its place then; empty where only the verdict is shown.
-    mask: str
-    #: Whether it stays below the threshold; None where there is none.
-    is_met: bool | None
-    is_example: bool
-
-    @property
-    def period(self) -> str:
-        """What its period is called."""
-        return str(Period(self.period_start, self.period_end))
-
-
-@dataclass(frozen=True)
-class Series:
-    """The values of one place, or of one age band there, from the oldest."""
-
-    place: Place | None
-    band: str
-    points: Sequence[Point]
-    verdict: Verdict
-    #: The local date on which it is read.
-    on: date
-    is_stale: bool
-
-    @property
-    def name(self) -> str:
-        """Which place and age band it is of."""
-        place = self.place.name if self.place else _("everywhere")
-        return f"{place}, {self.band}" if self.band else place
-
-    @property
-    def age(self) -> str:
-        """How long ago the newest value's period ended, in words."""
-        return age(self.newest.period_end, self.on)
-
-    @property
-    def age_days(self) -> int:
-        """Days since then."""
-        return (self.on - self.newest.period_end).days
-
-    @property
-    def newest(self) -> Point:
-        """The newest value."""
-        return self.points[-1]
-
-    @property
-    def before(self) -> Point | None:
-        """The value before the newest, if there is one."""
-        return self.points[-2] if len(self.points) > 1 else None
-
-
-@dataclass(frozen=True)
-class IndicatorFigures:
-    """An indicator with its series."""
-
-    indicator: Indicator
-    #: Where it stood at the beginning, as the person may see it.
-    baseline: Shown
-    series: Sequence[Series] = field(default_factory=list)
-    #: What it is to reach in the places that are shown, by period.
-    targets: Sequence[Target] = field(default_factory=list)
-
-    @property
-    def verdict(self) -> Verdict:
-        """The verdict that asks most for attention, and where it holds."""
-        if not self.series:
-            return light.unmeasured(self.indicator)
-        worst = min(self.series, key=lambda one: URGENCY.index(one.verdict.light))
-        if len(self.series) == 1:
-            return worst.verdict
-        return Verdict(worst.verdict.light, f"{worst.name}: {worst.verdict.reason}")
-
-    @property
-    def newest_end(self) -> date | None:
-        """When the newest period ended of which there is a value."""
-        return max((one.newest.period_end for one in self.series), default=None)
-
-    @property
-    def is_example(self) -> bool:
-        """Whether any value is invented."""
-        return any(point.is_example for one in self.series for point in one.points)
-
-    @property
-    def is_verdict_only(self) -> bool:
-        """Whether the person may know no more than whether the threshold is kept."""
-        return bool(self.series) and all(
-            point.value is None and not point.mask
-            for one in self.series
-            for point in one.points
-        )
 
 
 def figures_of(
@@ -182,13 +78,14 @@ def figures_of(
     for row in rows:
         row.indicator = keep[row.indicator_id]
     targets = _targets(wanted, user=user, place=place)
+    sees = _sight(reader)
     return [
         IndicatorFigures(
             one,
             shown(one.baseline, one, to=reader),
             _series(
                 *(one, by_indicator[one.pk], targets[one.pk]),
-                reader=reader,
+                sees=sees,
                 on=on,
             ),
             targets[one.pk],
@@ -260,7 +157,7 @@ def _rows(
     found = found.filter(
         which, indicator__in=indicators, status=MeasurementStatus.APPROVED
     )
-    if user is not None and any(one.partner_id for one in user.memberships.all()):
+    if _acts_for_partner(user):
         # Who delivers a value may see it, however small it is.
         found = found.select_related("data_request")
     if place is not None:
@@ -284,11 +181,11 @@ def _series(
     rows: Sequence[Measurement],
     targets: Sequence[Target],
     *,
-    reader: Reader,
+    sees: Sight,
     on: date,
 ) -> list[Series]:
     return [
-        _one_series(indicator, group, targets, reader=reader, on=on)
+        _one_series(indicator, group, targets, sees=sees, on=on)
         for group in _grouped(rows).values()
     ]
 
@@ -307,10 +204,10 @@ def _one_series(
     rows: Sequence[Measurement],
     targets: Sequence[Target],
     *,
-    reader: Reader,
+    sees: Sight,
     on: date,
 ) -> Series:
-    points = [_point(row, reader=reader) for row in rows]
+    points = [_point(row, sees=sees) for row in rows]
     newest = points[-1]
     stale = light.is_stale(indicator, newest.period_end, on=on)
     # A target is set for all together; a part of them cannot reach it.
@@ -342,24 +239,43 @@ def _verdict(
     return light.judge(indicator, rows[-1].value, before, target, tells=not hidden)
 
 
-def _point(row: Measurement, *, reader: Reader) -> Point:
-    seen = shown(row.value, row, to=reader)
+def _point(row: Measurement, *, sees: Sight) -> Point:
     indicator = row.indicator
-    value, mask = seen.value, seen.mask
-    if tells_only_whether_kept(indicator) and not _sees_small(reader, row):
-        # A target among the small numbers gives its values away: only kept or not.
-        value, mask = None, ""
+    value: Decimal | None = row.value
+    mask = ""
+    if counts_residents(indicator) and not sees(row):
+        seen = hidden(row.value, row)
+        value, mask = seen.value, seen.mask
+        if tells_only_whether_kept(indicator):
+            # A target among small numbers gives them away: only kept or not.
+            value, mask = None, ""
     is_met = None
     if indicator.direction == Direction.KEEP_BELOW:
         is_met = indicator.is_met_by(row.value)
     return Point(row.period_start, row.period_end, value, mask, is_met, row.is_example)
 
 
-def _sees_small(reader: Reader, row: Measurement) -> bool:
-    return reader is None or reader.has_perm("rollout.see_small_numbers", row)
+def _sight(reader: Reader) -> Sight:
+    """Return who says whether the reader may see a value, however small it is.
+
+    Asked once for all values of an indicator that the same partner delivers.
+    """
+    known: dict[tuple[int, bool, int | None], bool] = {}
+
+    def sees(row: Measurement) -> bool:
+        is_asked = acts and row.data_request is not None
+        partner = row.data_request.partner_id if acts and row.data_request else None
+        key = (row.indicator_id, is_asked, partner)
+        if key not in known:
+            known[key] = sees_small(row, reader)
+        return known[key]
+
+    acts = _acts_for_partner(reader)
+    return sees
 
 
-def worst_of(figures: Iterable[IndicatorFigures]) -> Light:
-    """Return the light of the indicator that asks most for attention."""
-    lights = {one.verdict.light for one in figures}
-    return next((one for one in URGENCY if one in lights), Light.UNKNOWN)
+def _acts_for_partner(reader: Reader) -> bool:
+    """Say whether a person acts for a partner in any programme."""
+    if not isinstance(reader, User):
+        return False
+    return any(one.partner_id for one in reader.memberships.all())

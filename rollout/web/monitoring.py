@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from rollout.figures import Breakdown, IndicatorFigures, Light, Series, figures_of
 from rollout.figures.chart import chart_of, told_value
-from rollout.figures.reading import worst_of
+from rollout.figures.series import worst_of
 from rollout.models import FocusArea, Indicator, Objective, Programme, User
 from rollout.tables import Table
 from rollout.web.narrowing import ScopeForm
