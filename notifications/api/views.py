@@ -20,7 +20,8 @@ from notifications.models import Reminder
 from notifications.rehearsal import rehearse
 from rollout.api.filters.fields import DayField, KeyField
 from rollout.api.ordering import by_date, by_number
-from rollout.api.views.base import ApiView, Resource
+from rollout.api.views.base import ApiView
+from rollout.api.views.resource import Resource
 from rollout.models import READS_ALL, Membership, Programme, TokenScope, User
 
 #: Days ahead that are foretold, unless another last day is asked for.

@@ -23,8 +23,8 @@ from rollout.api.fields import NothingSerializer
 from rollout.api.ordering import Order, by_number
 from rollout.api.pagination import CursorPagination
 from rollout.api.schema import UNCONDITIONAL
-from rollout.api.views.base import Resource
 from rollout.api.views.changing import changed
+from rollout.api.views.resource import Resource
 from rollout.models import Programme, TokenScope, User
 from rollout.services import Invalid
 

@@ -18,32 +18,10 @@ from rollout.api import deprecation
 from rollout.api.examples.problems import PROBLEMS
 from rollout.api.export import DIALECTS, FILES
 from rollout.api.problems import MEDIA_TYPE
+from rollout.api.schema_parts import BODIES, ETAG, HEADERS, MEANINGS, PROBLEM
 from rollout.api.scopes import scope_of
 from rollout.api.sparse import ALWAYS, ResourceSerializer
 
-#: What each status means, for every operation that can answer with it.
-_MEANINGS = {
-    304: "Unchanged since the answer that `If-None-Match` names.",
-    400: "The request is not valid; `errors` says what is wrong in which field.",
-    401: "No token, or one that is unknown, expired or revoked.",
-    403: "The caller's role does not allow this, or the token lacks the scope.",
-    404: "There is no such thing, or the caller may not see it.",
-    406: "The format asked for in `Accept` is not offered.",
-    409: (
-        "Not now: `reasons` lists everything that is missing. Or `conflict`: it does"
-        " not fit how things stand. Or `in_progress`: the first request with this"
-        " `Idempotency-Key` is still being answered."
-    ),
-    410: "The cursor is no longer good: begin again without one.",
-    412: "Changed by somebody else in the meantime; see `current_version`,"
-    " and `current` for where to read it.",
-    413: "The body is too long.",
-    415: "The body is not JSON.",
-    422: "The `Idempotency-Key` was used for another request.",
-    428: "`If-Match` is missing.",
-    429: "Too many requests; `Retry-After` says how many seconds to wait.",
-    503: "The service is not available just now; see `Retry-After`.",
-}
 #: Headers of a request, by method.
 _REQUEST_HEADERS = {
     "get": ("IfNoneMatch",),
@@ -63,92 +41,6 @@ _ON_CHANGE = (409, 413, 415, 422)
 _CONDITIONAL = (412, 428)
 #: Only where an operation says so itself.
 _SELDOM = (410, 412)
-
-_TEXT = {"type": "string"}
-_PROBLEM = {
-    "type": "object",
-    "description": "What went wrong (RFC 9457).",
-    "required": ["type", "title", "status", "detail", "code", "instance"],
-    "properties": {
-        "type": {"type": "string", "format": "uri"},
-        "title": _TEXT | {"description": "The same for every problem of a type."},
-        "status": {"type": "integer", "minimum": 400, "maximum": 599},
-        "detail": _TEXT | {"description": "What went wrong this time."},
-        "code": _TEXT | {"description": "Stable English code; the end of `type`."},
-        "instance": {"type": "string", "description": "Path of the request."},
-        "errors": {
-            "type": "array",
-            "description": "What is wrong in which field or parameter.",
-            "items": {
-                "type": "object",
-                "required": ["field", "code", "detail"],
-                "properties": {"field": _TEXT, "code": _TEXT, "detail": _TEXT},
-            },
-        },
-        "reasons": {
-            "type": "array",
-            "description": "Everything that is missing.",
-            "items": {"$ref": "#/components/schemas/Reason"},
-        },
-        "current_version": {
-            "type": "integer",
-            "description": "The version that the object has now.",
-        },
-        "current": {
-            "type": "string",
-            "format": "uri",
-            "description": "Where to read the object as it is now.",
-        },
-        "results": {
-            "type": "array",
-            "description": "Of many changes at once, those that were refused.",
-            "items": {"$ref": "#/components/schemas/BulkOutcome"},
-        },
-    },
-}
-_HEADERS: dict[str, dict[str, Any]] = {
-    "AcceptLanguage": {
-        "name": "Accept-Language",
-        "description": "Language of labels and texts: `da` (if not given) or `en`.",
-        "schema": _TEXT,
-        "example": "en",
-    },
-    "IfNoneMatch": {
-        "name": "If-None-Match",
-        "description": "`ETag` of the answer that the caller has; equal ones give 304.",
-        "schema": _TEXT,
-    },
-    "IdempotencyKey": {
-        "name": "Idempotency-Key",
-        "description": (
-            "Made up by the client, new for each request: the same key gets the same"
-            " answer for 24 hours, and the change is made once."
-        ),
-        "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
-    },
-    "IfMatch": {
-        "name": "If-Match",
-        "required": True,
-        "description": (
-            "The version on which the change is based: the `ETag` that was read, or"
-            ' the field `version` in quotation marks, such as `"7"`. `*` stands for'
-            " whatever version there is."
-        ),
-        "schema": {
-            "type": "string",
-            "pattern": r'^(\*|"[0-9]{1,9}(-[0-9a-f]{16})?")$',
-        },
-    },
-}
-_FILES: dict[str, dict[str, Any]] = {
-    "csv": {"type": "string"},
-    "xlsx": {"type": "string", "contentMediaType": "application/octet-stream"},
-    "ndjson": {"type": "string"},
-}
-_ETAG = {
-    "description": "Strong tag; begins with the object's version where it has one.",
-    "schema": _TEXT,
-}
 
 
 class Schema(AutoSchema):
@@ -256,10 +148,10 @@ def complete(
     """Add problems, tags and languages to every operation (a spectacular hook)."""
     components = result["components"]
     components["parameters"] = {
-        name: parameter | {"in": "header"} for name, parameter in _HEADERS.items()
+        name: parameter | {"in": "header"} for name, parameter in HEADERS.items()
     }
     components["responses"] = {
-        _name(status): _response(status) for status in sorted(_MEANINGS)
+        _name(status): _response(status) for status in sorted(MEANINGS)
     }
     for method, operation in _operations(result):
         for name, fields in operation.pop(_GOING, {}).items():
@@ -267,7 +159,7 @@ def complete(
         _describe(operation, method)
     for name, schema in components["schemas"].items():
         _tighten(name, schema)
-    components["schemas"]["Problem"] = _PROBLEM
+    components["schemas"]["Problem"] = PROBLEM
     return result
 
 
@@ -312,10 +204,10 @@ def _describe(operation: dict[str, Any], method: str) -> None:
         {"$ref": f"#/components/parameters/{name}"} for name in names
     )
     if "200" in operation["responses"]:
-        operation["responses"]["200"]["headers"] = {"ETag": _ETAG}
+        operation["responses"]["200"]["headers"] = {"ETag": ETAG}
     if any(one.get("name") == "delimiter" for one in operation["parameters"]):
         operation["responses"]["200"]["content"] |= {
-            renderer.media_type: {"schema": _FILES[renderer.format]}
+            renderer.media_type: {"schema": BODIES[renderer.format]}
             for renderer in FILES
         }
     statuses += tuple(one for one in _SELDOM if str(one) in operation["responses"])
@@ -330,11 +222,11 @@ def _name(status: int) -> str:
 
 def _response(status: int) -> dict[str, Any]:
     if status < 400:
-        return {"description": _MEANINGS[status]}
+        return {"description": MEANINGS[status]}
     content: dict[str, Any] = {"schema": {"$ref": "#/components/schemas/Problem"}}
     if status in PROBLEMS:
         content["example"] = PROBLEMS[status]
-    return {"description": _MEANINGS[status], "content": {MEDIA_TYPE: content}}
+    return {"description": MEANINGS[status], "content": {MEDIA_TYPE: content}}
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

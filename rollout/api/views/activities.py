@@ -27,8 +27,8 @@ from rollout.api.serializers import transitions as serializers
 from rollout.api.serializers.activity import ActivitySerializer
 from rollout.api.serializers.changing import ActivityChangeSerializer
 from rollout.api.serializers.effects import TransitionPreviewSerializer
-from rollout.api.views.base import READING, Resource
 from rollout.api.views.changing import changed, referred_to
+from rollout.api.views.resource import READING, Resource
 from rollout.api.views.shown import ACTIVITIES
 from rollout.api.views.transitions import (
     DRY_RUN,

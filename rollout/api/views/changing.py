@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from rollout.api import etags
 from rollout.api.problems import Conflict
-from rollout.api.views.base import Resource
+from rollout.api.views.resource import Resource
 from rollout.models import User
 from rollout.services import Invalid
 

@@ -7,8 +7,8 @@ from typing import ClassVar
 from rollout.api.filters import ledgers as filters
 from rollout.api.ordering import by_date, by_number
 from rollout.api.serializers import ledgers as serializers
-from rollout.api.views.base import Resource
 from rollout.api.views.monitoring import MaskedResource
+from rollout.api.views.resource import Resource
 from rollout.models import Attendance, Contribution, Target
 
 

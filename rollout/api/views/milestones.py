@@ -22,8 +22,8 @@ from rollout.api.serializers.changing import (
     MilestoneChangeSerializer,
     NewMilestoneSerializer,
 )
-from rollout.api.views.base import READING, Resource
 from rollout.api.views.changing import changed, referred_to, refusing
+from rollout.api.views.resource import READING, Resource
 from rollout.api.views.transitions import standing
 from rollout.models import Activity, Milestone, Programme, TokenScope, User
 from workflows.engine import perform

@@ -21,8 +21,8 @@ from rollout.api.ordering import by_date, by_number, by_text
 from rollout.api.problems import Conflict
 from rollout.api.serializers import monitoring as serializers
 from rollout.api.serializers.changing import DeliveredValueSerializer
-from rollout.api.views.base import READING, M, Resource
 from rollout.api.views.changing import changed
+from rollout.api.views.resource import READING, M, Resource
 from rollout.models import (
     DataRequest,
     Indicator,

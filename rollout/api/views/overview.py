@@ -6,7 +6,7 @@ from rollout.api.filters import work as filters
 from rollout.api.ordering import by_date, by_text, by_time
 from rollout.api.serializers.deadlines import DeadlineSerializer
 from rollout.api.serializers.history import HistoryRecordSerializer
-from rollout.api.views.base import Resource
+from rollout.api.views.resource import Resource
 from rollout.models import Deadline, HistoryRecord
 
 

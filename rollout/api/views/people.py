@@ -7,7 +7,7 @@ from django.db.models import Prefetch, QuerySet
 from rollout.api.filters.people import UserFilters
 from rollout.api.ordering import by_number, by_text
 from rollout.api.serializers.people import UserSerializer
-from rollout.api.views.base import Resource
+from rollout.api.views.resource import Resource
 from rollout.models import Membership, User
 
 

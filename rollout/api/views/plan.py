@@ -5,7 +5,7 @@ from __future__ import annotations
 from rollout.api.filters import plan as filters
 from rollout.api.ordering import by_date, by_number, by_text
 from rollout.api.serializers import plan as serializers
-from rollout.api.views.base import Resource
+from rollout.api.views.resource import Resource
 from rollout.models import (
     FocusArea,
     Grant,

@@ -15,8 +15,8 @@ from rollout.api.filters.people import TokenFilters
 from rollout.api.ordering import by_number
 from rollout.api.schema import UNCONDITIONAL, UNKEPT
 from rollout.api.serializers import tokens as serializers
-from rollout.api.views.base import Resource
 from rollout.api.views.changing import refusing
+from rollout.api.views.resource import Resource
 from rollout.models import ApiToken, Programme, TokenScope, User
 from rollout.services import issue_token, revoke_token
 

@@ -17,8 +17,8 @@ from rollout.api.serializers.changing import (
     ConditionChangeSerializer,
     ReadinessChangeSerializer,
 )
-from rollout.api.views.base import READING, Resource
 from rollout.api.views.changing import changed
+from rollout.api.views.resource import READING, Resource
 from rollout.models import Condition, Evaluation, Readiness, TokenScope, User
 
 
