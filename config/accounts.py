@@ -7,20 +7,27 @@ link nor the name of the site in the mail may come from it.
 import time
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 
+from config import second_factor
+from config.openid.adapter import bound_to
 from notifications import account_letters
 from notifications.email import Letter
 from rollout.models import User
 from rollout.models.people.user import SERVICE_DOMAIN
+
+#: In the session: where a login at a provider is ended, and as whom that knows us.
+_ENDS_AT, _KNOWN_AS = "provider_ends_at", "provider_knows_us_as"
 
 
 class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # no stubs
@@ -45,6 +52,39 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # no s
         if time.time() - newest < app_settings.REAUTHENTICATION_TIMEOUT:
             return False
         return super().is_reauthentication_required(app=app, **options)  # type: ignore[no-any-return]
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Log in; who belongs to a login provider does so there and not here.
+
+        It is asked only now, after code or password, so that nobody learns by it who
+        is known here.
+        """
+        records = get_authentication_records(request, user)
+        came_from = {one.get("provider") for one in records}
+        provider = bound_to(user)
+        if provider is not None and provider.id not in came_from:
+            page = render(
+                request, "account/elsewhere.html", {"provider": provider}, status=403
+            )
+            raise ImmediateHttpResponse(page)
+        super().login(request, user)
+        believed = getattr(request, "believed", None)
+        if believed is not None:
+            there, login = believed
+            request.session[_ENDS_AT] = login.ends_at
+            request.session[_KNOWN_AS] = there.client_id
+            if there.showed_second_factor(login.claims):
+                second_factor.note_shown(request, user)
+
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        """Let a login at a provider end there as well, where it offers that."""
+        if not (ends_at := request.session.get(_ENDS_AT)):
+            return str(super().get_logout_redirect_url(request))
+        back = {
+            "client_id": request.session[_KNOWN_AS],
+            "post_logout_redirect_uri": f"{settings.BASE_URL}/",
+        }
+        return f"{ends_at}{'&' if '?' in ends_at else '?'}{urlencode(back)}"
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """Build the link from BASE_URL, whatever host the request claims."""

@@ -2,7 +2,7 @@
 each answer, and to who has found a hole whom to tell.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from django.conf import settings
@@ -10,16 +10,19 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "img-src 'self' data:",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
+
+def policy(forms_lead_to: Iterable[str] = ()) -> str:
+    """Return what browsers may do, with the origins to which our forms may lead."""
+    return "; ".join(
+        (
+            "default-src 'self'",
+            "img-src 'self' data:",
+            "object-src 'none'",
+            "base-uri 'none'",
+            " ".join(("form-action 'self'", *forms_lead_to)),
+            "frame-ancestors 'none'",
+        )
     )
-)
 
 
 class ContentSecurityPolicyMiddleware:
@@ -27,11 +30,17 @@ class ContentSecurityPolicyMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+        # A form that leads to a login provider is followed there by the browser.
+        self.policy = policy(
+            origin
+            for provider in settings.OIDC_PROVIDERS
+            for origin in provider.sends_browsers_to()
+        )
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, with the policy added."""
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Content-Security-Policy", self.policy)
         return response
 
 

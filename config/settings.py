@@ -19,6 +19,7 @@ from environs import Env, EnvValidationError, validate
 from config.embedded import Servers
 from config.logs import logging_to_stderr
 from config.openapi import SPECTACULAR_SETTINGS  # noqa: F401  # a setting
+from config.openid.reading import login_providers, read_providers
 from config.schedule import BEAT_SCHEDULE
 from config.validation import (
     LOCAL_HOSTS,
@@ -240,6 +241,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "django_fsm",
     "django_filters",
@@ -344,6 +347,17 @@ SECOND_FACTOR_FOR = env.list(
     [] if DEBUG else ["manager", "administrator"],
     validate=roles,
 )
+
+# Where people may log in instead of here, in JSON (docs/identity.md).
+OIDC_PROVIDERS = read_providers(
+    env.str("OIDC_PROVIDERS", "[]", validate=login_providers) or "[]"
+)
+SOCIALACCOUNT_ADAPTER = "config.openid.adapter.ProviderLoginAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"provider_class": "config.openid.provider.StrictProvider"}
+}
+# What a provider says of an address counts where it vouches for its domain, see there.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 MFA_ADAPTER = "config.second_factor.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 # Nobody signs up by themselves, so every address was entered by a manager.

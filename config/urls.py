@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/email/", RedirectView.as_view(pattern_name="notifications:profile")),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/second-factor/", include("allauth.mfa.urls")),
+    path("", include("config.openid.urls")),
     # First, for the next one answers whatever is left of "api/v1/".
     path("api/v1/", include("notifications.api.urls")),
     path("api/v1/", include("rollout.api.urls")),

@@ -15,7 +15,8 @@ LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 SHORTEST_PASSWORD = 20
 #: Who looks after people and settings; no role in a programme.
 ADMINISTRATOR = "administrator"
-ROLES = ("manager", "coordinator", "partner", "observer", ADMINISTRATOR)
+PROGRAMME_ROLES = ("manager", "coordinator", "partner", "observer")
+ROLES = (*PROGRAMME_ROLES, ADMINISTRATOR)
 
 
 def long_and_random(*, debug: bool) -> Callable[[str], None]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from rollout.models.people import Partner
 from rollout.models.programme import FocusArea
 from rollout.models.visibility import VisibleQuerySet
+from rollout.names import refuse_unseen
 
 
 class Nature(models.TextChoices):
@@ -39,7 +40,7 @@ class Initiative(models.Model):
         verbose_name=_("focus area"),
     )
     code = models.SlugField(_("code"), max_length=60)
-    name = models.CharField(_("name"), max_length=200)
+    name = models.CharField(_("name"), max_length=200, validators=[refuse_unseen])
     nature = models.CharField(
         _("nature"), max_length=20, choices=Nature, default=Nature.NOT_STATED
     )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rollout.models.programme import Programme
 from rollout.models.visibility import VisibleQuerySet
+from rollout.names import refuse_unseen
 
 
 class PlaceKind(models.TextChoices):
@@ -41,7 +42,7 @@ class Place(models.Model):
         Programme, models.CASCADE, related_name="places", verbose_name=_("programme")
     )
     code = models.SlugField(_("code"), max_length=60)
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(_("name"), max_length=120, validators=[refuse_unseen])
     kind = models.CharField(_("kind"), max_length=12, choices=PlaceKind)
     parent = models.ForeignKey(
         "self",
@@ -126,7 +127,7 @@ class Phase(models.Model):
         Programme, models.CASCADE, related_name="phases", verbose_name=_("programme")
     )
     code = models.SlugField(_("code"), max_length=60)
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(_("name"), max_length=120, validators=[refuse_unseen])
     starts_on = models.DateField(_("starts on"))
     ends_on = models.DateField(_("ends on"))
     places = models.ManyToManyField(

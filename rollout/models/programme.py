@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from rollout.models.visibility import VisibleQuerySet
+from rollout.names import refuse_unseen
 from workflows.schedule import JUNE_5, MAY_1, HalfDay, WorkingCalendar
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class Programme(models.Model):
     """A community housing programme: one agreement with LBF over about four years."""
 
     code = models.SlugField(_("code"), max_length=60, unique=True)
-    name = models.CharField(_("name"), max_length=200)
+    name = models.CharField(_("name"), max_length=200, validators=[refuse_unseen])
     municipality = models.CharField(_("municipality"), max_length=100)
     starts_on = models.DateField(_("starts on"))
     ends_on = models.DateField(_("ends on"))
@@ -97,7 +98,7 @@ class FocusArea(models.Model):
         verbose_name=_("programme"),
     )
     code = models.SlugField(_("code"), max_length=60)
-    name = models.CharField(_("name"), max_length=200)
+    name = models.CharField(_("name"), max_length=200, validators=[refuse_unseen])
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     departments: models.ManyToManyField[Partner, models.Model] = models.ManyToManyField(
         "rollout.Partner",

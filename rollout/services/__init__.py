@@ -46,6 +46,7 @@ from rollout.services.calendar import (
     remove_period,
     set_half_days,
 )
+from rollout.services.claims import Grant, follow_claims
 from rollout.services.contribution import (
     ContributionValues,
     change_contribution,
@@ -164,6 +165,7 @@ __all__ = [
     "ContributionValues",
     "Erased",
     "EvaluationValues",
+    "Grant",
     "GrantValues",
     "Held",
     "IndicatorValues",
@@ -224,6 +226,7 @@ __all__ = [
     "end_late_entry",
     "end_membership",
     "erase",
+    "follow_claims",
     "hand_over",
     "held_by",
     "invite_member",

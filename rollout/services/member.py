@@ -89,7 +89,9 @@ def change_member(
     check_partner(programme, role, partner)
     fresh = Membership.objects.select_related("user").get(pk=membership.pk)
     fresh.role, fresh.partner = role, partner
-    fresh.save(update_fields=["role", "partner"])
+    # From now on it is the manager's word, and not that of a login provider.
+    fresh.from_provider = ""
+    fresh.save(update_fields=["role", "partner", "from_provider"])
     require_a_manager(programme)
     name = fresh.user.name
     note_change(programme, SettingArea.MEMBERS, Verb.CHANGED, name, by=by, at=at)

@@ -20,6 +20,7 @@ from rollout.models import (
     Programme,
     User,
 )
+from rollout.names import composed, refuse_unseen
 from rollout.services import ActivityValues, MilestoneValues, TemplateValues
 from rollout.web.files import DocumentField
 
@@ -57,8 +58,18 @@ class Form(forms.Form):
             widget.attrs["class"] = _CLASSES.get(type(widget), "form-input")
             if is_free_text(field):
                 field.validators.append(refuse_cpr)
-                if isinstance(widget, forms.Textarea) and not field.help_text:
+                if not isinstance(widget, forms.Textarea):
+                    field.validators.append(refuse_unseen)
+                elif not field.help_text:
                     field.help_text = NO_PERSONS
+
+    def full_clean(self) -> None:
+        """Check what was filled in; the same letters become the same characters."""
+        super().full_clean()
+        written = getattr(self, "cleaned_data", {})
+        for name, value in written.items():
+            if isinstance(value, str):
+                written[name] = composed(value)
 
 
 class DateInput(forms.DateInput):

@@ -81,6 +81,7 @@ FILLED = {
     "=0": "mfa_remove_webauthn mfa_edit_webauthn",
     "=nothing": "notifications:action account_confirm_email",
     "=x =nothing": "account_reset_password_from_key",
+    "=kommune": "openid_connect_login openid_connect_callback",
 }
 PAGES = {name: keys.split() for keys, names in FILLED.items() for name in names.split()}
 

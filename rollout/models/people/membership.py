@@ -72,6 +72,16 @@ class Membership(models.Model):
         verbose_name=_("invited by"),
     )
 
+    #: The login provider whose claims gave it and end it; empty: a person gave it.
+    from_provider = models.CharField(
+        _("from login provider"),
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+    )
+
     objects = MembershipQuerySet.as_manager()
 
     class Meta:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from rollout.models.people.user import User
 from rollout.models.programme import Programme
 from rollout.models.visibility import VisibleQuerySet
+from rollout.names import refuse_unseen
 
 
 class PartnerKind(models.TextChoices):
@@ -50,7 +51,7 @@ class Partner(models.Model):
         Programme, models.CASCADE, related_name="partners", verbose_name=_("programme")
     )
     code = models.SlugField(_("code"), max_length=60)
-    name = models.CharField(_("name"), max_length=200)
+    name = models.CharField(_("name"), max_length=200, validators=[refuse_unseen])
     kind = models.CharField(_("kind"), max_length=20, choices=PartnerKind)
     #: A shared mailbox, where the organisation has one.
     email = models.EmailField(_("e-mail"), blank=True)

@@ -20,6 +20,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from rollout.models.programme import Programme
+from rollout.names import refuse_unseen
 
 if TYPE_CHECKING:
     from rollout.models.people.membership import MembershipQuerySet
@@ -119,7 +120,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """
 
     email = models.EmailField(_("e-mail"), unique=True)
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(_("name"), max_length=120, validators=[refuse_unseen])
     language = models.CharField(
         _("language"), max_length=2, choices=Language, default=Language.DANISH
     )

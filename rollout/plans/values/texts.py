@@ -12,18 +12,15 @@ from django.core.validators import URLValidator, validate_email
 from django.utils.translation import gettext as _
 
 from rollout.cpr import holds_cpr
+from rollout.names import composed, is_unseen
 from rollout.plans.tree import Scalar
 from rollout.plans.values.base import Value, ValueType, joined, short
 
-#: Characters that turn the direction of text around and so can hide what it says.
-_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
-
 
 def _is_unwanted(character: str) -> bool:
-    return (
-        unicodedata.category(character) in ("Cc", "Cs", "Cn", "Zl", "Zp")
-        and character not in "\n\t"
-    ) or bool(_TURNING.match(character))
+    return character not in "\n\t" and (
+        is_unseen(character) or unicodedata.category(character) == "Cn"
+    )
 
 
 def cleaned(text: str, *, is_multiline: bool) -> str:
@@ -32,7 +29,7 @@ def cleaned(text: str, *, is_multiline: bool) -> str:
     if not is_multiline:
         text = " ".join(text.split())
     kept = "".join(c for c in text if not _is_unwanted(c))
-    return unicodedata.normalize("NFC", kept).strip()
+    return composed(kept).strip()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,40 @@
+"""Names and other lines that people write: nothing in them that nobody sees.
+
+Marks that turn the direction of writing, characters without width and control
+characters make one name look like another, or one line like two.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+#: Control, format (direction, no width), private, half of a pair, ends of lines.
+_UNSEEN = frozenset(("Cc", "Cf", "Co", "Cs", "Zl", "Zp"))
+
+
+def refuse_unseen(value: str) -> None:
+    """Refuse a line with characters that nobody sees. Raises ValidationError."""
+    if any(is_unseen(sign) for sign in value):
+        raise ValidationError(
+            _("There is a character here that cannot be seen. Write it anew."),
+            code="unseen",
+        )
+
+
+def is_unseen(sign: str) -> bool:
+    """Say whether a reader cannot see a character."""
+    return unicodedata.category(sign) in _UNSEEN
+
+
+def shown(value: str) -> str:
+    """Return a line that came from elsewhere, composed and without what is unseen."""
+    kept = "".join(sign for sign in value if not is_unseen(sign))
+    return " ".join(composed(kept).split())
+
+
+def composed(value: str) -> str:
+    """Return a text as it is stored: the same letters by the same characters (NFC)."""
+    return unicodedata.normalize("NFC", value)
