@@ -176,6 +176,14 @@ class TimelinePage:
             for name, heading in COLUMNS.items()
         ]
 
+    @cached_property
+    def move_address(self) -> str:
+        """What tries to move a date, but for the date itself, which comes last."""
+        query = self.query.copy()
+        for name in ("move", "days", "to", "avoid_quiet"):
+            query.pop(name, None)
+        return f"?{query.urlencode()}&move=" if query else "?move="
+
     @property
     def kept(self) -> Mapping[str, str]:
         """What a form that asks anew keeps of the address."""
