@@ -22,7 +22,7 @@ from rollout.models import (
     User,
 )
 from rollout.services import OWN_FIELDS, Invalid, possible_stand_ins
-from rollout.web.forms import DateInput, Form
+from rollout.web.forms import DateInput, Form, NoteField
 from rollout.web.numbers import NumberField
 
 
@@ -56,12 +56,10 @@ class AnswerForm(Form):
         allow_empty_file=False,
         help_text=_("At most 10 MB: PDF, Word, Excel, OpenDocument or a picture."),
     )
-    note = forms.CharField(
-        label=_("Note"),
-        help_text=_("Write why, if you need more time or it is no longer relevant."),
-        required=False,
+    note = NoteField(
+        rows=3,
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Write why, if you need more time or it is no longer relevant."),
     )
 
     def __init__(self, *args: Any, opened: Opened, **kwargs: Any) -> None:
@@ -174,12 +172,7 @@ class DecisionForm(Form):
             "required": _("Choose one of the answers. Nothing has been changed.")
         },
     )
-    note = forms.CharField(
-        label=_("Note"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    note = NoteField(rows=3, max_length=2000)
 
     def __init__(self, data: Any = None, *, answer: Answer, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)

@@ -19,7 +19,7 @@ from notifications.models import Message, MessageKind
 from rollout.models import Activity
 from rollout.services import Invalid
 from rollout.web.access import PersonRequest, page
-from rollout.web.forms import Form
+from rollout.web.forms import Form, NoteField
 from workflows.engine import NotAllowed
 
 
@@ -28,12 +28,7 @@ class QuestionForm(Form):
 
     to = forms.IntegerField(widget=forms.HiddenInput)
     about = forms.CharField(widget=forms.HiddenInput, max_length=16)
-    note = forms.CharField(
-        label=gettext_lazy("A word to go with it"),
-        widget=forms.Textarea(attrs={"rows": 2}),
-        required=False,
-        max_length=1000,
-    )
+    note = NoteField(label=gettext_lazy("A word to go with it"), max_length=1000)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -23,7 +23,7 @@ from rollout.models import (
 )
 from rollout.tables import Table
 from rollout.web.files import DocumentField
-from rollout.web.forms import DateInput, Form
+from rollout.web.forms import DateInput, Form, NoteField
 from rollout.web.refusals import PageWithForms, Trouble
 
 #: The key of the form that adds a version.
@@ -34,11 +34,7 @@ class SubAgreementForm(Form):
     """A new version of a focus area's sub-agreement."""
 
     valid_from = forms.DateField(label=_("Valid from"), widget=DateInput)
-    summary = forms.CharField(
-        label=_("What changed"),
-        widget=forms.Textarea(attrs={"rows": 4}),
-        max_length=4000,
-    )
+    summary = NoteField(label=_("What changed"), rows=4, required=True)
     document = DocumentField(label=_("Document"), required=False)
     url = forms.URLField(
         label=_("Link to the document"),

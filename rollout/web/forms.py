@@ -40,9 +40,33 @@ _CLASSES: dict[type[forms.Widget], str] = {
 NO_PERSONS = _("Write no CPR numbers, and no names of residents.")
 
 
+_NOTE = _("Note")
+
+
+class NoteField(forms.CharField):
+    """What people write at length, over some rows; by default a note, and optional."""
+
+    def __init__(
+        self,
+        *,
+        label: Any = _NOTE,
+        rows: int = 2,
+        required: bool = False,
+        max_length: int = 4000,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(
+            label=label,
+            widget=forms.Textarea(attrs={"rows": rows}),
+            required=required,
+            max_length=max_length,
+            **kwargs,
+        )
+
+
 def is_free_text(field: forms.Field) -> bool:
     """Say whether people write what they like in a field."""
-    return type(field) is forms.CharField and not field.widget.is_hidden
+    return type(field) in {forms.CharField, NoteField} and not field.widget.is_hidden
 
 
 class Form(forms.Form):
@@ -58,7 +82,7 @@ class Form(forms.Form):
             widget.attrs["class"] = _CLASSES.get(type(widget), "form-input")
             if is_free_text(field):
                 field.validators.append(refuse_cpr)
-                if not isinstance(widget, forms.Textarea):
+                if not isinstance(field, NoteField):
                     field.validators.append(refuse_unseen)
                 elif not field.help_text:
                     field.help_text = NO_PERSONS
@@ -98,12 +122,7 @@ class VersionForm(Form):
 class TransitionForm(VersionForm):
     """A transition: why, where a reason is needed."""
 
-    reason = forms.CharField(
-        label=_("Reason"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        required=False,
-        max_length=4000,
-    )
+    reason = NoteField(label=_("Reason"), rows=3)
     override = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
 
@@ -132,12 +151,7 @@ class ReadinessForm(VersionForm):
     """One aspect of readiness, with what it rests on."""
 
     is_met = forms.BooleanField(required=False, widget=forms.HiddenInput)
-    note = forms.CharField(
-        label=_("Note"),
-        widget=forms.Textarea(attrs={"rows": 2}),
-        required=False,
-        max_length=4000,
-    )
+    note = NoteField()
     evidence_url = forms.URLField(
         label=_("Link to evidence"), required=False, assume_scheme="https"
     )
@@ -163,12 +177,7 @@ class ConditionForm(VersionForm):
         ],
         widget=forms.RadioSelect,
     )
-    note = forms.CharField(
-        label=_("Note"),
-        widget=forms.Textarea(attrs={"rows": 2}),
-        required=False,
-        max_length=4000,
-    )
+    note = NoteField()
 
 
 class MilestoneForm(Form):
@@ -204,12 +213,7 @@ class MilestoneEditForm(MilestoneForm, VersionForm):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    note = forms.CharField(
-        label=_("Note"),
-        widget=forms.Textarea(attrs={"rows": 2}),
-        required=False,
-        max_length=4000,
-    )
+    note = NoteField()
     evidence_url = forms.URLField(
         label=_("Link to evidence"), required=False, assume_scheme="https"
     )
@@ -257,12 +261,7 @@ class DetailsForm(VersionForm):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    note = forms.CharField(
-        label=_("Note"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        required=False,
-        max_length=4000,
-    )
+    note = NoteField(rows=3)
 
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -282,12 +281,7 @@ class DetailsForm(VersionForm):
 class MilestoneTransitionForm(VersionForm):
     """A milestone's transition: why, where a reason is needed."""
 
-    reason = forms.CharField(
-        label=_("Reason"),
-        widget=forms.Textarea(attrs={"rows": 2}),
-        required=False,
-        max_length=4000,
-    )
+    reason = NoteField(label=_("Reason"))
 
 
 class ApprovalForm(Form):
@@ -377,43 +371,17 @@ class EvaluationForm(Form):
         ],
         widget=forms.RadioSelect,
     )
-    summary = forms.CharField(
-        label=_("Summary"), widget=forms.Textarea(attrs={"rows": 5}), max_length=20000
-    )
-    done = forms.CharField(
-        label=_("What was done"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        required=False,
-        max_length=20000,
-    )
-    reach = forms.CharField(
-        label=_("Whom it reached"),
-        widget=forms.Textarea(attrs={"rows": 2}),
-        required=False,
-        max_length=20000,
-    )
-    assessment = forms.CharField(
-        label=_("Assessment"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        required=False,
-        max_length=20000,
-    )
-    next_step = forms.CharField(
-        label=_("Next step"),
-        widget=forms.Textarea(attrs={"rows": 2}),
-        required=False,
-        max_length=20000,
-    )
+    summary = NoteField(label=_("Summary"), rows=5, required=True, max_length=20000)
+    done = NoteField(label=_("What was done"), rows=3, max_length=20000)
+    reach = NoteField(label=_("Whom it reached"), max_length=20000)
+    assessment = NoteField(label=_("Assessment"), rows=3, max_length=20000)
+    next_step = NoteField(label=_("Next step"), max_length=20000)
 
 
 class AddendumForm(Form):
     """What was found out after an evaluation was frozen."""
 
-    text = forms.CharField(
-        label=_("Addendum"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        max_length=20000,
-    )
+    text = NoteField(label=_("Addendum"), rows=3, required=True, max_length=20000)
 
 
 class HandOverForm(Form):
@@ -430,12 +398,7 @@ class HandOverForm(Form):
     deactivate = forms.BooleanField(
         label=_("Close the account of who leaves"), required=False
     )
-    note = forms.CharField(
-        label=_("Note"),
-        widget=forms.Textarea(attrs={"rows": 2}),
-        required=False,
-        max_length=2000,
-    )
+    note = NoteField(max_length=2000)
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
     def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from rollout.answers import doubt, last_value
 from rollout.models import DataRequest
 from rollout.numbers import read_number, written
-from rollout.web.forms import Form
+from rollout.web.forms import Form, NoteField
 
 
 class NumberField(forms.CharField):
@@ -36,12 +36,7 @@ class DeliveryForm(Form):
 
     value = NumberField()
     confirm = forms.BooleanField(label=_("Yes, the number is right"), required=False)
-    comment = forms.CharField(
-        label=_("Note"),
-        widget=forms.Textarea(attrs={"rows": 2}),
-        required=False,
-        max_length=2000,
-    )
+    comment = NoteField(max_length=2000)
 
     def __init__(self, *args: Any, request: DataRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -15,7 +15,7 @@ from rollout.models import FocusArea, Partner, PartnerKind, Report, ReportKind, 
 from rollout.periods import Period
 from rollout.reports.writers import WRITERS, Writer
 from rollout.templatetags.dates import short_day
-from rollout.web.forms import DateInput, Form, VersionForm
+from rollout.web.forms import DateInput, Form, NoteField, VersionForm
 from rollout.web.refusals import PageWithForms, Trouble
 from rollout.web.sheets import Cell, Sheet
 
@@ -48,12 +48,7 @@ class NewReportForm(Form):
 
 
 def _words(label: Any, rows: int = 4) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        widget=forms.Textarea(attrs={"rows": rows}),
-        required=False,
-        max_length=_LONGEST,
-    )
+    return NoteField(label=label, rows=rows, max_length=_LONGEST)
 
 
 class ReportForm(VersionForm):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rollout.services.shifting import DateKey, Seen, ShiftRequest
-from rollout.web.forms import DateInput, Form
+from rollout.web.forms import DateInput, Form, NoteField
 
 #: More working days than any programme has.
 MOST_DAYS = 2000
@@ -74,12 +74,7 @@ class ShiftForm(Form):
 class SaveShiftForm(Form):
     """What the person saw of the shift that is to be saved, and why it is made."""
 
-    reason = forms.CharField(
-        label=_("Reason"),
-        widget=forms.Textarea(attrs={"rows": 1}),
-        required=False,
-        max_length=4000,
-    )
+    reason = NoteField(label=_("Reason"), rows=1)
     seen = forms.CharField(widget=forms.HiddenInput)
 
     def clean_seen(self) -> dict[DateKey, Seen]:

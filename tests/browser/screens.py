@@ -10,7 +10,19 @@ import pytest
 from django.utils import timezone
 
 from rollout import services
-from rollout.models import Activity, Aspect, FocusArea, Partner, Place, User
+from rollout.models import (
+    Activity,
+    Aspect,
+    FocusArea,
+    Job,
+    JobKind,
+    JobState,
+    Partner,
+    Place,
+    User,
+)
+from rollout.periods import Period
+from rollout.reports.keeping import make_report
 from workflows.engine import perform
 
 if TYPE_CHECKING:
@@ -39,26 +51,78 @@ def test_make_the_screens(page, log_in, programme):
         shoot(page, "/board/", f"board{suffix}")
 
 
-def test_make_the_screens_of_the_plan_and_the_people(page, log_in):
+#: Where the rest of the pages are, by the name of their picture.
+PAGES = {
+    "agreement": "/plan/",
+    "places": "/places/",
+    "attention": "/attention/",
+    "partners": "/partners/",
+    "plan-file": "/plan/file/",
+    "monitoring": "/monitoring/",
+    "rounds": "/monitoring/rounds/",
+    "indicators": "/monitoring/indicators/",
+    "contributions": "/monitoring/contributions/",
+    "grants": "/monitoring/grants/",
+    "import": "/monitoring/import/",
+    "reports": "/reports/",
+    "learning": "/learning/",
+    "search": "/search/?q=fritdsjob",
+    "mails-ahead": "/forecast/",
+    "mail-log": "/messages/",
+    "engine": "/messages/engine/",
+    "profile": "/profile/",
+    "logins": "/profile/logins/",
+    "jobs": "/jobs/",
+    "members": "/settings/members/",
+    "ladders": "/settings/ladders/",
+    "calendar": "/settings/calendar/",
+    "templates": "/settings/milestones/",
+    "webhooks": "/settings/webhooks/",
+    "service-accounts": "/settings/service-accounts/",
+    "calendars": "/settings/calendars/",
+    "tokens": "/settings/tokens/",
+    "help": "/help/",
+    "keyboard": "/help/keyboard/",
+    "accessibility": "/help/accessibility/",
+}
+
+
+def test_make_the_screens_of_the_other_pages(page, log_in):
     log_in()
     for (width, height), suffix in ((DESKTOP, ""), (PHONE, "-phone")):
         page.set_viewport_size({"width": width, "height": height})
-        for path, name in (
-            ("/plan/", "agreement"),
-            (FocusArea.objects.get(code="beskaeftigelse").get_absolute_url(), "area"),
-            (Place.objects.get(code="vildtbanegaard-2").get_absolute_url(), "place"),
-            ("/attention/", "attention"),
-            ("/partners/", "partners"),
-            (Partner.objects.get(code="ckf").get_absolute_url(), "partner"),
-            ("/plan/file/", "plan-file"),
-            ("/monitoring/", "monitoring"),
-            ("/search/?q=fritdsjob", "search"),
-            ("/settings/members/", "members"),
-            ("/settings/tokens/", "tokens"),
-            ("/help/", "help"),
-            ("/help/accessibility/", "accessibility"),
-        ):
+        for name, path in (PAGES | pages_of_one()).items():
             shoot(page, path, f"{name}{suffix}")
+
+
+def pages_of_one() -> dict[str, str]:
+    """Return pages about one thing: an area, a place, a round."""
+    leader = User.objects.get(email="leder@example.org")
+    programme = FocusArea.objects.all()[0].programme
+    area = FocusArea.objects.get(code="beskaeftigelse")
+    activity = Activity.objects.filter(state="launched")[0]
+    year = Period(date(2026, 1, 1), date(2026, 12, 31))
+    report = make_report(programme, "board", year, by=leader, at=timezone.now())
+    job = Job.objects.create(
+        programme=programme,
+        kind=JobKind.BULK,
+        by=leader,
+        title="Udskyd 73 aktiviteter 10 arbejdsdage",
+        state=JobState.RUNNING,
+        done=31,
+        total=73,
+        asked_at=timezone.now(),
+    )
+    return {
+        "area": area.get_absolute_url(),
+        "place": Place.objects.get(code="vildtbanegaard-2").get_absolute_url(),
+        "partner": Partner.objects.get(code="ckf").get_absolute_url(),
+        "objective": f"/objectives/{area.objectives.all()[0].pk}/",
+        "round": programme.monitoring_rounds.all()[0].get_absolute_url(),
+        "report": report.get_absolute_url(),
+        "history": f"{activity.get_absolute_url()}history/",
+        "job": job.get_absolute_url(),
+    }
 
 
 def test_make_the_screens_of_a_partner(page, log_in):

@@ -20,7 +20,7 @@ from rollout.models import (
     Programme,
 )
 from rollout.services import AttendanceValues, ContributionValues, GrantValues
-from rollout.web.forms import DateInput, Form
+from rollout.web.forms import DateInput, Form, NoteField
 from rollout.web.numbers import NumberField
 
 
@@ -84,12 +84,7 @@ class ContributionForm(Form):
         empty_label=_("The whole programme"),
         required=False,
     )
-    note = forms.CharField(
-        label=_("Note"),
-        widget=forms.Textarea(attrs={"rows": 2}),
-        required=False,
-        max_length=4000,
-    )
+    note = NoteField()
 
     def __init__(
         self, data: Any = None, *, programme: Programme, of: Contribution | None = None
@@ -140,12 +135,7 @@ class GrantForm(Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    note = forms.CharField(
-        label=_("Note"),
-        widget=forms.Textarea(attrs={"rows": 2}),
-        required=False,
-        max_length=4000,
-    )
+    note = NoteField()
 
     def __init__(
         self, data: Any = None, *, programme: Programme, of: Grant | None = None

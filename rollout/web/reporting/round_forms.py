@@ -17,7 +17,7 @@ from rollout.models import (
 )
 from rollout.services import RoundValues
 from rollout.web.files import DocumentField
-from rollout.web.forms import DateInput, Form, PersonChoiceField
+from rollout.web.forms import DateInput, Form, NoteField, PersonChoiceField
 from rollout.web.numbers import NumberField
 from rollout.web.reading import people_of
 
@@ -72,11 +72,7 @@ class CopyForm(Form):
 class ReasonForm(Form):
     """Why a value is returned."""
 
-    reason = forms.CharField(
-        label=_("Why is it returned?"),
-        widget=forms.Textarea(attrs={"rows": 2}),
-        max_length=2000,
-    )
+    reason = NoteField(label=_("Why is it returned?"), required=True, max_length=2000)
 
 
 class CorrectionForm(Form):
@@ -85,11 +81,7 @@ class CorrectionForm(Form):
     value = NumberField(
         label=_("The right number"),
     )
-    reason = forms.CharField(
-        label=_("Why is it corrected?"),
-        widget=forms.Textarea(attrs={"rows": 2}),
-        max_length=2000,
-    )
+    reason = NoteField(label=_("Why is it corrected?"), required=True, max_length=2000)
 
 
 class EvidenceForm(Form):

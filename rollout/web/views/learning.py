@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -18,7 +17,7 @@ from rollout.learning import dwells_of, holdups_of, responses_of
 from rollout.models import Phase, Programme
 from rollout.web.access import PersonRequest, action, programme_page
 from rollout.web.answers import attempt
-from rollout.web.forms import Form
+from rollout.web.forms import Form, NoteField
 from rollout.web.refusals import Trouble
 
 _KEY = "lesson"
@@ -27,10 +26,8 @@ _KEY = "lesson"
 class LessonForm(Form):
     """Something to do again, or otherwise, in the next phase."""
 
-    text = forms.CharField(
-        label=gettext_lazy("What did we learn in this phase?"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        max_length=4000,
+    text = NoteField(
+        label=gettext_lazy("What did we learn in this phase?"), rows=3, required=True
     )
 
 
