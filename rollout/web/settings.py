@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from rollout import services
 from rollout.models import Programme, SettingArea, SettingChange
@@ -20,7 +22,7 @@ from rollout.web.access import PersonRequest
 from rollout.web.export import download
 from rollout.web.sheets import Sheet, listed_sheet
 from rollout.web.unsent import is_resumed
-from workflows.engine import NotAllowed
+from workflows.engine import NotAllowed, Stale
 
 PERMISSION = "rollout.edit_programme"
 #: How many of the latest changes a page tells.
@@ -109,6 +111,27 @@ def carry_out(
         raise PermissionDenied(str(refusal)) from refusal
     except services.Invalid as refusal:
         form.add_error(None, str(refusal))
+    except Stale as refusal:
+        return _overtaken(form, refusal, again)
     shown = again()
     shown.status_code = 422
+    return shown
+
+
+def _overtaken(
+    form: forms.Form, refusal: Stale, again: Callable[[], HttpResponse]
+) -> HttpResponse:
+    """Show how it stands now, with what was written, which may be sent once more."""
+    form.add_error(
+        None,
+        _(
+            "Somebody else changed this while you had the page open. Look at it, and"
+            " send what you wrote once more if it still holds."
+        ),
+    )
+    # The version follows the page: a stale one must not be posted again.
+    form.data = form.data.copy()
+    form.data[form.add_prefix("version")] = refusal.current_version
+    shown = again()
+    shown.status_code = HTTPStatus.PRECONDITION_FAILED
     return shown

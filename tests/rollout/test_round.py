@@ -101,7 +101,8 @@ def test_a_whole_round_from_its_plan_to_the_frozen_evaluation(
 
         as_(client, author)
         for one in Measurement.objects.all():
-            post(client, f"/monitoring/values/{one.pk}/approval/")
+            seen = {"approval-version": one.version}
+            post(client, f"/monitoring/values/{one.pk}/approval/", **seen)
         form = {
             "evaluation-conclusion": "continues",
             "evaluation-summary": "Det går fremad.",
@@ -278,3 +279,50 @@ def test_who_does_not_run_monitoring_plans_and_locks_nothing(client, role):
     for address in ("rounds/new/", "rounds/copy/", "locks/", "locks/late/"):
         assert client.get(f"/monitoring/{address}").status_code == 403
     assert client.get("/monitoring/rounds/").status_code == 200
+
+
+def test_who_was_overtaken_sees_what_stands_now_and_may_send_it_again(client, activity):
+    asked = make_round(programme=activity.programme)
+    as_(client, make_member(activity.programme))
+    address = f"/monitoring/rounds/{asked.pk}/change/"
+    form = {
+        "title": "Årsstatus",
+        "kind": "monitoring",
+        "period_start": "2026-01-01",
+        "period_end": "2026-06-30",
+        "due_on": "2026-08-14",
+        "recurrence": "half_yearly",
+        "version": asked.version,
+    }
+    MonitoringRound.objects.filter(pk=asked.pk).update(version=asked.version + 1)
+
+    refused = client.post(address, form)
+
+    assert refused.status_code == 412
+    html = refused.content.decode()
+    assert "En anden har ændret dette" in html
+    assert 'value="Årsstatus"' in html
+    assert f'name="version" value="{asked.version + 1}"' in html
+    form["version"] += 1
+    post(client, address, **form)
+    asked.refresh_from_db()
+    assert asked.title == "Årsstatus"
+
+
+def test_a_value_that_changed_meanwhile_is_not_approved(client, activity, indicator):
+    value = make_measurement(
+        indicator=indicator, status="submitted", submitted_at=NOON
+    )
+    as_(client, make_member(activity.programme))
+
+    refused = client.post(
+        f"/monitoring/values/{value.pk}/approval/",
+        {"approval-version": value.version - 1},
+    )
+
+    assert refused.status_code == 412
+    assert f'name="approval-version" value="{value.version}"' in (
+        refused.content.decode()
+    )
+    value.refresh_from_db()
+    assert value.status == "submitted"

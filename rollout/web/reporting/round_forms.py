@@ -25,6 +25,8 @@ from rollout.web.reading import people_of
 class RoundForm(Form):
     """A round: what is reported, of which days, and by when."""
 
+    #: Which version was seen of one that is changed.
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     title = forms.CharField(label=_("Title"), max_length=200)
     kind = forms.ChoiceField(label=_("Kind"), choices=RoundKind.choices)
     period_start = forms.DateField(label=_("First day reported on"), widget=DateInput)
@@ -56,7 +58,9 @@ class RoundForm(Form):
 
     def values(self) -> RoundValues:
         """Return what a valid form says."""
-        return RoundValues(**self.cleaned_data)
+        data = dict(self.cleaned_data)
+        del data["version"]
+        return RoundValues(**data)
 
 
 class CopyForm(Form):

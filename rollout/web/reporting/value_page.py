@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from rollout.masking import tells_whether_met, value_text
 from rollout.models import Measurement, MeasurementStatus, User
 from rollout.services import with_targets
-from rollout.web.forms import Form
+from rollout.web.forms import Form, VersionForm
 from rollout.web.reporting.frame import RUN
 from rollout.web.reporting.round_forms import CorrectionForm, EvidenceForm, ReasonForm
 from rollout.web.settings import address_of
@@ -76,6 +76,14 @@ class ValuePage:
         if not self.user.has_perm("rollout.deliver_value", asked):
             return ""
         return reverse("rollout:request", args=[asked.pk])
+
+    @property
+    def approval_form(self) -> Form:
+        """Which version of the value is approved."""
+        initial = {"version": self.value.version}
+        return self.forms.get("approval") or VersionForm(
+            prefix="approval", initial=initial
+        )
 
     @property
     def return_form(self) -> Form:

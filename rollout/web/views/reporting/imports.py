@@ -89,7 +89,7 @@ def imports(request: PersonRequest, programme: Programme) -> HttpResponse:
         return _show(request, programme, form, status=422)
     mapping = suggested(table, importing.remembered(programme, table))
     initial: dict[str, Any] = {key: str(number) for key, number in mapping.items()}
-    initial["table"] = json.dumps([table.headings, *table.rows])
+    initial["table"] = json.dumps([table.headings, *table.rows], ensure_ascii=False)
     return _preview(
         *(request, programme, MappingForm(table=table, initial=initial), table),
         mapping=mapping,
@@ -157,11 +157,16 @@ def _preview(
     *,
     mapping: dict[str, int],
 ) -> HttpResponse:
-    lines = _lines(request, programme, table, mapping)
+    # Told once, and not for each line.
+    unmapped = [
+        one.label for one in columns() if one.is_required and one.key not in mapping
+    ]
+    lines = [] if unmapped else _lines(request, programme, table, mapping)
     return show(
         *(request, "import_preview", programme, _TAB),
         title=_("Take over values"),
         form=form,
+        unmapped=unmapped,
         columns=columns(),
         lines=[
             [line.number, *(line.values.get(column.key) for column in columns())]

@@ -77,7 +77,11 @@ def change_round(request: PersonRequest, pk: int) -> HttpResponse:
     )
 
     def change() -> str:
-        services.change_round(found, form.values(), by=request.user)
+        services.change_round(
+            *(found, form.values()),
+            by=request.user,
+            expected_version=form.cleaned_data["version"],
+        )
         return _("Saved.")
 
     back = reverse("rollout:round", args=[found.pk])

@@ -25,7 +25,7 @@ from rollout.models import (
 from rollout.services import sum_of_log
 from rollout.web.access import PersonRequest, action, page, programme_page
 from rollout.web.files import hand_out
-from rollout.web.forms import Form
+from rollout.web.forms import Form, VersionForm
 from rollout.web.numbers import DeliveryForm
 from rollout.web.reporting.frame import RUN, form_page, must, show
 from rollout.web.reporting.round_forms import (
@@ -134,11 +134,17 @@ def approve_delivered(request: PersonRequest, pk: int) -> HttpResponse:
     """Approve a value that was delivered."""
     found = _find(request, pk)
 
-    def approve(_values: dict[str, Any]) -> str:
-        services.approve_measurement(found, by=request.user, at=timezone.now())
+    def approve(values: dict[str, Any]) -> str:
+        services.approve_measurement(
+            found,
+            by=request.user,
+            at=timezone.now(),
+            expected_version=values["version"],
+        )
         return _("The number is approved.")
 
-    return _deed(request, found, "approval", Form(request.POST), approve)
+    form = VersionForm(request.POST, prefix="approval")
+    return _deed(request, found, "approval", form, approve)
 
 
 @action
