@@ -75,14 +75,6 @@ class Beginning(Generic[T]):
         return cls(found[:shown], found[shown:last], max(0, len(found) - last))
 
 
-@dataclass(frozen=True)
-class Concerns(Beginning[Concern]):
-    """Concerns of one sort."""
-
-    name: str
-    label: str
-
-
 def sorts_of(status: ProgrammeStatus) -> list[Sort]:
     """Return everything that needs action, by sort, without those that are empty."""
     withdrawn = [cell for cell in status.cells if cell.is_readiness_withdrawn]
@@ -110,18 +102,16 @@ def all_sorts_of(status: ProgrammeStatus) -> list[Sort]:
     return [sort for sort in sorts if sort.found]
 
 
-def concerns_of(status: ProgrammeStatus) -> list[Concerns]:
+def concerns_of(status: ProgrammeStatus) -> list[tuple[Sort, Beginning[Concern]]]:
     """Return the first of what needs action, by sort."""
-    return [
-        Concerns(
-            sort.told(0, SHOWN),
-            sort.told(SHOWN, SHOWN + FOLDED),
-            max(0, len(sort.found) - SHOWN - FOLDED),
-            sort.name,
-            sort.label,
-        )
-        for sort in sorts_of(status)
-    ]
+    return [(sort, _beginning(sort)) for sort in sorts_of(status)]
+
+
+def _beginning(sort: Sort) -> Beginning[Concern]:
+    last = SHOWN + FOLDED
+    more = max(0, len(sort.found) - last)
+    # Only what the page holds is put into words.
+    return Beginning(sort.told(0, SHOWN), sort.told(SHOWN, last), more)
 
 
 def _overdue(deadline: Deadline) -> Concern:

@@ -118,7 +118,7 @@ def pages_of_one() -> dict[str, str]:
         "place": Place.objects.get(code="vildtbanegaard-2").get_absolute_url(),
         "partner": Partner.objects.get(code="ckf").get_absolute_url(),
         "objective": f"/objectives/{area.objectives.all()[0].pk}/",
-        "round": programme.monitoring_rounds.all()[0].get_absolute_url(),
+        "round": f"/monitoring/rounds/{programme.monitoring_rounds.all()[0].pk}/",
         "report": report.get_absolute_url(),
         "history": f"{activity.get_absolute_url()}history/",
         "job": job.get_absolute_url(),

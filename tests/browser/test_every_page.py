@@ -53,7 +53,8 @@ def pages(manager: User) -> list[str]:
             continue
         address = routes.filled(pattern, name, keys)
         answer = client.get(address)
-        if answer.status_code == 200 and b"<main" in answer.getvalue():
+        is_file = answer.has_header("Content-Disposition")
+        if answer.status_code == 200 and not is_file and b"<main" in answer.getvalue():
             found.append(address)
     return found
 
