@@ -46,6 +46,7 @@ def ask(request: PersonRequest, pk: int) -> HttpResponse:
         "activity": activity,
         "programme": activity.programme,
         "frame": "notifications/web/bare.html" if is_fragment else "base.html",
+        "is_fragment": is_fragment,
         "questions": _offered(request, activity),
     }
     return render(request, "notifications/web/questions.html", context)

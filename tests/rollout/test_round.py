@@ -310,9 +310,7 @@ def test_who_was_overtaken_sees_what_stands_now_and_may_send_it_again(client, ac
 
 
 def test_a_value_that_changed_meanwhile_is_not_approved(client, activity, indicator):
-    value = make_measurement(
-        indicator=indicator, status="submitted", submitted_at=NOON
-    )
+    value = make_measurement(indicator=indicator, status="submitted", submitted_at=NOON)
     as_(client, make_member(activity.programme))
 
     refused = client.post(
