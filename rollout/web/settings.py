@@ -112,14 +112,17 @@ def carry_out(
     except services.Invalid as refusal:
         form.add_error(None, str(refusal))
     except Stale as refusal:
-        return _overtaken(form, refusal, again)
+        return _overtaken(request, form, refusal, again)
     shown = again()
     shown.status_code = 422
     return shown
 
 
 def _overtaken(
-    form: forms.Form, refusal: Stale, again: Callable[[], HttpResponse]
+    request: PersonRequest,
+    form: forms.Form,
+    refusal: Stale,
+    again: Callable[[], HttpResponse],
 ) -> HttpResponse:
     """Show how it stands now, with what was written, which may be sent once more."""
     form.add_error(
@@ -130,8 +133,9 @@ def _overtaken(
         ),
     )
     # The version follows the page: a stale one must not be posted again.
-    form.data = form.data.copy()
-    form.data[form.add_prefix("version")] = refusal.current_version
+    data = request.POST.copy()
+    data[form.add_prefix("version")] = str(refusal.current_version)
+    form.data = data
     shown = again()
     shown.status_code = HTTPStatus.PRECONDITION_FAILED
     return shown

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.utils import timezone
+from PIL import Image
 
 from rollout import services
 from rollout.models import (
@@ -33,6 +34,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SCREENS = Path(__file__).resolve().parents[2] / "docs" / "screens"
 #: What fits one look, and a small file.
 DESKTOP, PHONE = (1380, 940), (360, 1100)
+COLOURS = 64
 
 
 def test_make_the_screens(page, log_in, programme):
@@ -165,7 +167,12 @@ def what_if(activity: Activity) -> str:
 def shoot(page: Page, path: str, name: str) -> None:
     page.goto(path)
     page.wait_for_load_state("networkidle")
-    page.screenshot(path=SCREENS / f"{name}.png")
+    path_of = SCREENS / f"{name}.png"
+    page.screenshot(path=path_of)
+    # So many pictures should not weigh on every clone: few colours are enough.
+    with Image.open(path_of) as picture:
+        small = picture.convert("RGB").quantize(COLOURS)
+    small.save(path_of, optimize=True)
 
 
 MAILS = Path(__file__).resolve().parents[2] / "docs" / "mails"
