@@ -66,7 +66,8 @@ def _known(request: HttpRequest) -> int | None:
     """Return who acts, if that is known by now; nobody is asked for it here."""
     # Whoever has a token, else whoever is logged in; a lazy user is of another type.
     for name in ("user", "_cached_user"):
-        user = request.__dict__.get(name)
+        user: Any = request.__dict__.get(name)
         if issubclass(type(user), AbstractBaseUser):
-            return user.pk
+            key: int = user.pk
+            return key
     return None

@@ -58,7 +58,7 @@ def is_member(user: User, obj: Any) -> bool:
 @rules.predicate
 def is_national_observer(user: User) -> bool:
     """Reads numbers across programmes; being an administrator is not enough."""
-    return isinstance(user, User) and user.is_active and user.is_national_observer
+    return user.is_active and user.is_national_observer
 
 
 @rules.predicate
