@@ -11,6 +11,7 @@ from django.urls import Resolver404, resolve
 
 from rollout.models import Membership, User
 from tests.browser.conftest import MORNING
+from tests.conftest import PATIENCE_MS
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
@@ -62,6 +63,7 @@ def test_no_page_breaks_its_policy_or_asks_elsewhere(
 ):
     """Checklist 32: every kind of page that somebody finds by following links."""
     context = browser.new_context(base_url=live_server.url, locale="da-DK")
+    context.set_default_timeout(PATIENCE_MS)
     context.add_cookies(cookies_of(person_of(programme, who), live_server.url))
     context.add_init_script(LISTEN)
     page = context.new_page()
