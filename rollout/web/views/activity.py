@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -55,7 +54,7 @@ def history(request: PersonRequest, pk: int) -> HttpResponse:
         "back_label": found,
     }
     if request.user.has_perm("rollout.edit_activity", found):
-        every = urlencode({"programme": found.programme.code, "activity": pk})
+        every = f"programme={found.programme.code}&activity={pk}"
         context["more"] = f"{reverse('rollout:trail')}?{every}"
         context["more_label"] = _("Every change, field by field")
     return render(request, "rollout/list.html", context)
