@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from notifications.escalation import ESCALATED
+from notifications.models import Answer
 from rollout.models import REMINDED, STATUTORY, Nudge
 
 #: A ``WITH`` list whose last table, ``expected``, has one row for each step of each
@@ -21,8 +22,8 @@ from rollout.models import REMINDED, STATUTORY, Nudge
 #: of it. Parameters: ``today`` (whose stand-ins and pauses count), ``horizon``,
 #: ``kinds`` (all that people are reminded of), ``nudges`` (those of them that are no
 #: deadlines), ``statutory`` (those that nobody can decline),
-#: ``zone`` (in which days are counted), ``keys`` and ``activity`` (only these
-#: deadlines; null for all).
+#: ``zone`` (in which days are counted), ``answered`` (about which an answer waits for
+#: a coordinator), ``keys`` and ``activity`` (only these deadlines; null for all).
 EXPECTED = f"""
 -- Which ladder and which calendar hold for a kind of deadline in a programme.
 scope AS (
@@ -210,6 +211,9 @@ chosen AS (
     SELECT a.*,
            CASE WHEN a.hold <> '' THEN a.hold
                 WHEN a.recipient_id IS NULL THEN 'nobody'
+                -- Who has answered is not complained of to who cannot decide on it.
+                WHEN a.audience IN ('deputy', 'lead')
+                     AND a.key = ANY(%(answered)s::text[]) THEN 'answered'
                 WHEN a.paused_until >= greatest(a.asked_on, %(today)s::date)
                     THEN 'paused'
                 WHEN a.is_declined THEN 'unsubscribed'
@@ -293,6 +297,7 @@ def run(
         "zone": settings.TIME_ZONE,
         "statutory": list(STATUTORY),
         "messages": messages,
+        "answered": Answer.objects.all().waiting().keys(),
         "keys": keys,
         "activity": activity,
     }

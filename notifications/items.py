@@ -17,7 +17,13 @@ from django.utils.translation import gettext as _
 
 from notifications import answer_letters, calendar, email, wording
 from notifications.answer_letters import NO_LINK, Linked
-from notifications.models import Audience, MessageState, Reminder, WhyRecipient
+from notifications.models import (
+    Answer,
+    Audience,
+    MessageState,
+    Reminder,
+    WhyRecipient,
+)
 from rollout import answers
 from rollout.masking import SMALLEST_SHOWN, counts_residents
 from rollout.models import (
@@ -55,6 +61,8 @@ class Item:
     is_escalated: bool = False
     #: Who was asked before, and when; empty where nobody was.
     asked: str = ""
+    #: Whose answer waits for a decision; empty where none does.
+    answered: str = ""
     #: Of a number: what was reported last, in words; empty where nothing was.
     last_value: str = ""
     #: Who is asked next if nothing is heard, from which day, and why that person.
@@ -179,6 +187,7 @@ def items_of(reminders: Iterable[Reminder], today: date) -> list[Item]:
     deadlines = _deadlines(objects)
     sources = _sources(objects)
     asked = _asked(newest.values(), today)
+    answered = _answered(newest.values())
     working_days = {
         programme: calendar.working_days_until(programme, days, on=today)
         for programme, days in due.items()
@@ -192,6 +201,7 @@ def items_of(reminders: Iterable[Reminder], today: date) -> list[Item]:
             today,
             working_days[reminder.programme_id][reminder.due_on],
             asked.get(reminder.key, ""),
+            answered.get(reminder.key, ""),
         )
         for reminder in ordered
     ]
@@ -232,6 +242,7 @@ def _item(
     today: date,
     working_days: int,
     asked: str,
+    answered: str,
 ) -> Item:
     partner = deadline.partner if deadline else None
     return Item(
@@ -254,6 +265,7 @@ def _item(
         is_example=reminder.is_example,
         is_escalated=_is_escalated(reminder),
         asked=asked,
+        answered=answered,
         last_value=_last_value(source) if isinstance(source, DataRequest) else "",
         asks_name=reminder.escalates_to.name if reminder.escalates_to else "",
         asks_on=reminder.escalates_on if reminder.escalates_to else None,
@@ -287,6 +299,17 @@ def _asked(reminders: Iterable[Reminder], today: date) -> dict[str, str]:
         key: wording.listed(f"{name} ({day})" for name, day in people.items())
         for key, people in last.items()
     }
+
+
+def _answered(reminders: Iterable[Reminder]) -> dict[str, str]:
+    """Say, for each deadline that others are asked about, whose answer waits."""
+    wanted = Q()
+    for reminder in filter(_is_escalated, reminders):
+        wanted |= Q(kind=reminder.kind, object_id=reminder.object_id)
+    if not wanted:
+        return {}
+    found = Answer.objects.filter(wanted).waiting().select_related("by")
+    return {f"{one.kind}:{one.object_id}": one.by.name for one in found if one.by}
 
 
 def _is_escalated(reminder: Reminder) -> bool:

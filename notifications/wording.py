@@ -68,6 +68,7 @@ _REASONS = {
     Hold.STOPPED: gettext_lazy(
         "the activity is back in clarification, and its clock stands still"
     ),
+    "answered": gettext_lazy("the answer waits for the coordinator"),
     "nobody": gettext_lazy("there is nobody to tell"),
     "unsubscribed": gettext_lazy("the person only wants what has to be sent"),
     "finished": gettext_lazy("it is finished"),

@@ -108,6 +108,11 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
             decided_at=None,
         )
 
+    def keys(self) -> list[str]:
+        """Return the deadlines that were answered, as the view names them."""
+        found = self.values_list("kind", "object_id")
+        return [f"{kind}:{number}" for kind, number in found]
+
 
 class Answer(models.Model):
     """What a person answered, and all that is needed to take it back."""

@@ -5,8 +5,26 @@ from datetime import date, timedelta
 import pytest
 from django.utils.translation import override
 
-from notifications import compose, ledger, letters, regular, reminders
-from notifications.models import LadderStep, Message, Reminder, SuppressedAddress
+from notifications import (
+    answering,
+    compose,
+    deciding,
+    ledger,
+    letters,
+    links,
+    regular,
+    reminders,
+)
+from notifications.answering import Said
+from notifications.items import items_of
+from notifications.models import (
+    Answer,
+    Choice,
+    LadderStep,
+    Message,
+    Reminder,
+    SuppressedAddress,
+)
 from rollout.models import Activity, Role, User
 from tests.factories import make_member, make_milestone, make_partner, make_user
 from tests.notifications.factories import (
@@ -15,6 +33,7 @@ from tests.notifications.factories import (
     make_ladder,
     make_period,
     make_running_activity,
+    steps_of,
 )
 
 pytestmark = pytest.mark.django_db
@@ -340,6 +359,32 @@ def test_finished_work_is_not_brought_to_anybody(cast):
     live("2026-04-27", "2026-05-20")
 
     assert {row[2] for row in told()} == {"Ansvarlig"}
+
+
+def test_while_an_answer_waits_only_who_decides_is_asked_and_told_of_it(cast):
+    ladder = make_ladder(cast.programme, 1, kind="milestone")
+    ladder.steps.create(offset_days=3, audience="lead")
+    ladder.steps.create(offset_days=5, audience="coordinator")
+    member = make_member(cast.programme, Role.PARTNER, partner=cast.partner)
+    live("2026-04-16", "2026-04-16")
+    now = at("2026-04-17")
+    token = links.issue(cast.milestone, to=member, message=None, at=now)
+    said = Said(Choice.MORE_TIME, note="Ferie", new_due_on=date(2026, 5, 4))
+    answering.answer(links.digest_of(token or ""), said, at=now)
+
+    live("2026-04-17", "2026-04-22")
+
+    assert steps_of(cast.milestone, reason="answered") == {3: "held"}
+    row = Reminder.objects.get(object_id=cast.milestone.pk, step=5)
+    assert row.recipient == cast.coordinator
+    assert row.message is not None
+    with override("en"):
+        [item] = items_of([row], date(2026, 4, 22))
+    assert item.answered == member.name
+
+    deciding.decide(Answer.objects.get().pk, by=cast.manager, accept=False, at=now)
+    reminders.plan(now=at("2026-04-22", 9))
+    assert steps_of(cast.milestone, step=3) == {3: "planned"}
 
 
 def test_a_pause_puts_off_what_comes_after_it_too(cast):
