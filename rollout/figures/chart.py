@@ -41,6 +41,13 @@ _COLOURS = ("#0b4f6c", "#855400", "#0f6b3c", "#6a2c91", "#454545")
 _DASHES = ("", "7 3", "2 3", "9 3 2 3", "4 4")
 _HALO = {"paint-order": "stroke", "stroke": "#ffffff", "stroke-width": "3"}
 _FONT = "IBM Plex Sans, Libertinus Serif, sans-serif"
+#: Marks by the line's place: how far above the value each begins, and its outline.
+_SHAPES = {
+    1: (4, "h4v8h-8v-8z"),
+    2: (5, "l5 9h-10z"),
+    3: (6, "l5 6l-5 6l-5 -6z"),
+}
+_CIRCLE = (4.5, "a4.5 4.5 0 0 1 0 9a4.5 4.5 0 0 1 0 -9z")
 #: What is drawn around a single day.
 _AROUND = timedelta(days=180)
 _NAME_LENGTH = 19
@@ -218,9 +225,10 @@ def _text(drawing: ET.Element, x: float, y: float, text: str, **more: str) -> No
 
 
 def _draw_axis(drawing: ET.Element, scale: Scale) -> None:
-    for value in _ticks(scale):
-        y = scale.y(value)
-        _line(drawing, ends=(LEFT, y, WIDTH - RIGHT, y), stroke=_LINE)
+    ticks = [(value, scale.y(value)) for value in _ticks(scale)]
+    lines = "".join(f"M{LEFT} {y}H{WIDTH - RIGHT}" for _value, y in ticks)
+    ET.SubElement(drawing, "path", {"d": lines, "stroke": _LINE})
+    for value, y in ticks:
         told = number_format(f"{value:g}", force_grouping=True)
         _text(drawing, LEFT - 8, y + 4, told, text_anchor="end", fill=_QUIET)
 
@@ -284,10 +292,9 @@ def _draw_series(drawing: ET.Element, one: Series, place: int, scale: Scale) -> 
         if dash:
             line["stroke-dasharray"] = dash
         ET.SubElement(drawing, "polyline", line)
+    _draw_marks(drawing, one, place, scale)
     for point in one.points:
-        if point.value is not None:
-            _draw_mark(drawing, place, scale.x(point.period_end), scale.y(point.value))
-        elif point.mask == MASK:
+        if point.value is None and point.mask == MASK:
             _draw_hidden(drawing, point, scale, colour)
 
 
@@ -315,29 +322,24 @@ def _draw_hidden(drawing: ET.Element, point: Point, scale: Scale, colour: str) -
     _text(drawing, x, top - 4, point.mask, text_anchor="middle", fill=colour)
 
 
-def _draw_mark(drawing: ET.Element, place: int, x: float, y: float) -> None:
-    """Draw a value's mark: a circle, square, triangle, diamond or ring."""
+def _draw_marks(drawing: ET.Element, one: Series, place: int, scale: Scale) -> None:
+    """Draw the values' marks: circles, squares, triangles, diamonds or rings.
+
+    One path for all of them, for a page has thousands.
+    """
     colour = _COLOURS[place]
-    shapes = {
-        1: f"M{x - 4} {y - 4}h8v8h-8z",
-        2: f"M{x} {y - 5}l5 9h-10z",
-        3: f"M{x} {y - 6}l5 6l-5 6l-5 -6z",
-    }
-    if place in shapes:
-        ET.SubElement(drawing, "path", {"d": shapes[place], "fill": colour})
-        return
-    ET.SubElement(
-        drawing,
-        "circle",
-        {
-            "cx": str(x),
-            "cy": str(y),
-            "r": "4.5",
-            "fill": "#ffffff" if place else colour,
-            "stroke": colour,
-            "stroke-width": "2",
-        },
+    up, shape = _SHAPES.get(place, _CIRCLE)
+    marks = "".join(
+        f"M{scale.x(point.period_end)} {round(scale.y(point.value) - up, 1)}{shape}"
+        for point in one.points
+        if point.value is not None
     )
+    look = {"fill": colour}
+    if place not in _SHAPES:
+        look = {"fill": "#ffffff" if place else colour, "stroke": colour}
+        look["stroke-width"] = "2"
+    if marks:
+        ET.SubElement(drawing, "path", {"d": marks, **look})
 
 
 def _draw_names(drawing: ET.Element, series: Sequence[Series], scale: Scale) -> None:
@@ -377,17 +379,21 @@ def _draw_verdicts(drawing: ET.Element, series: Sequence[Series], scale: Scale) 
 
 def _draw_periods(drawing: ET.Element, series: Sequence[Series], scale: Scale) -> None:
     """Name the last period, and before it from the first those that find room."""
-    named = {p.period_end: p.period for one in series for p in one.points}
-    *before, last = sorted(named)
-    free_from, free_to = float("-inf"), scale.x(last) - _half(named[last])
-    for day in before:
+    by_day = {p.period_end: p for one in series for p in one.points}
+    named = {day: point.period for day, point in by_day.items()}
+    foot = HEIGHT - BOTTOM
+    places = {day: scale.x(day) for day in sorted(named)}
+    ticks = "".join(f"M{x} {foot}v5" for x in places.values())
+    ET.SubElement(drawing, "path", {"d": ticks, "stroke": _QUIET})
+    last = max(named)
+    free_from, free_to = float("-inf"), places[last] - _half(named[last])
+    for day, x in places.items():
         half = _half(named[day])
-        at = max(scale.x(day), half)
-        _draw_period(drawing, scale.x(day), at, "")
+        at = max(x, half)
         if free_from < at - half and at + half < free_to:
-            _draw_period(drawing, scale.x(day), at, named[day])
+            _name_period(drawing, at, named[day])
             free_from = at + half
-    _draw_period(drawing, scale.x(last), scale.x(last), named[last])
+    _name_period(drawing, places[last], named[last])
 
 
 def _half(name: str) -> float:
@@ -395,13 +401,10 @@ def _half(name: str) -> float:
     return len(name) * 3.2 + 4
 
 
-def _draw_period(drawing: ET.Element, x: float, at: float, name: str) -> None:
-    foot = HEIGHT - BOTTOM
-    _line(drawing, ends=(x, foot, x, foot + 5), stroke=_QUIET)
-    if name:
-        _text(
-            *(drawing, at, HEIGHT - 10, name),
-            text_anchor="middle",
-            fill=_QUIET,
-            font_size="11",
-        )
+def _name_period(drawing: ET.Element, at: float, name: str) -> None:
+    _text(
+        *(drawing, at, HEIGHT - 10, name),
+        text_anchor="middle",
+        fill=_QUIET,
+        font_size="11",
+    )

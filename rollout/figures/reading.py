@@ -134,7 +134,8 @@ def _shown_rows(
     else:
         rows = read(indicators, totals)
         told = {row.indicator_id for row in rows}
-        rows += read([one for one in indicators if one.pk not in told], parts)
+        if untold := [one for one in indicators if one.pk not in told]:
+            rows += read(untold, parts)
     # Read once and shared: there are few places, and many rows of each.
     prefetch_related_objects(rows, "place")
     return rows

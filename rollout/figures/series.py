@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -96,7 +97,7 @@ class IndicatorFigures:
     #: What it is to reach in the places that are shown, by period.
     targets: Sequence[Target] = field(default_factory=list)
 
-    @property
+    @cached_property
     def verdict(self) -> Verdict:
         """The verdict that asks most for attention, and where it holds."""
         if not self.series:

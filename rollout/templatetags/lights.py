@@ -1,0 +1,22 @@
+"""Draws the traffic light of an indicator; a page of them has hundreds."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+
+from rollout.figures import Light
+from rollout.templatetags.rollout_web import icon
+
+register = template.Library()
+
+
+@register.simple_tag
+def light(shown: Light) -> SafeString:
+    """Draw a light: its sign, and what it means in words."""
+    return format_html(
+        '<span class="light light-{}">{} {}</span>',
+        *(shown.value, icon(shown.icon), capfirst(shown.label)),
+    )
