@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from django.utils import translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from rollout.models import Report, ReportKind
@@ -49,8 +50,15 @@ def _facts(source: Source) -> list[tuple[str, str]]:
     facts = [(_("Period"), str(period)), (_("Data as of"), day(source.on))]
     if author := _author(report):
         facts.append((_("Author"), author))
-    if report.data_version is not None:
+    if report.data_version is None:
+        said = _("Draft: it follows the data until it is frozen.")
+        facts.append((_("Status"), said))
+    else:
+        # Frozen on the day of its data, which stands above.
+        facts.append((_("Status"), capfirst(_("frozen"))))
         facts.append((_("Data version"), str(report.data_version)))
+    if ReportKind(report.kind).is_template:
+        facts.append((_("Form"), _("Template to be confirmed")))
     return facts
 
 

@@ -83,6 +83,17 @@ def test_the_text_comes_in_reading_order_and_never_as_markup(pdf, read):
         assert found, f"{one} does not come after what stands before it"
 
 
+def test_the_first_page_is_a_cover_and_nothing_else(pdf):
+    cover, first = (
+        page.extract_text() for page in pypdf.PdfReader(BytesIO(pdf)).pages[:2]
+    )
+
+    assert "Boligsocial helhedsplan" in cover
+    assert "Periode: 1. halvår 2026" in cover
+    assert "Indledning" not in cover
+    assert "Indledning" in first
+
+
 def test_the_tags_follow_the_pages_from_top_to_bottom(pdf):
     order = pdf_ua.reading_order(pdf)
 

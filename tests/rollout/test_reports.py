@@ -79,6 +79,7 @@ def test_a_frozen_report_keeps_what_it_said_and_tells_what_differs(indicator, ma
     facts = dict(document_of(report, on=TODAY).facts)
     assert facts["Forfatter"] == "Eksempel Leder"
     assert facts["Dataversion"] == str(report.data_version)
+    assert facts["Status"] == "Låst"
 
 
 def test_the_database_refuses_to_change_a_frozen_report(indicator, manager):
@@ -260,6 +261,16 @@ def test_what_partners_put_in_is_told_to_the_board_and_to_lbf(indicator, manager
         assert "· 80 · 20" in said
 
 
+def test_the_cover_of_a_draft_says_so_and_whether_its_form_is_known(indicator, manager):
+    board = dict(document_of(make(indicator.programme, manager), on=TODAY).facts)
+    status = make(indicator.programme, manager, kind="lbf_status")
+    lbf = dict(document_of(status, on=TODAY).facts)
+
+    assert board["Status"].startswith("Udkast")
+    assert "Skema" not in board
+    assert lbf["Skema"] == "Skabelon, der skal bekræftes"
+
+
 def test_a_report_survives_being_kept_as_json(indicator, manager):
     document = document_of(make(indicator.programme, manager), on=TODAY)
 
@@ -307,6 +318,9 @@ def test_word_gets_real_styles_a_language_and_alternative_texts(document):
         assert 'w:val="da-DK"' in parts.read("word/styles.xml").decode()
     assert "AAB55: 2024: ikke opfyldt; 2025: opfyldt." in body
     assert "<w:tblHeader" in body
+    cover, page_break, _rest = body.partition('<w:br w:type="page"/>')
+    assert page_break
+    assert all(text in cover for text in (document.title, document.subtitle, "Udkast"))
 
 
 def test_excel_gets_the_words_and_a_sheet_for_each_table(document):
@@ -324,6 +338,8 @@ def test_html_escapes_what_people_wrote_and_needs_nothing_else(document):
     assert "Andet afsnit med æøå &amp; &lt;tegn&gt;." in page
     assert '<html lang="da">' in page
     assert "src=" not in page
+    cover = page.partition('<header class="cover">')[2].partition("</header>")[0]
+    assert all(text in cover for text in (document.title, document.subtitle, "Udkast"))
 
 
 def test_every_kind_has_a_usual_period_inside_the_programme(indicator):

@@ -15,18 +15,14 @@ from rollout.reports.content import Document, Drawing, Heading, Sheet, Text
 from rollout.reports.writers.pdf import pictures
 
 _WIDTH = Cm(16)
+_ABOVE_TITLE = Cm(5.5)
 
 
 def as_docx(document: Document, made_at: datetime) -> bytes:
     """Return the Word document."""
     word = docx.Document()
     _describe(word, document, made_at)
-    word.add_paragraph(document.title, style="Title")
-    word.add_paragraph(document.subtitle, style="Subtitle")
-    for name, value in document.facts:
-        fact = word.add_paragraph()
-        fact.add_run(f"{name}: ").bold = True
-        fact.add_run(value)
+    _add_cover(word, document)
     images = iter(pictures([one.svg for one in document.drawings()]))
     for block in document.blocks:
         if isinstance(block, Heading):
@@ -42,6 +38,18 @@ def as_docx(document: Document, made_at: datetime) -> bytes:
     out = BytesIO()
     word.save(out)
     return out.getvalue()
+
+
+def _add_cover(word: WordDocument, document: Document) -> None:
+    """Write the first page: what it is, of which programme, by whom and as of when."""
+    title = word.add_paragraph(document.title, style="Title")
+    title.paragraph_format.space_before = _ABOVE_TITLE
+    word.add_paragraph(document.subtitle, style="Subtitle")
+    for name, value in document.facts:
+        fact = word.add_paragraph()
+        fact.add_run(f"{name}: ").bold = True
+        fact.add_run(value)
+    word.add_page_break()
 
 
 def _describe(word: WordDocument, document: Document, made_at: datetime) -> None:
