@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.forms import model_to_dict
 
 from rollout import services
 from rollout.masking import MASK, shown
@@ -265,3 +266,22 @@ def test_bands_that_are_named_later_protect_what_is_there_already():
     )
 
     assert [one.band for one in indicator.measurements.filter(is_withheld=True)]
+
+
+def test_a_group_made_in_the_admin_hides_what_its_total_would_tell(admin_client):
+    indicator = make_indicator()
+    programme = indicator.programme
+    group = make_place(programme=programme, name="Hele området", kind="group")
+    small, large = (make_place(programme=programme) for _ in range(2))
+    for place, value in {group: 23, small: 3, large: 20}.items():
+        make_measurement(indicator=indicator, place=place, value=value)
+    assert not indicator.measurements.filter(is_withheld=True).exists()
+
+    for place in (small, large):
+        fields = model_to_dict(place) | {"parent": group.pk}
+        said = {name: value for name, value in fields.items() if value is not None}
+        answer = admin_client.post(f"/admin/rollout/place/{place.pk}/change/", said)
+        assert answer.status_code == 302, answer.content.decode()[-2000:]
+
+    withheld = indicator.measurements.filter(is_withheld=True)
+    assert [one.place for one in withheld] == [large]

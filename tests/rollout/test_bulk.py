@@ -10,14 +10,18 @@ from rollout import services
 from rollout.models import Activity, ActivityTransition, Milestone, Role
 from tests.factories import (
     NOON,
+    TODAY,
     make_activity,
+    make_evaluation,
     make_indicator,
+    make_measurement,
     make_member,
     make_milestone,
     make_objective,
     make_partner,
     make_phase,
     make_programme,
+    make_request,
     make_round,
     make_template,
 )
@@ -121,6 +125,31 @@ def test_a_launch_tells_which_values_are_asked_for():
     )
 
     assert [str(one) for one in result.requests] == ["Unge med fritidsjob"]
+
+
+def test_evaluating_many_opens_only_when_each_has_its_evaluation_and_values():
+    programme = make_programme()
+    manager = make_member(programme)
+    fine, missing = two(programme, state="launched")
+    make_evaluation(activity=fine)
+    objective = make_objective(focus_area=missing.initiative.focus_area)
+    indicator = make_indicator(objective=objective)
+    request = make_request(indicator=indicator, place=missing.place, due_on=TODAY)
+    change = services.Advance("evaluate")
+
+    refused = services.change_all(
+        programme, keys(fine, missing), change, by=manager, at=NOON
+    )
+    states = set(Activity.objects.values_list("state", flat=True))
+    make_measurement(data_request=request, status="approved")
+    make_evaluation(activity=missing, round=request.round)
+    done = services.change_all(
+        programme, keys(fine, missing), change, by=manager, at=NOON
+    )
+
+    assert reasons(refused) == {missing.pk: ["evaluation_missing", "data_request_open"]}
+    assert states == {"launched"}
+    assert [one.after.state for one in done.changed] == ["evaluated"] * 2
 
 
 def test_what_somebody_changed_meanwhile_is_refused():

@@ -7,6 +7,7 @@ from io import BytesIO
 
 import docx
 from docx.document import Document as WordDocument
+from docx.enum.text import WD_BREAK
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm
@@ -49,7 +50,7 @@ def _add_cover(word: WordDocument, document: Document) -> None:
         fact = word.add_paragraph()
         fact.add_run(f"{name}: ").bold = True
         fact.add_run(value)
-    word.add_page_break()
+    word.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
 
 
 def _describe(word: WordDocument, document: Document, made_at: datetime) -> None:
