@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from notifications import posting
-from notifications.models import Message, MessageKind
+from notifications.models import Message, MessageKind, MessageState
 from rollout.models import (
     Activity,
     ActivityState,
@@ -37,11 +37,11 @@ def announce(*, now: datetime) -> int:
     ]
     if not ready:
         return 0
-    cycles = dict(_candidates().values_list("pk", "cycle"))
+    turns = _turns(ready)
     mails = [
         posting.notice(
             MessageKind.READY,
-            about=f"activity:{activity.pk}:{cycles[activity.pk]}",
+            about=f"activity:{activity.pk}:{turns[activity.pk]}",
             to=reader,
             programme=activity.programme,
             activity=activity,
@@ -56,6 +56,25 @@ def announce(*, now: datetime) -> int:
     return len(mails)
 
 
+def _turns(ready: Sequence[Activity]) -> dict[int, str]:
+    """Return what names this time of telling: the cycle, and which try it is in it."""
+    cycles = dict(_candidates().values_list("pk", "cycle"))
+    dropped = dict(
+        Message.objects.filter(
+            kind=MessageKind.READY, state=MessageState.OBSOLETE, activity__in=ready
+        )
+        .order_by()
+        .values_list("activity")
+        .annotate(count=Count("pk"))
+    )
+    return {
+        one.pk: f"{cycles[one.pk]}:{dropped[one.pk]}"
+        if one.pk in dropped
+        else f"{cycles[one.pk]}"
+        for one in ready
+    }
+
+
 def _candidates() -> Any:
     """Return the activities with all three conditions met that nobody was told of."""
     begun = ActivityTransition.objects.filter(
@@ -65,7 +84,7 @@ def _candidates() -> Any:
         kind=MessageKind.READY,
         activity=OuterRef("pk"),
         created_at__gte=OuterRef("begun_at"),
-    )
+    ).exclude(state=MessageState.OBSOLETE)
     return (
         Activity.objects.filter(state=ActivityState.IN_CLARIFICATION)
         .annotate(
@@ -94,8 +113,13 @@ def _readers(activity: Activity, *, on: date) -> Iterator[User]:
 
 
 def is_wanted(message: Message) -> bool:
-    """Say whether the activity still waits to be launched."""
+    """Say whether the activity still waits to be launched, and still may be.
+
+    If a condition is unmet again the mail is dropped; another tells when it is met.
+    """
+    activity = message.activity
     return (
-        message.activity is not None
-        and message.activity.state == ActivityState.IN_CLARIFICATION
+        activity is not None
+        and activity.state == ActivityState.IN_CLARIFICATION
+        and activity.readiness.filter(is_met=True).count() == len(Aspect)
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from rollout.models import READS_ALL, Activity, Membership, Programme
@@ -58,12 +58,24 @@ class MessageQuerySet(models.QuerySet["Message"]):
     """Messages and their filters."""
 
     def visible_to(self, user: Any) -> MessageQuerySet:
-        """Keep one's own, and all of the programmes that one reads as a whole."""
+        """Keep one's own, and all of the programmes that one reads as a whole.
+
+        One about several programmes is seen by who reads each of them.
+        """
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        programmes = Membership.objects.filter(user=user, role__in=READS_ALL)
+        members = Membership.objects.filter(user=user, role__in=READS_ALL)
+        programmes = members.values("programme")
+        reminders = self.model._meta.get_field("reminders").related_model.objects
+        of_it = reminders.filter(message=OuterRef("pk"))
         return self.filter(
-            Q(recipient=user) | Q(programme__in=programmes.values("programme"))
+            Q(recipient=user)
+            | Q(programme__in=programmes)
+            | Q(
+                Exists(of_it),
+                ~Exists(of_it.exclude(programme__in=programmes)),
+                programme=None,
+            )
         )
 
 

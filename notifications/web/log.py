@@ -120,6 +120,11 @@ def _find(request: PersonRequest, pk: int) -> Message:
 
 
 def _may_send(request: PersonRequest, found: Message) -> bool:
-    return found.programme is not None and request.user.has_perm(
-        "rollout.edit_activity", found.programme
+    programmes = (
+        [found.programme]
+        if found.programme is not None
+        else [one.programme for one in found.reminders.select_related("programme")]
+    )
+    return bool(programmes) and all(
+        request.user.has_perm("rollout.edit_activity", one) for one in programmes
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +12,9 @@ from django.utils.translation import gettext as _
 from rollout.models import Membership, ReminderMode, User
 from rollout.services.ground import Invalid
 from workflows.engine import NotAllowed
+
+#: Nobody above is asked while a reminder waits for a pause to end, so it must end.
+LONGEST_PAUSE = timedelta(days=92)
 
 #: What a person may change about themselves.
 OWN_FIELDS = (
@@ -55,6 +58,10 @@ def _check(person: User, values: Mapping[str, Any], *, on: date) -> None:
     pause = values.get("paused_until")
     if pause is not None and pause < on:
         raise Invalid(_("The pause must end today or later."))
+    if pause is not None and pause > on + LONGEST_PAUSE:
+        raise Invalid(
+            _("A pause lasts three months at most. Name a stand-in for longer.")
+        )
     if person.stand_in is not None and "stand_in" in values:
         _check_stand_in(person)
     first, last = person.stand_in_from, person.stand_in_until

@@ -118,7 +118,7 @@ def test_a_scanner_changes_nothing_and_then_the_person_acts(
 
     assert state(milestone)[0] == "done"
     told = ledger.of_activity(milestone.activity, on=timezone.localdate()).past
-    assert [entry for entry in told if "“" in entry.note]
+    assert [entry for entry in told if "besvaret" in entry.note]
 
     page.goto(address)
     expect(page.locator("main [role=status]")).to_be_visible()

@@ -119,6 +119,24 @@ def test_once_it_is_launched_the_mail_is_of_no_use(activity, boss):
     assert {dropped.state for dropped in verdicts} == {"obsolete"}
 
 
+def test_a_mail_that_came_too_late_is_followed_by_another(activity, boss):
+    confirm(activity, boss)
+    planner.run(now=at(DAY))
+    services.set_readiness(
+        activity, Aspect.PARTIES, is_met=False, by=boss, at=at(DAY, 9)
+    )
+    late = compose.still_wanted(told(), now=at(DAY, 9)).values()
+    assert {dropped.state for dropped in late} == {"obsolete"}
+    told().update(state="obsolete")
+    first = told().count()
+
+    confirm(activity, boss)
+    for minute in (1, 2):
+        planner.run(now=at(DAY, 10, minute))
+
+    assert told().filter(state="pending").count() == first
+
+
 @pytest.mark.parametrize(
     ("language", "subject", "condition"),
     [

@@ -6,11 +6,15 @@ import pytest
 from django.utils import timezone
 
 from notifications import compose
-from notifications.models import MessageState
+from notifications.models import MessageState, Reminder
 from notifications.resend import NotGivenUp, send_again
-from rollout.models import Role
-from tests.factories import make_member
-from tests.notifications.factories import make_message, make_running_activity
+from rollout.models import Membership, Role
+from tests.factories import make_member, make_milestone, make_programme, make_user
+from tests.notifications.factories import (
+    make_message,
+    make_running_activity,
+    make_sent_reminder,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -107,3 +111,27 @@ def test_what_was_sent_is_not_sent_again(programme):
 
     with pytest.raises(NotGivenUp):
         send_again(message, by=make_member(programme), at=timezone.now())
+
+
+@pytest.mark.parametrize(("runs_both", "status"), [(True, 302), (False, 404)])
+def test_a_mail_about_two_programmes_is_sent_again_by_who_runs_both(
+    client, programme, runs_both, status
+):
+    message = make_dead(None, recipient=make_user())
+    manager = make_member(programme)
+    other = make_running_activity(programme=make_programme())
+    for activity in (programme.activities.get(), other):
+        milestone = make_milestone(activity=activity)
+        reminder = make_sent_reminder(milestone, recipient=message.recipient)
+        Reminder.objects.filter(pk=reminder.pk).update(message=message)
+    if runs_both:
+        Membership.objects.create(
+            user=manager, programme=other.programme, role=Role.MANAGER
+        )
+    client.force_login(manager)
+
+    answer = client.post(f"/messages/{message.pk}/again/")
+
+    message.refresh_from_db()
+    assert answer.status_code == status
+    assert (message.state == "pending") == runs_both

@@ -135,3 +135,11 @@ def test_a_pause_that_ends_early_lets_what_waits_leave(client, person):
     client.post("/profile/", choices())
 
     assert Message.objects.get().not_before < at(DAY, 9)
+
+
+def test_a_pause_lasts_three_months_at_most(client, person):
+    shown = client.post("/profile/", choices(paused_until="2099-01-01"))
+
+    person.refresh_from_db()
+    assert person.paused_until is None
+    assert "højst tre måneder" in shown.content.decode()
