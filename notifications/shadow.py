@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from django.db import connection, models, transaction
 
 from notifications.models import Calendar, CalendarDay, Edition, Message, Reminder
-from rollout.services.waiting import hardly_waiting
+from rollout.services.waiting import busy_if_held
 
 #: What planning and composing write to, and which rows of it they read.
 _COPIED: dict[type[models.Model], str] = {
@@ -49,7 +49,7 @@ def rehearsing() -> Iterator[None]:
                     _COPY.format(table=table, schema=schema, condition=condition)
                 )
         try:
-            with hardly_waiting():
+            with busy_if_held():
                 yield
         finally:
             transaction.set_rollback(True)

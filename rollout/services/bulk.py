@@ -23,7 +23,7 @@ from rollout.services.activity import (
 )
 from rollout.services.ground import Invalid, Progress, locked, silently
 from rollout.services.shifting import ShiftRequest, Whole, shift
-from rollout.services.waiting import hardly_waiting
+from rollout.services.waiting import busy_if_held
 from workflows.engine import Blocked, NotAllowed, Refused, Stale, perform
 from workflows.guards import Reason
 
@@ -223,7 +223,7 @@ def rehearse_change(
 
     Raises Busy while somebody else is changing one of the activities.
     """
-    with transaction.atomic(), hardly_waiting():
+    with transaction.atomic(), busy_if_held():
         result = _try(programme, activities, change, by=by, at=at)
         transaction.set_rollback(True)
     return result

@@ -1,14 +1,12 @@
-"""Who only asks what would happen waits for nobody who does it in earnest."""
+"""Who only asks what would happen is told to come back: nothing broke."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import OperationalError, connection
+from django.db import OperationalError
 
-#: How long a rehearsal waits for a row that somebody else is changing.
-_PATIENCE = "200ms"
 #: PostgreSQL's code for a lock that did not come in time.
 _LOCK_NOT_AVAILABLE = "55P03"
 
@@ -18,14 +16,13 @@ class Busy(Exception):
 
 
 @contextmanager
-def hardly_waiting() -> Iterator[None]:
-    """Raise Busy inside where something would have to wait for somebody else.
+def busy_if_held() -> Iterator[None]:
+    """Raise Busy inside where a row that is needed stays with somebody else.
 
-    For use inside a transaction that is undone. Rehearsals lock what they try, so
-    without this several of one activity would queue up, each holding a connection.
+    Rehearsals lock what they try, so several of one activity take turns: who opens
+    three previews at once waits a moment for each. That ends with the session's
+    ``lock_timeout``.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [_PATIENCE])
     try:
         yield
     except OperationalError as error:
