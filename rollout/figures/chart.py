@@ -137,8 +137,15 @@ def about(figures: IndicatorFigures) -> str:
         where = target.place.name if target.place else _("everywhere")
         said = {"value": number(target.value), "period": target.period, "place": where}
         parts.append(_("Target %(value)s, %(period)s, %(place)s.") % said)
-    for one in figures.series[:DRAWN]:
-        told = "; ".join(f"{p.period}: {told_value(p)}" for p in one.points)
+    drawn = figures.series[:DRAWN]
+    # Lines share their periods, so each is put into words once.
+    spans = {(p.period_start, p.period_end): p for one in drawn for p in one.points}
+    named = {span: point.period for span, point in spans.items()}
+    for one in drawn:
+        told = "; ".join(
+            f"{named[p.period_start, p.period_end]}: {told_value(p)}"
+            for p in one.points
+        )
         parts.append(f"{one.name}: {told}.")
     hidden = len(figures.series) - DRAWN
     if hidden > 0:

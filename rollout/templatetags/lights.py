@@ -18,5 +18,5 @@ def light(shown: Light) -> SafeString:
     """Draw a light: its sign, and what it means in words."""
     return format_html(
         '<span class="light light-{}">{} {}</span>',
-        *(shown.value, icon(shown.icon), capfirst(shown.label)),
+        *(shown.value, icon(shown.icon), capfirst(str(shown.label))),
     )

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,10 +19,22 @@ from rollout.figures.chart import chart_of, told_value
 from rollout.figures.series import worst_of
 from rollout.models import FocusArea, Indicator, Objective, Programme, User
 from rollout.tables import Table
+from rollout.templatetags.lights import light
 from rollout.web.narrowing import ScopeForm
 
 #: How many periods the page of one objective shows.
 WHOLE = 40
+
+
+_ROW = (
+    '<tr role="row"><th scope="row" role="rowheader">{name}</th>'
+    '<td role="cell"><span class="sheet-label">{newest_label}: </span>'
+    '<strong>{value}</strong><br><span class="check-note">{period},'
+    " <span{late}>{age}</span></span></td>"
+    '<td role="cell"><span class="sheet-label">{before_label}: </span>{before}</td>'
+    '<td role="cell">{light}</td></tr>'
+)
+_LATE = SafeString(' class="late"')
 
 
 class FiguresForm(ScopeForm):
@@ -58,9 +71,21 @@ class Row:
         return told_value(self.series.before) if self.series.before else ""
 
     @property
-    def age(self) -> str:
-        """How old the newest value is."""
-        return self.series.age
+    def drawn(self) -> SafeString:
+        """The row of the table; in code, because a page has hundreds."""
+        one = self.series
+        return format_html(
+            _ROW,
+            newest_label=_("Newest"),
+            before_label=_("Before"),
+            name=one.name,
+            value=self.value,
+            period=one.newest.period,
+            late=_LATE if one.is_stale else "",
+            age=one.age,
+            before=self.before or "–",
+            light=light(one.verdict.light),
+        )
 
 
 @dataclass(frozen=True)
