@@ -19,9 +19,15 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
 _COLUMNS = """
-SELECT c.table_name, c.column_name, c.udt_name, c.character_maximum_length
+SELECT c.table_name, c.column_name, c.udt_name,
+       coalesce(c.character_maximum_length,
+                CASE WHEN c.udt_name = '_varchar' AND a.atttypmod > 4
+                     THEN a.atttypmod - 4 END)
 FROM information_schema.columns c
 JOIN information_schema.tables t USING (table_schema, table_name)
+JOIN pg_attribute a
+  ON a.attrelid = to_regclass(quote_ident(c.table_name))
+ AND a.attname = c.column_name
 WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE'
   AND c.udt_name IN ('text', 'varchar', 'json', 'jsonb', '_text', '_varchar', 'bytea')
   AND c.is_generated = 'NEVER' AND c.is_identity = 'NO'
@@ -39,7 +45,7 @@ class Column:
     name: str
     #: PostgreSQL's name of its type.
     type: str
-    #: How many characters fit in; None: as many as there are.
+    #: How many characters fit in, or in each entry; None: as many as there are.
     length: int | None
 
     @property
@@ -119,7 +125,11 @@ def _replaced(column: Column, count: int) -> str:
     value = f"{column.quoted}::text"
     for _ in range(count):
         value = f"regexp_replace({value}, %s, %s, 'gi')"
-    if column.length and not column.type.startswith("_"):
+    if column.length and column.type.startswith("_"):
+        # Entries are cut one by one; an array that is not there stays away.
+        cut = f"SELECT left(x, {column.length}) FROM unnest(({value})::text[]) x"  # noqa: S608
+        value = f"CASE WHEN {column.quoted} IS NULL THEN NULL ELSE ARRAY({cut}) END"
+    elif column.length:
         value = f"left({value}, {column.length})"
     kind = {"_text": "text[]", "_varchar": "varchar[]"}.get(column.type, column.type)
     return f"({value})::{kind}"

@@ -18,7 +18,7 @@ from rest_framework.exceptions import ValidationError
 from rollout.api.parsers import StrictJSONParser
 from rollout.cpr import holds_cpr, is_free_text, refuse_cpr
 from rollout.plans.document import parse_bytes
-from rollout.web.forms import Form
+from rollout.web.forms import Form, NoteField
 from rollout.web.forms import is_free_text as is_free_field
 
 SPELLINGS = [
@@ -117,7 +117,7 @@ def every_form(of):
 
 def test_a_form_says_what_is_wrong_and_hints_at_it_before():
     class Note(Form):
-        text = forms.CharField(widget=forms.Textarea)
+        text = NoteField(label="Bemærkning")
 
     form = Note({"text": "Anders, 010190-1234"})
 
