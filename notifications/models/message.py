@@ -66,8 +66,8 @@ class MessageQuerySet(models.QuerySet["Message"]):
             return self.none()
         members = Membership.objects.filter(user=user, role__in=READS_ALL)
         programmes = members.values("programme")
-        reminders = self.model._meta.get_field("reminders").related_model.objects
-        of_it = reminders.filter(message=OuterRef("pk"))
+        reminders = self.model._meta.get_field("reminders").related_model
+        of_it = reminders._default_manager.filter(message=OuterRef("pk"))
         return self.filter(
             Q(recipient=user)
             | Q(programme__in=programmes)
