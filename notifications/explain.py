@@ -46,10 +46,10 @@ def explain(key: str, person: User, *, now: datetime) -> str:
         past = _past(newest, on=today)
     elif deadline is not None and (deadline.hold or not (following or held)):
         past = _never(deadline, person, now=now)
-    ahead = _next(following, person)
+    ahead = _next(following)
     # What is held already has been told as what became of it.
     if not ahead and held and not (newest and newest.state == ReminderState.HELD):
-        ahead = "" if deadline and deadline.hold else _held(held, person)
+        ahead = "" if deadline and deadline.hold else _held(held)
     said = "; ".join(part for part in (past, ahead) if part)
     return f"{said[:1].upper()}{said[1:]}."
 
@@ -162,11 +162,17 @@ def _is_of(step: Step, row: Reminder | None) -> bool:
     )
 
 
-def _held(step: Step, person: User) -> str:
+def _reader(step: Step) -> str:
+    """Return who gets it, who may stand in for the one that was asked about."""
+    reader = User.objects.filter(pk=step.recipient_id).first()
+    return reader.name if reader else _("nobody")
+
+
+def _held(step: Step) -> str:
     words = {
         "title": step.title,
         "step": step_in_words(step.kind, step.step),
-        "name": person.name,
+        "name": _reader(step),
         "day": wording.day_and_week(step.day, on=date.min),
         "reason": wording.reason(step.reason, step.params, on=date.min),
     }
@@ -179,13 +185,13 @@ def _held(step: Step, person: User) -> str:
     )
 
 
-def _next(step: Step | None, person: User) -> str:
+def _next(step: Step | None) -> str:
     if step is None:
         return ""
     words = {
         "title": step.title,
         "step": step_in_words(step.kind, step.step),
-        "name": person.name,
+        "name": _reader(step),
         "day": wording.day_and_week(step.day, on=date.min),
     }
     said = (

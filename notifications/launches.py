@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from notifications import posting
+from notifications.hold import PUT_AWAY
 from notifications.models import Message, MessageKind, MessageState
 from rollout.models import (
     Activity,
@@ -21,6 +22,10 @@ from rollout.models import (
     User,
 )
 from rollout.status.cells import cells_of
+
+#: Not sent, because it was no longer true. What an operator put away after a restore
+#: had left before.
+_WITHDRAWN = Q(state=MessageState.OBSOLETE) & ~Q(last_error=PUT_AWAY)
 
 
 def announce(*, now: datetime) -> int:
@@ -58,20 +63,16 @@ def announce(*, now: datetime) -> int:
 
 def _turns(ready: Sequence[Activity]) -> dict[int, str]:
     """Return what names this time of telling: the cycle, and which try it is in it."""
-    cycles = dict(_candidates().values_list("pk", "cycle"))
-    dropped = dict(
-        Message.objects.filter(
-            kind=MessageKind.READY, state=MessageState.OBSOLETE, activity__in=ready
-        )
+    tries = dict(
+        Message.objects.filter(_WITHDRAWN, kind=MessageKind.READY, activity__in=ready)
         .order_by()
         .values_list("activity")
         .annotate(count=Count("pk"))
     )
+    cycles = _candidates().filter(pk__in=[one.pk for one in ready])
     return {
-        one.pk: f"{cycles[one.pk]}:{dropped[one.pk]}"
-        if one.pk in dropped
-        else f"{cycles[one.pk]}"
-        for one in ready
+        pk: f"{cycle}:{tries[pk]}" if pk in tries else f"{cycle}"
+        for pk, cycle in cycles.values_list("pk", "cycle")
     }
 
 
@@ -84,7 +85,7 @@ def _candidates() -> Any:
         kind=MessageKind.READY,
         activity=OuterRef("pk"),
         created_at__gte=OuterRef("begun_at"),
-    ).exclude(state=MessageState.OBSOLETE)
+    ).exclude(_WITHDRAWN)
     return (
         Activity.objects.filter(state=ActivityState.IN_CLARIFICATION)
         .annotate(

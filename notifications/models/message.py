@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -66,8 +67,8 @@ class MessageQuerySet(models.QuerySet["Message"]):
             return self.none()
         members = Membership.objects.filter(user=user, role__in=READS_ALL)
         programmes = members.values("programme")
-        reminders = self.model._meta.get_field("reminders").related_model
-        of_it = reminders._default_manager.filter(message=OuterRef("pk"))
+        reminders = apps.get_model("notifications", "Reminder").objects
+        of_it = reminders.filter(message=OuterRef("pk"))
         return self.filter(
             Q(recipient=user)
             | Q(programme__in=programmes)

@@ -67,7 +67,6 @@ def waiting(request: PersonRequest) -> HttpResponse:
 def _show(
     request: PersonRequest, *, filled: DecisionForm | None = None, status: int = 200
 ) -> HttpResponse:
-    is_fragment = request.headers.get("HX-Request") == "true"
     found = answers_for(request.user, filled=filled)
     if filled is not None and all(one.form is not filled for one in found):
         # It waits no more, as when its date was moved; why is said all the same.
@@ -76,8 +75,6 @@ def _show(
     context: dict[str, Any] = {
         "nav": "my_work",
         "waiting": found,
-        "frame": "notifications/web/bare.html" if is_fragment else "base.html",
-        "is_fragment": is_fragment,
     }
     return render(request, "notifications/web/answers.html", context, status=status)
 

@@ -41,12 +41,9 @@ def ask(request: PersonRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     if request.method == "POST":
         return _ask(request, activity)
-    is_fragment = request.headers.get("HX-Request") == "true"
     context = {
         "activity": activity,
         "programme": activity.programme,
-        "frame": "notifications/web/bare.html" if is_fragment else "base.html",
-        "is_fragment": is_fragment,
         "questions": _offered(request, activity),
     }
     return render(request, "notifications/web/questions.html", context)

@@ -80,6 +80,17 @@ def test_what_still_waits_is_not_told_as_the_next_one_too(hour, waits):
     )
 
 
+def test_it_names_who_stands_in_for_the_person_asked_about():
+    milestone = make_due_milestone("2026-04-15", title="Aftale")
+    person = milestone.activity.responsible
+    person.stand_in = make_member(milestone.programme, name="Stedfortræder")
+    person.save()
+
+    said = explain(milestone, person, "2026-04-07")
+
+    assert "goes to Stedfortræder on Tuesday 7 April" in said
+
+
 def test_it_says_why_a_reminder_is_held_back():
     person = make_user(name="Ansvarlig")
     activity = make_activity(responsible=person, state=Activity.State.PLANNED)

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from notifications import compose, planner
+from notifications import compose, hold, planner
 from notifications.models import Message
 from rollout import services
 from rollout.models import Activity, Aspect, Role
@@ -107,6 +107,17 @@ def test_it_is_told_once_in_each_cycle(activity, boss):
     planner.run(now=at(DAY, 13))
 
     assert told().count() == 2 * first
+
+
+def test_what_left_before_a_restore_is_not_told_again(activity, boss):
+    confirm(activity, boss)
+    planner.run(now=at(DAY))
+    first = told().count()
+    hold.put_away()
+
+    planner.run(now=at(DAY, 9))
+
+    assert told().count() == first
 
 
 def test_once_it_is_launched_the_mail_is_of_no_use(activity, boss):
