@@ -3,26 +3,26 @@
 import pytest
 from rest_framework import serializers
 
+from notifications.api.urls import router as reminding
+from rollout.api.urls import router
 from rollout.api.writing import Written
 from tests.api.conftest import Caller
 
 pytestmark = pytest.mark.django_db
 
+LISTS = (*router.registry, *reminding.registry)
 #: What is made of rows, with everything that can hang on them.
 SHOWN = (
-    "activities/?expand=milestones,conditions,evaluations",
+    *(f"{prefix}/" for prefix, _view, _name in LISTS),
+    *(
+        f"{prefix}/?expand={','.join(view.serializer_class.expandable)}"
+        for prefix, view, _name in LISTS
+        if view.serializer_class.expandable
+    ),
     "activities/?fields=state_label,readiness",
     "activities/{activities.pk}/history/",
-    "objectives/?expand=indicators",
-    "indicators/?expand=measurements",
-    "phases/?expand=activities",
-    "initiatives/?expand=activities",
-    "monitoring-rounds/?expand=data_requests",
-    "data-requests/?expand=measurement",
-    *("programmes/", "focus-areas/", "places/", "partners/", "grants/", "users/"),
-    *("readiness/", "conditions/", "milestones/", "evaluations/", "measurements/"),
-    *("history/", "deadlines/", "reminders/", "webhooks/", "tokens/", "status/"),
     "reminders/forecast/?until=2026-04-30",
+    "status/",
 )
 
 

@@ -15,7 +15,8 @@ from rollout.api.serializers.references import (
     Person,
 )
 from rollout.api.sparse import ResourceSerializer
-from rollout.models import Attendance, Contribution, Target
+from rollout.api.writing import Label
+from rollout.models import Attendance, Contribution, ContributionKind, Target
 
 _COUNTS = {
     "type": ["object", "null"],
@@ -109,7 +110,7 @@ class ContributionSerializer(ResourceSerializer[Contribution]):
 
     programme = Named()
     partner = Named()
-    kind_label = serializers.CharField(source="get_kind_display")
+    kind_label = Label(ContributionKind)
     delivered = serializers.DecimalField(max_digits=14, decimal_places=2)
     activity = ActivityReference(allow_null=True)
 
