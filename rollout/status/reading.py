@@ -66,7 +66,8 @@ def programme_status(
     cells = tuple(
         cell for area in areas for row in area.initiatives for cell in row.cells
     )
-    _name_what_falls_due(deadlines, programme, cells)
+    known = {cell.activity.pk: cell.activity for cell in cells}
+    _name_what_falls_due(deadlines, programme, known)
     return ProgrammeStatus(
         programme=programme,
         on=on,
@@ -77,7 +78,7 @@ def programme_status(
         places=tuple(_places(programme, cells)),
         overdue=overdue,
         upcoming=tuple(one for one in deadlines if one.due_on >= on),
-        decisions=tuple(_decisions(activities, cells, user)),
+        decisions=tuple(_decisions(known, user)),
         recorded_since=recorded_since(programme),
         cells=cells,
     )
@@ -109,10 +110,9 @@ def _deadlines(
 
 
 def _name_what_falls_due(
-    deadlines: list[Deadline], programme: Programme, cells: Iterable[Cell]
+    deadlines: list[Deadline], programme: Programme, known: Mapping[int, Activity]
 ) -> None:
     """Give each deadline its activity and who answers, each read once for all."""
-    known = _known(cells)
     others = []
     for one in deadlines:
         one.programme = programme
@@ -124,17 +124,10 @@ def _name_what_falls_due(
     models.prefetch_related_objects(others, "activity__initiative", "activity__place")
 
 
-def _known(cells: Iterable[Cell]) -> dict[int, Activity]:
-    return {cell.activity.pk: cell.activity for cell in cells}
-
-
-def _decisions(
-    activities: models.QuerySet[Activity], cells: Iterable[Cell], user: User | None
-) -> Iterator[Condition]:
-    known = _known(cells)
+def _decisions(known: Mapping[int, Activity], user: User | None) -> Iterator[Condition]:
     awaited = (
         _seen(Condition.objects.all(), user)
-        .filter(activity__in=activities, outcome=Outcome.AWAITING)
+        .filter(activity__in=list(known), outcome=Outcome.AWAITING)
         .exclude(activity__state=ActivityState.DISCONTINUED)
         .order_by(models.F("expected_on").asc(nulls_last=True), "pk")
     )

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from rollout.models import Activity, MonitoringRound, Role
-from rollout.status import programme_status
+from rollout.status import programme_status, reading
 from tests.factories import (
     TODAY,
     make_activity,
@@ -212,3 +212,23 @@ def test_the_command_prints_the_counts_and_the_matrix():
 def test_the_command_names_a_programme_that_is_not_there():
     with pytest.raises(CommandError, match="no programme 'nowhere'"):
         call_command("status", "nowhere")
+
+
+def test_what_is_added_while_it_is_read_is_told_the_next_time(monkeypatch):
+    initiative = make_initiative()
+    programme = initiative.focus_area.programme
+    make_condition(activity=make_activity(initiative=initiative), title="first")
+    read = reading.cells_of
+
+    def read_before_another(*rows, **asked):
+        cells = read(*rows, **asked)
+        make_condition(activity=make_activity(initiative=initiative), title="second")
+        return cells
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(reading, "cells_of", read_before_another)
+        first = programme_status(programme, on=TODAY, user=None)
+    second = programme_status(programme, on=TODAY, user=None)
+
+    assert [one.title for one in first.decisions] == ["first"]
+    assert [one.title for one in second.decisions] == ["first", "second"]
