@@ -40,8 +40,8 @@ def manager(client, activity):
     return person
 
 
-def log(activity, by, day, hours, **participants):
-    values = AttendanceValues(day, Decimal(hours), participants)
+def log(activity, by, day, hours, note="", **participants):
+    values = AttendanceValues(day, Decimal(hours), participants, note)
     return services.log_attendance(activity, values, by=by, at=NOON)
 
 
@@ -93,18 +93,20 @@ def test_attendance_is_logged_and_set_right_on_its_pages(client, activity, manag
 
 
 @pytest.mark.parametrize(("second", "told"), [(6, True), (3, False)])
-def test_one_small_evening_hides_the_counts_of_all(
+def test_one_small_evening_hides_counts_and_notes_of_all(
     client, activity, manager, second, told
 ):
     log(activity, manager, date(2026, 1, 10), 2, young=18)
-    log(activity, manager, date(2026, 1, 17), 2, young=second)
+    log(activity, manager, date(2026, 1, 17), 2, note="Kun få", young=second)
     observer = make_member(activity.programme, Role.OBSERVER)
     client.force_login(observer, backend=BACKEND)
 
     page = client.get(f"/activities/{activity.pk}/attendance/?format=csv")
 
-    counts = [line.split(";")[1] for line in page.content.decode().splitlines()[1:]]
-    assert counts == (["6", "18"] if told else ["vises ikke", "vises ikke"])
+    rows = [line.split(";") for line in page.content.decode().splitlines()[1:]]
+    shown = [(row[1], row[3]) for row in rows]
+    hidden = ("vises ikke", "")
+    assert shown == ([("6", "Kun få"), ("18", "")] if told else [hidden, hidden])
 
 
 def test_names_by_their_numbers_are_not_logged(client, activity, manager):

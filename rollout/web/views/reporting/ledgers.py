@@ -47,12 +47,14 @@ def attendance(request: PersonRequest, pk: int) -> HttpResponse:
     columns = [_("Date"), _("Participants"), _("Hours"), _("What")]
     sheet = Sheet(_("Attendance: %(activity)s") % {"activity": found}, columns)
     log = Attendance.objects.visible_to(request.user).filter(activity=found)
-    # One small number would follow from its neighbours and the sum of all.
+    # One small number would follow from its neighbours and the sum of all, or from
+    # what was noted beside it.
     is_told = may_log or all(one.total >= SMALLEST_SHOWN for one in log)
     for one in log:
         url = reverse("rollout:change_attendance", args=[one.pk]) if may_log else ""
         counts = _counts(one, may_log=may_log) if is_told else _("not shown")
-        sheet.add(Cell(one.held_on, url), counts, one.hours, one.note)
+        note = one.note if is_told else ""
+        sheet.add(Cell(one.held_on, url), counts, one.hours, note)
     links = []
     if may_log:
         new = reverse("rollout:new_attendance", args=[pk])
