@@ -29,8 +29,14 @@ from rollout.models import User
 
 #: In the session: the key of the person who showed a second factor in this login.
 _SHOWN = "second_factor_of"
-#: What must stay open for people to set one up, to show it, or to leave.
-_OPEN = ("account_logout", "account_reauthenticate", "rollout:language")
+#: What must stay open for people to show one, or to leave.
+_OPEN = (
+    "account_logout",
+    "account_reauthenticate",
+    "rollout:language",
+    "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
+)
 
 
 def is_asked_of(person: User) -> bool:
@@ -84,13 +90,16 @@ class SecondFactorMiddleware:
         request.lacks_second_factor = True  # type: ignore[attr-defined]
         match = request.resolver_match
         name = match.view_name if match else ""
-        if name in _OPEN or name.startswith("mfa_"):
+        if name in _OPEN:
             return None
-        return _lead(request, request.user)
+        kinds = {factor.type for factor in _factors_of(request.user)}
+        # Who has one shows it before they add another, replace it or take it away.
+        if name.startswith("mfa_") and not kinds:
+            return None
+        return _lead(request, kinds)
 
 
-def _lead(request: HttpRequest, person: User) -> HttpResponse:
-    kinds = {factor.type for factor in _factors_of(person)}
+def _lead(request: HttpRequest, kinds: set[str]) -> HttpResponse:
     if Authenticator.Type.TOTP in kinds:
         address = reverse("mfa_reauthenticate")
     elif kinds:

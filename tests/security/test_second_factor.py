@@ -140,6 +140,35 @@ def test_a_login_that_never_showed_the_factor_shows_it_first(client, clock, enro
     assert other.get("/profile/").status_code == 200
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "mfa_deactivate_totp",
+        "mfa_index",
+        "mfa_add_webauthn",
+        "mfa_view_recovery_codes",
+        "mfa_generate_recovery_codes",
+    ],
+)
+def test_who_never_showed_the_factor_can_neither_remove_nor_replace_it(
+    client, enrol, name
+):
+    """Checklist 35: a mailbox alone does not take the second step away."""
+    person = make_member(make_programme())
+    log_in(client, person, "code")
+    enrol(client)
+    other = Client()
+    other.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+
+    removed = other.post(reverse(name))
+    looked_at = other.get(reverse(name))
+
+    assert removed.headers["Location"] == SHOW
+    assert looked_at.headers["Location"].startswith(SHOW)
+    kinds = set(Authenticator.objects.values_list("type", flat=True))
+    assert kinds == {"totp", "recovery_codes"}
+
+
 def test_who_removes_the_last_factor_must_set_one_up_again(client, clock, enrol):
     """Checklist 35: emergency codes alone are no second factor."""
     person = make_member(make_programme())
