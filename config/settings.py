@@ -358,6 +358,8 @@ SOCIALACCOUNT_PROVIDERS = {
 }
 # What a provider says of an address counts where it vouches for its domain, see there.
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+# A new way into an account is opened by whoever shows once more that it is theirs.
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
 MFA_ADAPTER = "config.second_factor.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 # Nobody signs up by themselves, so every address was entered by a manager.

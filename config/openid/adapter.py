@@ -109,6 +109,9 @@ def bound_to(person: User) -> LoginProvider | None:
 
 
 def _follow(person: User, provider: LoginProvider, login: SocialLogin) -> None:
+    if not person.is_active:
+        # Who is kept out here is given nothing by being known there.
+        return
     grants = [
         services.Grant(rule.programme, rule.role, rule.partner)
         for rule in provider.roles

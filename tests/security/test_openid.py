@@ -208,6 +208,28 @@ def test_who_is_known_connects_and_then_logs_in_there_alone(client, employer):
     assert is_in(other)
 
 
+def test_who_was_away_for_long_shows_again_who_it_is_before_connecting(
+    client, employer
+):
+    """Checklist 29: a screen left open opens no new way into an account."""
+    person = make_user(email="mette@example.org")
+    person.set_password("a long and good password")
+    person.save()
+    sign_in = {"login": person.email, "password": "a long and good password"}
+    client.post(reverse("account_login"), sign_in)
+    session = client.session
+    for record in session["account_authentication_methods"]:
+        record["at"] -= 24 * 3600
+    session.save()
+
+    answer = employer.answer(client, process="connect", claims=SUBJECT)
+
+    assert answer.headers["Location"] == reverse("account_reauthenticate")
+    assert not SocialAccount.objects.exists()
+    client.post(reverse("account_reauthenticate"), {"password": sign_in["password"]})
+    assert SocialAccount.objects.get().user == person
+
+
 def test_a_changed_address_is_still_the_same_person(client, employer):
     """Checklist 29: and takes nobody else's address over."""
     employer.answer(client, claims=SUBJECT)
@@ -280,14 +302,17 @@ def test_a_providers_second_factor_counts_where_the_settings_say_so(client, empl
 
 
 def test_who_has_left_does_not_get_in_and_is_not_entered_anew(client, employer):
-    """Checklist 29 and 30: a closed account stays closed."""
+    """Checklist 29 and 30: a closed account stays closed, and gets no role."""
+    make_programme(code="first")
+    employer.configure(roles=[rule("leaders", "first", "manager")])
     employer.answer(client, claims=SUBJECT)
     services.close_account(User.objects.get(), at=NOON)
 
-    employer.answer(client, claims=SUBJECT)
+    employer.answer(client, claims={**SUBJECT, "groups": ["leaders"]})
 
     assert not is_in(client)
     assert User.objects.count() == 1
+    assert not Membership.objects.exists()
 
 
 def test_logging_out_here_logs_out_there(client, employer):
