@@ -15,8 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+import structlog
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
+
+log = structlog.get_logger(__name__)
 
 _COLUMNS = """
 SELECT c.table_name, c.column_name, c.udt_name,
@@ -84,13 +87,23 @@ def pattern_of(words: str) -> str:
     return rf"(?<![-\w.+])(?:{either})(?![-\w]|[.]\w)"
 
 
+#: All that is kept is read through, which takes longer than a page may.
+_UNHURRIED = """
+SET LOCAL statement_timeout = 0;
+SET LOCAL idle_in_transaction_session_timeout = 0
+"""
+
+
 @transaction.atomic
 def replace_everywhere(words: Mapping[str, str]) -> dict[str, int]:
     """Replace each of the words in every table; return how many rows each changed.
 
     The caller lets triggers be (``pgtrigger.ignore``): not what a row is about is
-    changed, only what somebody is called in it.
+    changed, only what somebody is called in it. The rest of the caller's transaction
+    may take as long as it needs.
     """
+    with connection.cursor() as cursor:
+        cursor.execute(_UNHURRIED)
     by_table: dict[str, list[Column]] = {}
     for column in columns():
         by_table.setdefault(column.table, []).append(column)
@@ -171,10 +184,21 @@ def _in_bytes(content: bytes, words: Mapping[str, str]) -> bytes:
 
 
 def rewrite_files(words: Mapping[str, str]) -> None:
-    """Replace each of the words in the uploaded files that are text."""
-    for path in _files_that_name(words):
-        content = path.read_bytes()
-        path.write_bytes(_in_bytes(content, words))
+    """Replace each of the words in the uploaded files that are text.
+
+    For one that cannot be read or written there is a line in the log, without its
+    name, which may be the person's; the others are done.
+    """
+    for path, content in _files_that_name(words):
+        fresh = _in_bytes(content, words)
+        if fresh == content:
+            continue
+        try:
+            path.write_bytes(fresh)
+        except OSError as error:
+            log.warning(
+                "file not rewritten", folder=path.parent.name, why=error.strerror
+            )
 
 
 def packed_files_that_name(words: Mapping[str, str]) -> list[str]:
@@ -185,13 +209,21 @@ def packed_files_that_name(words: Mapping[str, str]) -> list[str]:
     root = Path(default_storage.location)  # type: ignore[attr-defined]  # on a disk
     return [
         str(path.relative_to(root))
-        for path in _files_that_name(words)
-        if _in_bytes(path.read_bytes(), words) == path.read_bytes()
+        for path, content in _files_that_name(words)
+        if _in_bytes(content, words) == content
     ]
 
 
-def _files_that_name(words: Iterable[str]) -> Iterator[Path]:
+def _files_that_name(words: Iterable[str]) -> Iterator[tuple[Path, bytes]]:
+    """Yield each file in which one of the words stands, and what it holds."""
     patterns = [re.compile(pattern_of(one).encode(), re.IGNORECASE) for one in words]
     for path in sorted(Path(default_storage.location).rglob("*")):  # type: ignore[attr-defined]
-        if path.is_file() and any(one.search(path.read_bytes()) for one in patterns):
-            yield path
+        if not path.is_file():
+            continue
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            log.warning("file not read", folder=path.parent.name, why=error.strerror)
+            continue
+        if any(one.search(content) for one in patterns):
+            yield path, content

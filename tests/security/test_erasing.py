@@ -1,8 +1,10 @@
 """Who is erased is named nowhere any more; what they did stays, and proves itself."""
 
+import os
 import re
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,7 +13,12 @@ from django.utils import translation
 
 from rollout import services
 from rollout.models import ActivityTransition, ApiToken, User
-from rollout.scrubbing import columns, pattern_of
+from rollout.scrubbing import (
+    columns,
+    pattern_of,
+    replace_everywhere,
+    rewrite_files,
+)
 from tests.api.everything import make_everything
 from tests.factories import (
     NOON,
@@ -120,6 +127,47 @@ def test_no_trace_of_who_is_erased_is_left_and_the_history_holds(
     client.force_login(manager)
     exported = client.get("/settings/members/?format=csv")
     assert not TRACE.search(exported.content.decode())
+
+
+@pytest.mark.parametrize("way", ["read_bytes", "write_bytes"])
+def test_a_file_that_cannot_be_rewritten_is_logged_and_the_others_are(
+    tmp_path, monkeypatch, caplog, way
+):
+    """Checklist 45: and one that is not changed is not written."""
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text(NAME)
+    packed = tmp_path / "c.bin"
+    packed.write_bytes(b"\xff\xfe" + NAME.encode())
+    os.utime(packed, (0, 0))
+    whole = getattr(Path, way)
+
+    def refuse(path, *content):
+        if path.name == "a.txt":
+            raise PermissionError(13, "Permission denied")
+        return whole(path, *content)
+
+    monkeypatch.setattr(Path, way, refuse)
+    rewrite_files({NAME: "Tidligere medlem 1"})
+    monkeypatch.undo()
+
+    assert (tmp_path / "a.txt").read_text() == NAME
+    assert (tmp_path / "b.txt").read_text() == "Tidligere medlem 1"
+    assert packed.stat().st_mtime == 0
+    assert caplog.text.count("Permission denied") == 1
+
+
+def test_no_time_limit_stops_it_on_much_data():
+    """Checklist 45: limits are for pages; this reads all that is kept."""
+    limits = ("statement_timeout", "idle_in_transaction_session_timeout")
+    with connection.cursor() as cursor:
+        for limit in limits:
+            cursor.execute(f"SET LOCAL {limit} = '60s'")
+
+        replace_everywhere({NAME: "Tidligere medlem 1"})
+
+        for limit in limits:
+            cursor.execute(f"SHOW {limit}")
+            assert cursor.fetchone() == ("0",)
 
 
 def test_a_reason_that_is_changed_without_erasing_is_found():
