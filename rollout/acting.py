@@ -25,6 +25,7 @@ def acting(who: int | Callable[[], int | None] | None) -> Iterator[None]:
     """Let what is written in this block on this connection be somebody's deed.
 
     ``who`` is the key of a person, or says it when something is written; None: nobody.
+    Inside another such block the inner one counts where it names somebody.
     """
 
     def named(
@@ -46,8 +47,13 @@ def acting(who: int | Callable[[], int | None] | None) -> Iterator[None]:
             pass
         return result
 
-    with connection.execute_wrapper(named):
+    # First in the row, so outside an outer block: that then meets a statement which
+    # says already whose deed it is, and lets it be.
+    connection.execute_wrappers.insert(0, named)
+    try:
         yield
+    finally:
+        connection.execute_wrappers.remove(named)
 
 
 class ActorMiddleware:

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 
 from rollout import jobs, services
-from rollout.models import Change, Milestone
+from rollout.acting import acting
+from rollout.models import Activity, Change, Milestone
 from tests.api.conftest import Caller
 from tests.factories import NOON, make_activity, make_member, make_milestone
 from tests.rollout.test_web_overview import text_of
@@ -71,6 +72,22 @@ def test_long_work_names_who_asked_for_it(activity, manager):
 
     assert newest("activity").by_id == manager.pk
     assert newest("activity").row["responsible_id"] == other.pk
+
+
+def test_a_deed_inside_anothers_block_is_the_inner_ones(activity, manager):
+    """As where somebody answers by another person's link while logged in."""
+    other = make_member(activity.programme)
+    named = []
+
+    with acting(manager.pk):
+        for who in (other.pk, None):
+            with acting(who):
+                Activity.objects.filter(pk=activity.pk).update(note=f"for {who}")
+            named.append(newest("activity").by_id)
+        Activity.objects.filter(pk=activity.pk).update(note="outside")
+        named.append(newest("activity").by_id)
+
+    assert named == [other.pk, manager.pk, manager.pk]
 
 
 def test_the_trail_tells_before_and_after_in_danish_and_as_a_file(activity, manager):
