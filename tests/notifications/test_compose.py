@@ -8,6 +8,7 @@ from notifications import compose, outbox
 from notifications.models import Message, Reminder
 from rollout.models import Role
 from tests.factories import make_member, make_milestone, make_user
+from tests.notifications.delivery.scene import QUICK
 from tests.notifications.factories import (
     at,
     make_due_milestone,
@@ -15,7 +16,6 @@ from tests.notifications.factories import (
     make_running_activity,
     steps_of,
 )
-from tests.notifications.test_delivery import QUICK
 from workflows.engine import perform
 
 

@@ -1,7 +1,7 @@
 """What strangers may send is read or refused: nothing of it crashes, or finds anything.
 
 Plan files and reports of returned mail are fuzzed beside their own tests
-(`test_bad_files.py`, `test_bounces.py`), the API's bodies in `test_fuzz.py`.
+(`test_bad_files.py`, `bounced/test_reading.py`), the API's bodies in `test_fuzz.py`.
 """
 
 from __future__ import annotations

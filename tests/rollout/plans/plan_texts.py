@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from textwrap import dedent
+
+from django.apps import apps
+from django.db import connection
 
 from rollout.plans.apply import apply_plan, plan_diff
 from rollout.plans.diff import Diff
@@ -136,3 +140,13 @@ def exported(code: str = "greenfield", *, with_people: bool = False) -> str:
     snapshot = load(code)
     memory = remembered(snapshot.programme)
     return export(snapshot, memory, with_people=with_people)
+
+
+def rows() -> Iterator[tuple[str, ...]]:
+    """Yield every row of the domain with its place on disk, which any write changes."""
+    for model in apps.get_app_config("rollout").get_models():
+        if model._meta.managed:
+            with connection.cursor() as cursor:
+                table = connection.ops.quote_name(model._meta.db_table)
+                cursor.execute(f"SELECT ctid, xmin, t::text FROM {table} t")
+                yield from ((table, *map(str, row)) for row in cursor.fetchall())

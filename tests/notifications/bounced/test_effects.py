@@ -1,26 +1,18 @@
 """A mail that comes back has one effect, on its own address alone."""
 
-import io
-import sys
+from __future__ import annotations
+
 from datetime import timedelta
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import DatabaseError
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from notifications import bounces, compose, dsn, explain, outbox, planner, return_path
+from notifications import bounces, compose, explain, outbox, planner
 from notifications.bounces import Report
-from notifications.models import (
-    Bounce,
-    Message,
-    Reminder,
-    Returned,
-    SuppressedAddress,
-)
+from notifications.models import Bounce, Message, Reminder, Returned, SuppressedAddress
 from rollout.models import Membership, Role
 from tests.factories import make_member, make_partner, make_user
+from tests.notifications.bounced.scene import NOW, hard, in_force, soft
 from tests.notifications.factories import (
     at,
     make_due_milestone,
@@ -28,94 +20,7 @@ from tests.notifications.factories import (
     make_running_activity,
     steps_of,
 )
-from tests.notifications.returned import exim_report, postfix_report
 from workflows.engine import NotAllowed
-
-NOW = at("2026-04-08", 9)
-
-
-@pytest.fixture(autouse=True)
-def _return_path(settings):
-    settings.BOUNCE_ADDRESS = "bounce@rollout.example.org"
-
-
-def hard(key="one", *, when=NOW):
-    return Report(Returned.HARD, key, when, "5.1.1", "550 5.1.1 User unknown")
-
-
-def soft(key, *, when=NOW):
-    return Report(Returned.SOFT, key, when, "5.2.2", "552 5.2.2 Mailbox full")
-
-
-def in_force():
-    return list(SuppressedAddress.objects.in_force().values_list("address", flat=True))
-
-
-# --- the return path ------------------------------------------------------------------
-
-
-@pytest.mark.django_db
-def test_the_return_path_names_the_mail_whatever_its_case():
-    message = make_message()
-
-    address = return_path.envelope_sender(message)
-
-    assert address.startswith(f"bounce+{message.pk}.")
-    assert return_path.message_at(address.upper()) == message
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    "forged",
-    [
-        "bounce+{pk}.00000000000000000000@rollout.example.org",
-        "bounce+{pk}@rollout.example.org",
-        "bounce+{pk}.@rollout.example.org",
-        "bounce+²{mark}@rollout.example.org",
-        "bounce+{mark}@elsewhere.example.org",
-        "other+{mark}@rollout.example.org",
-        "bounce@rollout.example.org",
-        "",
-    ],
-)
-def test_a_return_path_cannot_be_made_up(forged):
-    message = make_message()
-    mark = return_path.mark_of(message)
-
-    assert return_path.message_at(forged.format(pk=message.pk, mark=mark)) is None
-
-
-@pytest.mark.django_db
-def test_the_mark_of_one_mail_is_good_for_no_other():
-    one, other = make_message(), make_message()
-
-    signature = return_path.mark_of(one).partition(".")[2]
-
-    assert return_path.message_marked(f"{other.pk}.{signature}") is None
-
-
-@pytest.mark.django_db(transaction=True)
-def test_mails_leave_with_their_own_return_path(sink):
-    message = make_message(now=NOW)
-
-    outbox.deliver(now=NOW)
-
-    assert [mail.sender for mail in sink.received] == [
-        return_path.envelope_sender(message)
-    ]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_without_a_bounce_address_mails_leave_as_before(sink, settings):
-    settings.BOUNCE_ADDRESS = ""
-    make_message(now=NOW)
-
-    outbox.deliver(now=NOW)
-
-    assert [mail.sender for mail in sink.received] == ["rollout@example.org"]
-
-
-# --- what a report does ---------------------------------------------------------------
 
 
 @pytest.mark.django_db
@@ -233,23 +138,6 @@ def test_what_was_reported_cannot_be_changed():
 
 
 # --- who is told, and who gets the reminder -------------------------------------------
-
-
-@pytest.fixture
-def bounced(sink):
-    """A reminder that was sent to a partner's contact and came back."""
-    activity = make_running_activity(responsible=None)
-    programme = activity.programme
-    partner = make_partner(programme=programme, name="Skolen")
-    contact = make_member(programme, Role.PARTNER, partner=partner, name="Kontakt")
-    make_member(programme, Role.COORDINATOR, name="Koordinator")
-    milestone = make_due_milestone(
-        "2026-04-15", activity=activity, responsible=contact, title="Aftale"
-    )
-    planner.run(now=NOW)
-    outbox.deliver(now=NOW)
-    bounces.take_in(hard(), Message.objects.get(), now=NOW)
-    return milestone
 
 
 @pytest.mark.django_db(transaction=True)
@@ -375,148 +263,3 @@ def test_after_lifting_the_person_is_reminded_again(bounced):
     compose.remind(now=at("2026-04-15"))
 
     assert steps_of(bounced, recipient=bounced.responsible)[0] == "merged"
-
-
-# --- reading reports ------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("words", "is_hard"),
-    [
-        ("550 5.1.1 User unknown in virtual mailbox table", True),
-        ("552 5.2.2 Mailbox is full", False),
-    ],
-)
-def test_a_report_that_says_why_only_in_words_is_read(words, is_hard):
-    found = dsn.read(exim_report("bounce+1.abc@rollout.example.org", words=words))
-
-    assert (found.text, found.is_hard) == (words, is_hard)
-
-
-def test_a_postfix_report_is_read():
-    found = dsn.read(postfix_report("bounce+1.abc@rollout.example.org"))
-
-    assert found.addresses[0] == "bounce+1.abc@rollout.example.org"
-    assert (found.status, found.is_hard) == ("5.1.1", True)
-    assert found.text.startswith("550 5.1.1 <borte@example.org>")
-    assert found.at.isoformat() == "2026-04-08T08:02:11+02:00"
-
-
-@pytest.mark.parametrize(
-    ("status", "diagnostic", "is_hard"),
-    [
-        ("5.1.10", "smtp; 550 5.1.10 RESOLVER.ADR.RecipientNotFound", True),
-        ("5.0.0", "smtp; 550 user unknown", True),
-        ("5.2.1", "smtp; 550 5.2.1 mailbox disabled", True),
-        ("5.2.2", "smtp; 552 5.2.2 mailbox full", False),
-        ("5.7.1", "smtp; 550 5.7.1 blocked by policy", False),
-        ("4.4.7", "smtp; 550 4.4.7 QUEUE.Expired; message expired", False),
-        ("5.4.4", "X-Postfix; Host not found", False),
-        ("5.3.0", "smtp; 554 refused by 10.5.1.9", False),
-    ],
-)
-def test_only_a_wrong_address_is_a_hard_reason(status, diagnostic, is_hard):
-    mail = postfix_report("x@example.org", status=status, diagnostic=diagnostic)
-
-    assert dsn.read(mail).is_hard is is_hard
-
-
-@pytest.mark.parametrize(
-    "mail",
-    [
-        b"",
-        b"From: a@example.org\nAuto-Submitted: auto-replied\n\nI am away.\n",
-        postfix_report("x@example.org", action="delayed", status="4.4.1"),
-        b"Content-Type: message/delivery-status\n\nnot fields at all",
-        b"Content-Type: multipart/report; boundary=\n\n--\n\xff\xfe",
-    ],
-)
-def test_what_reports_no_failure_is_no_report(mail):
-    assert dsn.read(mail) is None
-
-
-@given(
-    st.one_of(
-        st.binary(max_size=2000),
-        st.binary(max_size=60).map(
-            lambda noise: postfix_report("x@example.org").replace(b"failed", noise, 1)
-        ),
-        st.binary(max_size=60).map(
-            lambda noise: postfix_report("x@example.org").replace(b"550", noise, 1)
-        ),
-    )
-)
-@settings(
-    max_examples=150,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-def test_no_mail_makes_reading_fail(mail):
-    dsn.read(mail)
-
-
-# --- the command ----------------------------------------------------------------------
-
-
-def run(monkeypatch, mail, *arguments):
-    monkeypatch.setattr(sys, "stdin", type("In", (), {"buffer": io.BytesIO(mail)})())
-    out = io.StringIO()
-    call_command("bounces", *arguments, stdout=out)
-    return out.getvalue()
-
-
-@pytest.mark.django_db
-def test_a_mail_server_can_pipe_a_report_in(monkeypatch):
-    message = make_message(to_address="borte@example.org")
-    address = return_path.envelope_sender(message)
-
-    said = run(monkeypatch, postfix_report("someone@example.org"), "--to", address)
-
-    assert "borte@example.org" in said
-    assert Bounce.objects.get().message == message
-
-
-@pytest.mark.django_db
-def test_a_forged_report_silences_nobody(monkeypatch):
-    make_message(to_address="borte@example.org")
-
-    said = run(monkeypatch, postfix_report("bounce+1.forged@rollout.example.org"))
-
-    assert "Sprunget over" in said
-    assert in_force() == []
-
-
-@pytest.mark.django_db
-def test_a_report_cannot_silence_another_address_than_that_of_its_mail(monkeypatch):
-    message = make_message(to_address="mine@example.org")
-    victim = make_user(email="borte@example.org")
-
-    # It names the victim, whose address it was never about.
-    run(monkeypatch, postfix_report(return_path.envelope_sender(message)))
-
-    assert victim.email not in in_force()
-    assert in_force() == ["mine@example.org"]
-
-
-@pytest.mark.django_db
-def test_a_maildir_is_read_once(tmp_path, capsys):
-    message = make_message(to_address="borte@example.org")
-    for name in ("new", "cur", "tmp"):
-        (tmp_path / name).mkdir()
-    report = postfix_report(return_path.envelope_sender(message))
-    (tmp_path / "new" / "1.example").write_bytes(report)
-    (tmp_path / "new" / "2.example").write_bytes(b"Subject: hej\n\nikke en rapport\n")
-
-    for _ in range(2):
-        call_command("bounces", "--maildir", str(tmp_path))
-
-    said = capsys.readouterr().out.splitlines()
-    assert len(said) == 2
-    assert Bounce.objects.count() == 1
-    assert list((tmp_path / "new").iterdir()) == []
-
-
-@pytest.mark.django_db
-def test_what_is_no_maildir_is_refused(tmp_path):
-    with pytest.raises(CommandError, match="Maildir"):
-        call_command("bounces", "--maildir", str(tmp_path))
