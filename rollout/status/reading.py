@@ -132,7 +132,8 @@ def _decisions(known: Mapping[int, Activity], user: User | None) -> Iterator[Con
         .order_by(models.F("expected_on").asc(nulls_last=True), "pk")
     )
     for one in awaited:
-        one.activity = known[one.activity_id]
+        if one.activity_id in known:
+            one.activity = known[one.activity_id]
         yield one
 
 

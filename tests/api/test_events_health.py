@@ -42,6 +42,6 @@ def test_a_server_that_has_ceased_to_look_for_news_is_not_well(monkeypatch):
 
     monkeypatch.setattr(server, "_look_since", broken)
 
-    # In a thread of its own: a browser that earlier tests used keeps a loop in this one.
+    # In a thread of its own: a browser that earlier tests used keeps a loop here.
     with ThreadPoolExecutor() as aside:
         assert aside.submit(asyncio.run, live()).result() == (200, 503)

@@ -1,5 +1,7 @@
 """Rows are written without asking DRF for each value, and look as DRF has them."""
 
+from typing import Any
+
 import pytest
 from rest_framework import serializers
 
@@ -10,7 +12,7 @@ from tests.api.conftest import Caller
 
 pytestmark = pytest.mark.django_db
 
-LISTS = (*router.registry, *reminding.registry)
+LISTS: list[tuple[str, Any, str]] = [*router.registry, *reminding.registry]
 #: What is made of rows, with everything that can hang on them.
 SHOWN = (
     *(f"{prefix}/" for prefix, _view, _name in LISTS),
