@@ -12,7 +12,6 @@ from django.utils.translation import ngettext
 
 register = template.Library()
 
-_SHORT = {"da": "j. N Y", "en": "j M Y"}
 _ANY_YEAR = {"da": "j. F", "en": "j F"}
 #: Up to so many days, an age is told in days and otherwise in months.
 _TOLD_IN_DAYS = 60
@@ -25,14 +24,19 @@ def _format(formats: dict[str, str]) -> str:
 
 @register.filter
 def day(value: date | None) -> str:
-    """Return the date in full, such as "1. november 2025"."""
-    return date_format(value, "DATE_FORMAT") if value else ""
+    """Return the local date in full, such as "1. november 2025"."""
+    return date_format(_local(value), "DATE_FORMAT") if value else ""
 
 
 @register.filter
 def short_day(value: date | None) -> str:
-    """Return the date with an abbreviated month, such as "1. nov. 2025"."""
-    return date_format(value, _format(_SHORT)) if value else ""
+    """Return the local date with a short month, such as "1. nov. 2025"."""
+    return date_format(_local(value), "SHORT_DATE_FORMAT") if value else ""
+
+
+def _local(value: date) -> date:
+    """Return a moment in local time; what is a day already stays as it is."""
+    return timezone.localtime(value) if isinstance(value, datetime) else value
 
 
 @register.filter

@@ -1,0 +1,1 @@
+"""Danish as these pages write it."""
