@@ -19,9 +19,8 @@ from django.utils.translation import gettext as _
 from rollout import services
 from rollout.models import Programme, SettingArea, SettingChange
 from rollout.web.access import PersonRequest
-from rollout.web.export import download
-from rollout.web.sheets import Sheet, listed_sheet
-from rollout.web.unsent import is_resumed
+from rollout.web.sheets import ListedSheet, Sheet, list_or_file
+from rollout.web.unsent import is_resumed, say_nothing_is_saved
 from workflows.engine import NotAllowed, Stale
 
 PERMISSION = "rollout.edit_programme"
@@ -81,10 +80,11 @@ def show_list(
     **context: Any,
 ) -> HttpResponse:
     """Show a page of the settings with a list, or hand the list out as a file."""
-    shown = listed_sheet(sheet, request.GET)
-    if "format" in request.GET:
-        return download(shown.sheet.table(), request.GET["format"])
-    return show(request, name, programme, list=shown, **context)
+
+    def draw(shown: ListedSheet) -> HttpResponse:
+        return show(request, name, programme, list=shown, **context)
+
+    return list_or_file(request, sheet, draw)
 
 
 def carry_out(
@@ -102,6 +102,7 @@ def carry_out(
     shown. Raises PermissionDenied for what the person may not do.
     """
     if is_resumed(request):
+        say_nothing_is_saved(request)
         return again()
     try:
         if form.is_valid():

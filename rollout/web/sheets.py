@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from django.http import QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
 
 from rollout.tables import Table, Value
+from rollout.templatetags.dates import moment, short_day
+from rollout.templatetags.numbers import number
+from rollout.web.export import download
 from rollout.web.sorting import Column, Listed, danish, list_by
 
 
@@ -22,7 +26,7 @@ class Cell:
     value: Value
     #: Where it leads.
     url: str = ""
-    #: How it reads, where that differs from what it sorts by.
+    #: How it reads, where that differs from how its value does.
     text: str = ""
     #: What stands beneath it in small.
     note: str = ""
@@ -41,19 +45,19 @@ class Cell:
         return (0, self.value)
 
     @property
-    def is_moment(self) -> bool:
-        """Whether it is a time of a day."""
-        return isinstance(self.value, datetime)
-
-    @property
-    def is_day(self) -> bool:
-        """Whether it is a day."""
-        return isinstance(self.value, date) and not self.is_moment
-
-    @property
-    def is_number(self) -> bool:
-        """Whether it is a number that may have decimals."""
-        return isinstance(self.value, Decimal)
+    def words(self) -> str:
+        """How it reads on the page, and is filtered by; empty where it is."""
+        if self.text:
+            return self.text
+        if self.value is None:
+            return ""
+        if isinstance(self.value, datetime):
+            return moment(self.value)
+        if isinstance(self.value, date):
+            return short_day(self.value)
+        if isinstance(self.value, Decimal):
+            return number(self.value)
+        return str(self.value)
 
 
 @dataclass(frozen=True)
@@ -97,12 +101,39 @@ class ListedSheet:
 def listed_sheet(sheet: Sheet, data: QueryDict) -> ListedSheet:
     """Filter, sort and page a list; its columns sort by their numbers."""
     columns: list[Column[list[Cell]]] = [
-        Column(str(number), label, partial(_order, number - 1))
-        for number, label in enumerate(sheet.columns, start=1)
+        Column(str(place + 1), label, partial(_order, place), partial(_words, place))
+        for place, label in enumerate(sheet.columns)
     ]
     listed = list_by(sheet.rows, columns, data)
     return ListedSheet(replace(sheet, rows=listed.rows), listed)
 
 
+def list_or_file(
+    request: HttpRequest, sheet: Sheet, draw: Callable[[ListedSheet], HttpResponse]
+) -> HttpResponse:
+    """Draw the page with the list as its address wants it, or hand out its file."""
+    shown = listed_sheet(sheet, request.GET)
+    if "format" in request.GET:
+        return download(shown.sheet.table(), request.GET["format"])
+    return draw(shown)
+
+
+def show_list(
+    request: HttpRequest, sheet: Sheet, context: dict[str, Any]
+) -> HttpResponse:
+    """Show a page that is only a list, or hand out its file."""
+
+    def draw(shown: ListedSheet) -> HttpResponse:
+        told = {"title": sheet.title, "list": shown} | context
+        return render(request, "rollout/list.html", told)
+
+    return list_or_file(request, sheet, draw)
+
+
 def _order(column: int, row: list[Cell]) -> Any:
     return row[column].order
+
+
+def _words(column: int, row: list[Cell]) -> str:
+    cell = row[column]
+    return f"{cell.words}\n{cell.note}"

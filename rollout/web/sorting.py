@@ -6,7 +6,7 @@ sort as in Danish: æ, ø, å last.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -31,12 +31,21 @@ def danish(text: object) -> str:
 
 @dataclass(frozen=True)
 class Column(Generic[T]):
-    """One column of a list: its heading, and by what of a row it sorts."""
+    """One column of a list: its heading, and by what of a row it sorts and filters."""
 
     name: str
     label: str | Promise
     #: None sorts last, in either direction.
     key: Callable[[T], Any]
+    #: How it reads on the page, which is filtered by; None: as what it sorts by.
+    words: Callable[[T], str] | None = None
+
+    def reads(self, row: T) -> str:
+        """Return how the column of a row reads; empty where there is nothing."""
+        if self.words is not None:
+            return self.words(row)
+        key = self.key(row)
+        return "" if key is None else str(key)
 
 
 @dataclass(frozen=True)
@@ -103,7 +112,7 @@ def list_by(
     text = data.get("q", "").strip()
     wanted = danish(text)
     fitting = [
-        row for row in rows if any(wanted in danish(one.key(row)) for one in columns)
+        row for row in rows if any(wanted in danish(one.reads(row)) for one in columns)
     ]
     found, headings = sort_by(fitting, columns, data)
     shown = Paginator(found, PAGE_SIZE).get_page(data.get("page"))
@@ -123,3 +132,9 @@ def order_by(rows: Q, fields: Mapping[str, str], data: QueryDict) -> Q:
     if field is None:
         return rows
     return rows.order_by(f"-{field}" if wanted.startswith("-") else field, "-pk")
+
+
+def in_state(rows: Q, states: Collection[str], data: QueryDict) -> Q:
+    """Let the database keep the rows in the state of ``?state=``, if it names one."""
+    state = data.get("state", "")
+    return rows.filter(state=state) if state in states else rows

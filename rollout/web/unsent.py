@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 _KEY = "unsent"
 #: Field that says: show me what I wrote, do nothing yet.
@@ -65,3 +67,12 @@ def forget_unsent(request: HttpRequest) -> bool:
 def is_resumed(request: HttpRequest) -> bool:
     """Say whether a form only comes back after a login: nothing is done with it yet."""
     return RESUMED in request.POST
+
+
+def say_nothing_is_saved(request: HttpRequest) -> None:
+    """Tell somebody who is back at their form what became of it: nothing so far."""
+    text = _(
+        "Nothing has been saved yet. What you wrote is still in the form: send it"
+        " again."
+    )
+    messages.warning(request, text)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 import time_machine
 from django.http import QueryDict
+from django.utils.translation import override
 
-from rollout.models import Job, JobKind
+from rollout.models import Job, JobKind, User
+from rollout.templatetags.dates import short_day
 from rollout.web.sheets import Cell, Sheet, listed_sheet
 from rollout.web.sorting import PAGE_SIZE
 from tests.factories import (
@@ -56,6 +58,58 @@ ROWS = [
 )
 def test_the_address_filters_and_sorts_with_the_empty_last(address, expected):
     assert shown(ROWS, address) == expected
+
+
+MET = Cell(date(2026, 3, 3), text="udkast fra 3. mar.", note="afventer låsning")
+READ = [
+    ("tekst", MET, None),
+    ("andet", date(2026, 3, 9), Decimal("1234.5")),
+    ("moment", NOON, 0),
+]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ("udkast", ["tekst"]),
+        ("låsning", ["tekst"]),
+        ("9. mar", ["andet"]),
+        ("kl. 12.00", ["moment"]),
+        ("1.234,5", ["andet"]),
+        ("0)", []),
+        ("none", []),
+        ("decimal", []),
+        ("2026-03", []),
+    ],
+)
+def test_a_list_is_filtered_by_what_one_reads(wanted, expected):
+    sheet = Sheet("T", ["A", "B", "C"])
+    for row in READ:
+        sheet.add(*row)
+
+    found = listed_sheet(sheet, QueryDict(f"q={wanted}")).listed.rows
+
+    assert [row[0].value for row in found] == expected
+
+
+def test_lists_of_days_are_filtered_by_the_day_that_is_shown(
+    client, programme, manager
+):
+    late = datetime(2026, 2, 8, 23, 30, tzinfo=UTC)
+    User.objects.filter(pk=manager.pk).update(last_login=late)
+    make_member(programme, name="Eksempel Ny")
+
+    def found(text):
+        page = text_of(client.get("/settings/members/", {"q": text}))
+        return "Mette Leder" in page.partition("Sidste login")[2], "Eksempel Ny" in page
+
+    with override("da"):
+        shown = short_day(late)
+
+    assert shown.startswith("9. feb."), "by local time it is the next day already"
+    assert found(shown) == (True, False)
+    assert found("aldrig") == (False, True)
+    assert found("2026-02") == (False, False)
 
 
 def test_a_column_of_numbers_days_and_texts_sorts():

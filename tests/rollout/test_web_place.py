@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from rollout import services
 from rollout.models import Aspect, Role
@@ -190,3 +192,19 @@ def test_more_activities_ask_no_more_queries(client, place, django_assert_num_qu
 
         with django_assert_num_queries(20):
             client.get(f"/places/{place.pk}/")
+
+
+def test_more_places_in_a_group_ask_no_more_queries(client, place):
+    client.force_login(make_member(place.programme))
+    make_here(place)
+    asked = []
+
+    for number in range(2):
+        name = f"Blok {number}"
+        make_here(make_place(programme=place.programme, parent=place, name=name))
+        with CaptureQueriesContext(connection) as queries:
+            page = text_of(client.get("/places/"))
+        asked.append(len(queries))
+
+    assert page.count(f"del af {place.name}") == 2
+    assert asked[0] == asked[1]

@@ -11,10 +11,9 @@ from django.shortcuts import render
 
 from rollout.models import Programme
 from rollout.web.access import PersonRequest
-from rollout.web.export import download
 from rollout.web.forms import Form
 from rollout.web.settings import carry_out
-from rollout.web.sheets import Sheet, listed_sheet
+from rollout.web.sheets import ListedSheet, Sheet, list_or_file
 
 #: What runs monitoring, and what changes how it measures.
 RUN, EDIT = "rollout.run_monitoring", "rollout.edit_programme"
@@ -48,11 +47,12 @@ def show_list(
     request: PersonRequest, programme: Programme, tab: str, sheet: Sheet, **context: Any
 ) -> HttpResponse:
     """Show a list, or hand it out as a file."""
-    shown = listed_sheet(sheet, request.GET)
-    if "format" in request.GET:
-        return download(shown.sheet.table(), request.GET["format"])
-    told = {"title": sheet.title, "list": shown} | context
-    return show(request, "list", programme, tab, **told)
+
+    def draw(shown: ListedSheet) -> HttpResponse:
+        told = {"title": sheet.title, "list": shown} | context
+        return show(request, "list", programme, tab, **told)
+
+    return list_or_file(request, sheet, draw)
 
 
 def form_page(

@@ -20,11 +20,10 @@ from rollout.web import forms
 from rollout.web.access import PersonRequest, action, page
 from rollout.web.answers import carry_out, find_activity, show_activity
 from rollout.web.changes import lines_of
-from rollout.web.export import download
 from rollout.web.files import hand_out
 from rollout.web.history_part import HistoryPart, sheet_of
 from rollout.web.reading import people_of
-from rollout.web.sheets import listed_sheet
+from rollout.web.sheets import show_list
 from rollout.web.wording import title_of
 from workflows.engine import perform
 from workflows.machine import rules_of
@@ -42,14 +41,9 @@ def history(request: PersonRequest, pk: int) -> HttpResponse:
     """List what happened to an activity; the address narrows it as on its page."""
     found = find_activity(request, pk)
     sheet = sheet_of(found, HistoryPart(found, request.GET).shown)
-    shown = listed_sheet(sheet, request.GET)
-    if "format" in request.GET:
-        return download(shown.sheet.table(), request.GET["format"])
     context = {
         "nav": "overview",
         "programme": found.programme,
-        "title": sheet.title,
-        "list": shown,
         "back": f"{found.get_absolute_url()}#history",
         "back_label": found,
     }
@@ -57,7 +51,7 @@ def history(request: PersonRequest, pk: int) -> HttpResponse:
         every = f"programme={found.programme.code}&activity={pk}"
         context["more"] = f"{reverse('rollout:trail')}?{every}"
         context["more_label"] = _("Every change, field by field")
-    return render(request, "rollout/list.html", context)
+    return show_list(request, sheet, context)
 
 
 @action

@@ -11,8 +11,7 @@ from django.views.decorators.http import require_safe
 
 from rollout.models import Job, JobKind
 from rollout.web.access import PersonRequest, page
-from rollout.web.export import download
-from rollout.web.sheets import Cell, Sheet, listed_sheet
+from rollout.web.sheets import Cell, Sheet, show_list
 
 #: Where one goes on when the work has ended, and under which heading the page stands.
 _FROM = {
@@ -34,18 +33,13 @@ def jobs(request: PersonRequest) -> HttpResponse:
             capfirst(one.get_state_display()),
             *(one.asked_at, one.ended_at, one.told),
         )
-    shown = listed_sheet(sheet, request.GET)
-    if "format" in request.GET:
-        return download(shown.sheet.table(), request.GET["format"])
     context = {
         "nav": "profile",
-        "title": sheet.title,
         "lead": _("Work that takes longer goes on when you leave its page."),
-        "list": shown,
         "back": reverse("notifications:profile"),
         "back_label": _("My profile"),
     }
-    return render(request, "rollout/list.html", context)
+    return show_list(request, sheet, context)
 
 
 @require_safe

@@ -18,6 +18,11 @@ from rollout.models import Phase, Programme
 from rollout.web.access import PersonRequest, action, programme_page
 from rollout.web.answers import attempt
 from rollout.web.forms import Form, NoteField
+from rollout.web.learning import (
+    sheet_of_dwells,
+    sheet_of_holdups,
+    sheet_of_responses,
+)
 from rollout.web.refusals import Trouble
 
 _KEY = "lesson"
@@ -57,13 +62,15 @@ def _show(
         data = trouble.data if trouble and phase.pk == refused else None
         form = LessonForm(data, prefix=_KEY, auto_id=f"lesson-{phase.pk}-%s")
         rows.append((phase, form))
+    holdups = holdups_of(programme, user=user)
     context = {
         "nav": "monitoring",
         "tab": "learning",
         "programme": programme,
-        "dwells": dwells_of(programme, user=user, on=on),
-        "holdups": holdups_of(programme, user=user),
-        "responses": responses_of(programme, user=user),
+        "slowest": holdups[0] if holdups else None,
+        "holdups": sheet_of_holdups(holdups),
+        "dwells": sheet_of_dwells(dwells_of(programme, user=user, on=on)),
+        "responses": sheet_of_responses(responses_of(programme, user=user)),
         "phases": rows,
         "may_write": user.has_perm("rollout.edit_activity", programme),
         "trouble": trouble,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -11,8 +10,7 @@ from django.views.decorators.http import require_safe
 from rollout.models import ActivityState
 from rollout.national import counts_for, may_read_numbers
 from rollout.web.access import PersonRequest, page
-from rollout.web.export import download
-from rollout.web.sheets import Sheet, listed_sheet
+from rollout.web.sheets import Sheet, show_list
 
 
 @require_safe
@@ -26,13 +24,8 @@ def national(request: PersonRequest) -> HttpResponse:
     sheet = Sheet(_("Programmes in numbers"), columns)
     for one in counts_for(request.user):
         sheet.add(one.programme, one.municipality, *one.by_state.values(), one.total)
-    shown = listed_sheet(sheet, request.GET)
-    if "format" in request.GET:
-        return download(shown.sheet.table(), request.GET["format"])
     context = {
         "nav": "overview",
-        "title": sheet.title,
-        "list": shown,
         "lead": _("Activities by state. Nothing else is shown across programmes."),
     }
-    return render(request, "rollout/list.html", context)
+    return show_list(request, sheet, context)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from datetime import date
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -20,10 +20,11 @@ from rollout.record import (
     standings_of,
 )
 from rollout.tables import Table
+from rollout.templatetags.dates import short_day
 from rollout.web.access import PersonRequest, page, programme_page
 from rollout.web.export import download
 from rollout.web.pace import paces_of
-from rollout.web.sorting import Column, danish, list_by
+from rollout.web.sorting import Column, Listed, danish, list_by
 
 #: Which commitments the page shows, by what the address says.
 SHOWN = {
@@ -32,17 +33,37 @@ SHOWN = {
     "all": lambda record: record.commitments,
 }
 
-_COMMITMENTS: list[Column[Commitment]] = [
-    Column("what", gettext_lazy("What"), lambda one: danish(one.title)),
-    Column("where", gettext_lazy("Where"), lambda one: danish(one.about)),
-    Column("due", gettext_lazy("Due on"), lambda one: one.due_on),
-    Column("kept", gettext_lazy("Status"), lambda one: one.kept_on),
-    Column(
-        "who",
-        gettext_lazy("Responsible"),
-        lambda one: danish(one.responsible) if one.responsible else None,
-    ),
-]
+
+def _commitments(on: date) -> list[Column[Commitment]]:
+    return [
+        Column(
+            *("what", _("What"), lambda one: danish(one.title)),
+            words=lambda one: f"{one.title}\n{one.kind.label}",
+        ),
+        Column("where", _("Where"), lambda one: danish(one.about)),
+        Column(
+            *("due", _("Due on"), lambda one: one.due_on),
+            words=lambda one: short_day(one.due_on) or _("no date"),
+        ),
+        Column(
+            *("kept", _("Status"), lambda one: one.kept_on),
+            words=lambda one: _status(one, on),
+        ),
+        Column(
+            "who",
+            _("Responsible"),
+            lambda one: danish(one.responsible) if one.responsible else None,
+        ),
+    ]
+
+
+def _status(one: Commitment, on: date) -> str:
+    """Return how far it is, as the page says it."""
+    if one.kept_on:
+        return _("delivered %(date)s") % {"date": short_day(one.kept_on)}
+    if one.is_overdue(on):
+        return _("overdue")
+    return str(one.hold) or _("owed")
 
 
 _PARTNERS: list[Column[Standing]] = [
@@ -94,9 +115,9 @@ def partner(request: PersonRequest, pk: int) -> HttpResponse:
     record = record_of(found, user=request.user)
     show = request.GET.get("show", "owed")
     show = show if show in SHOWN else "owed"
-    listed = list_by(SHOWN[show](record), _COMMITMENTS, request.GET)
+    listed = list_by(SHOWN[show](record), _commitments(on), request.GET)
     if "format" in request.GET:
-        return download(_table(found, listed.rows), request.GET["format"])
+        return download(_table(found, listed), request.GET["format"])
     contacts = (
         Membership.objects.filter(partner=found)
         .select_related("user__stand_in")
@@ -123,13 +144,13 @@ def partner(request: PersonRequest, pk: int) -> HttpResponse:
     return render(request, "rollout/partner.html", context)
 
 
-def _table(found: Partner, shown: Iterable[Commitment]) -> Table:
-    columns = [_("Kind"), *(str(one.label) for one in _COMMITMENTS), _("Note")]
+def _table(found: Partner, listed: Listed[Commitment]) -> Table:
+    columns = [_("Kind"), *(str(one.label) for one in listed.headings), _("Note")]
     rows = [
         (
             *(str(one.kind.label), one.title, one.about, one.due_on, one.kept_on),
             *(str(one.responsible or ""), one.hold),
         )
-        for one in shown
+        for one in listed.rows
     ]
     return Table(str(found), columns, rows)

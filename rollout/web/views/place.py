@@ -17,7 +17,7 @@ from rollout.status import Obstacle, PlaceStatus, launch_of, programme_status
 from rollout.tables import Table
 from rollout.web.access import PersonRequest, page, programme_page
 from rollout.web.export import download
-from rollout.web.sheets import Cell, Sheet, listed_sheet
+from rollout.web.sheets import Cell, ListedSheet, Sheet, list_or_file
 
 
 @require_safe
@@ -27,17 +27,19 @@ def places(request: PersonRequest, programme: Programme) -> HttpResponse:
     status = programme_status(programme, on=timezone.localdate(), user=request.user)
     columns = [_("Place"), _("Kind"), _("Launched"), _("Activities")]
     sheet = Sheet(_("Places"), columns)
+    by_key = {one.place.pk: one.place for one in status.places}
     for one in status.places:
-        sheet.add(_cell(one.place), *_counts(one))
-    shown = listed_sheet(sheet, request.GET)
-    if "format" in request.GET:
-        return download(shown.sheet.table(), request.GET["format"])
-    context = {"nav": "plan", "tab": "places", "programme": programme, "list": shown}
-    return render(request, "rollout/places.html", context)
+        whole = by_key.get(one.place.parent_id or 0)
+        sheet.add(_cell(one.place, whole), *_counts(one))
+
+    def draw(shown: ListedSheet) -> HttpResponse:
+        context = {"nav": "plan", "tab": "places", "programme": programme}
+        return render(request, "rollout/places.html", context | {"list": shown})
+
+    return list_or_file(request, sheet, draw)
 
 
-def _cell(place: Place) -> Cell:
-    whole = place.parent
+def _cell(place: Place, whole: Place | None) -> Cell:
     note = _("part of %(place)s") % {"place": whole} if whole else ""
     return Cell(str(place), place.get_absolute_url(), note=note)
 

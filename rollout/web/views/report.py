@@ -19,7 +19,6 @@ from rollout.reports.kinds import document_of
 from rollout.reports.writers import WRITERS
 from rollout.web.access import PersonRequest, action, page, programme_page
 from rollout.web.answers import attempt
-from rollout.web.export import download
 from rollout.web.forms import VersionForm
 from rollout.web.refusals import Trouble
 from rollout.web.reports import (
@@ -32,7 +31,7 @@ from rollout.web.reports import (
     ReportPage,
     sheet_of,
 )
-from rollout.web.sheets import listed_sheet
+from rollout.web.sheets import ListedSheet, list_or_file
 
 
 @require_safe
@@ -50,9 +49,6 @@ def _list(
 ) -> HttpResponse:
     rows = Report.objects.visible_to(request.user).filter(programme=programme)
     people = rows.select_related("frozen_by", "made_by", "meeting")
-    shown = listed_sheet(sheet_of(people.defer("content")), request.GET)
-    if "format" in request.GET:
-        return download(shown.sheet.table(), request.GET["format"])
     form = NewReportForm(prefix=NEW)
     if trouble is not None:
         form = NewReportForm(trouble.data, prefix=NEW)
@@ -60,14 +56,18 @@ def _list(
         "nav": "monitoring",
         "tab": "reports",
         "programme": programme,
-        "list": shown,
         "form": form,
         "kinds": list(ReportKind),
         "may_write": request.user.has_perm("rollout.write_report", programme),
         "trouble": trouble,
         "page_url": f"{reverse('rollout:reports')}?programme={programme.code}",
     }
-    return render(request, "rollout/reports.html", context, status=status)
+
+    def draw(shown: ListedSheet) -> HttpResponse:
+        told = context | {"list": shown}
+        return render(request, "rollout/reports.html", told, status=status)
+
+    return list_or_file(request, sheet_of(people.defer("content")), draw)
 
 
 @action

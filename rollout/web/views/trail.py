@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django import forms
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,9 +11,8 @@ from django.views.decorators.http import require_safe
 
 from rollout.models import Change, Programme
 from rollout.web.access import PersonRequest, programme_page
-from rollout.web.export import download
 from rollout.web.forms import Form
-from rollout.web.sheets import Sheet, listed_sheet
+from rollout.web.sheets import Sheet, show_list
 from rollout.web.trail import Wording, with_before
 
 #: How many of the newest changes a page and a file hold.
@@ -56,16 +54,11 @@ def trail(request: PersonRequest, programme: Programme) -> HttpResponse:
     )
     for one in wording.changes:
         sheet.add(one.at, wording.who(one), wording.what(one), wording.told(one))
-    shown = listed_sheet(sheet, request.GET)
-    if is_file:
-        return download(shown.sheet.table(), request.GET["format"])
     context = {
         "nav": "settings",
         "programme": programme,
-        "title": sheet.title,
-        "list": shown,
         "lead": _("The newest %(count)d; a file holds more.") % {"count": PAGE_ROWS},
         "back": f"{reverse('rollout:settings_members')}?programme={programme.code}",
         "back_label": _("Settings"),
     }
-    return render(request, "rollout/list.html", context)
+    return show_list(request, sheet, context)

@@ -19,7 +19,6 @@ from rollout.masking import SMALLEST_SHOWN
 from rollout.models import Activity, Attendance, Contribution, Grant, Programme
 from rollout.web.access import PersonRequest, action, page, programme_page
 from rollout.web.answers import find_activity
-from rollout.web.export import download
 from rollout.web.forms import Form
 from rollout.web.reporting.frame import EDIT, form_page, must, show_list
 from rollout.web.reporting.ledger_forms import (
@@ -30,7 +29,7 @@ from rollout.web.reporting.ledger_forms import (
     WidenForm,
 )
 from rollout.web.settings import address_of, carry_out
-from rollout.web.sheets import Cell, Sheet, listed_sheet
+from rollout.web.sheets import Cell, ListedSheet, Sheet, list_or_file
 
 _LOG = "rollout.log_attendance"
 
@@ -232,23 +231,24 @@ def contribution(request: PersonRequest, pk: int) -> HttpResponse:
     sheet = Sheet(_("Delivered"), columns)
     for one in found.deliveries.select_related("noted_by"):
         sheet.add(one.delivered_on, one.amount, one.note, str(one.noted_by or ""))
-    delivered = listed_sheet(sheet, request.GET)
-    if "format" in request.GET:
-        return download(delivered.sheet.table(), request.GET["format"])
     may_edit = request.user.has_perm(EDIT, found.programme)
-    here = reverse("rollout:contribution", args=[pk])
-    return form_page(
-        *(request, found.programme, form, note),
-        tab="contributions",
-        title=str(found),
-        template="contribution",
-        contribution=found,
-        list=delivered,
-        may_note=may_note,
-        change=reverse("rollout:change_contribution", args=[pk]) if may_edit else "",
-        back=address_of("rollout:contributions", found.programme),
-        after=here,
-    )
+    change = reverse("rollout:change_contribution", args=[pk]) if may_edit else ""
+
+    def draw(delivered: ListedSheet) -> HttpResponse:
+        return form_page(
+            *(request, found.programme, form, note),
+            tab="contributions",
+            title=str(found),
+            template="contribution",
+            contribution=found,
+            list=delivered,
+            may_note=may_note,
+            change=change,
+            back=address_of("rollout:contributions", found.programme),
+            after=reverse("rollout:contribution", args=[pk]),
+        )
+
+    return list_or_file(request, sheet, draw)
 
 
 @page

@@ -16,14 +16,13 @@ from rollout import services
 from rollout.models import DataRequest, MonitoringRound, Programme
 from rollout.web.access import PersonRequest, action, page, programme_page
 from rollout.web.answers import attempt
-from rollout.web.export import download
 from rollout.web.forms import TransitionForm
 from rollout.web.refusals import Trouble
 from rollout.web.reporting.frame import RUN, form_page, must, show, show_list
 from rollout.web.reporting.round_forms import CopyForm, RoundForm
 from rollout.web.reporting.rounds import RoundPage, sheet_of_rounds
 from rollout.web.settings import address_of
-from rollout.web.sheets import listed_sheet
+from rollout.web.sheets import ListedSheet, list_or_file
 from workflows.engine import perform
 from workflows.machine import rules_of
 
@@ -136,21 +135,22 @@ def _show(
 ) -> HttpResponse:
     at = timezone.now()
     shown = RoundPage(pk, user=request.user, at=at, trouble=trouble)
-    numbers = listed_sheet(shown.sheet, request.GET)
-    if "format" in request.GET:
-        return download(numbers.sheet.table(), request.GET["format"])
-    response = show(
-        *(request, "round", shown.round.programme, _TAB),
-        page=shown,
-        list=numbers,
-        round=shown.round,
-        title=shown.round.title,
-        trouble=trouble,
-        back=address_of("rollout:rounds", shown.round.programme),
-        page_url=reverse("rollout:round", args=[pk]),
-    )
-    response.status_code = status
-    return response
+
+    def draw(numbers: ListedSheet) -> HttpResponse:
+        response = show(
+            *(request, "round", shown.round.programme, _TAB),
+            page=shown,
+            list=numbers,
+            round=shown.round,
+            title=shown.round.title,
+            trouble=trouble,
+            back=address_of("rollout:rounds", shown.round.programme),
+            page_url=reverse("rollout:round", args=[pk]),
+        )
+        response.status_code = status
+        return response
+
+    return list_or_file(request, shown.sheet, draw)
 
 
 @action

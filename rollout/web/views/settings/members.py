@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from rollout import services
 from rollout.models import Membership, SettingArea
 from rollout.tables import Table
+from rollout.templatetags.dates import short_day
 from rollout.web.access import PersonRequest, action, page
 from rollout.web.export import download
 from rollout.web.forms import Form
@@ -37,7 +38,12 @@ _COLUMNS: list[Column[Membership]] = [
         gettext_lazy("Partner"),
         lambda one: danish(one.partner) if one.partner else None,
     ),
-    Column("login", gettext_lazy("Last login"), lambda one: one.user.last_login),
+    Column(
+        "login",
+        gettext_lazy("Last login"),
+        lambda one: one.user.last_login,
+        lambda one: short_day(one.user.last_login) or _("never"),
+    ),
 ]
 
 
