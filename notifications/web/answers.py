@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -19,7 +20,8 @@ from rollout import answers
 from rollout.models import DeadlineKind, User
 from rollout.services import Invalid
 from rollout.web.access import PersonRequest, action, page
-from workflows.engine import Blocked, NotAllowed
+from rollout.web.answers import attempt
+from rollout.web.refusals import Trouble
 
 
 @dataclass(frozen=True)
@@ -65,16 +67,18 @@ def waiting(request: PersonRequest) -> HttpResponse:
 
 
 def _show(
-    request: PersonRequest, *, filled: DecisionForm | None = None, status: int = 200
+    request: PersonRequest,
+    *,
+    filled: DecisionForm | None = None,
+    trouble: Trouble | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    found = answers_for(request.user, filled=filled)
-    if filled is not None and all(one.form is not filled for one in found):
-        # It waits no more, as when its date was moved; why is said all the same.
-        for text in filled.non_field_errors():
-            messages.error(request, str(text))
     context: dict[str, Any] = {
         "nav": "my_work",
-        "waiting": found,
+        "waiting": answers_for(request.user, filled=filled),
+        "trouble": trouble,
+        # Where the language switch comes back to: a form's own address only posts.
+        "page_url": reverse("notifications:answers_waiting"),
     }
     return render(request, "notifications/web/answers.html", context, status=status)
 
@@ -84,27 +88,29 @@ def decide(request: PersonRequest, pk: int) -> HttpResponse:
     """Accept or refuse; what was dealt with meanwhile is only said so."""
     given = get_object_or_404(Answer.objects.visible_to(request.user), pk=pk)
     if not given.can_be_decided:
-        return _too_late(request)
-    form = DecisionForm(request.POST, answer=given, prefix=_prefix(given))
-    if not form.is_valid():
-        return _show(request, filled=form, status=422)
-    try:
-        is_decided = deciding.decide(
+        messages.warning(request, _dealt_with())
+        return redirect("rollout:my_work")
+    key = _prefix(given)
+    form = DecisionForm(request.POST, answer=given, prefix=key)
+
+    def decided(values: dict[str, Any]) -> str:
+        is_first = deciding.decide(
             given.pk,
             by=request.user,
             accept=form.is_accepted,
-            note=form.cleaned_data["note"],
+            note=values["note"],
             at=timezone.now(),
         )
-    except (Invalid, Blocked, NotAllowed) as refusal:
-        form.add_error(None, str(refusal))
-        return _show(request, filled=form, status=422)
-    if not is_decided:
-        return _too_late(request)
-    messages.success(request, _("%(name)s is told by mail.") % {"name": given.by})
-    return redirect("rollout:my_work")
+        if not is_first:
+            raise Invalid(_dealt_with())
+        return _("%(name)s is told by mail.") % {"name": given.by}
+
+    def show(trouble: Trouble, status: int) -> HttpResponse:
+        return _show(request, filled=form, trouble=trouble, status=status)
+
+    back_to = reverse("rollout:my_work")
+    return attempt(*(request, key, form, decided), show=show, back_to=back_to)
 
 
-def _too_late(request: PersonRequest) -> HttpResponse:
-    messages.warning(request, _("It has been dealt with in the meantime."))
-    return redirect("rollout:my_work")
+def _dealt_with() -> str:
+    return _("It has been dealt with in the meantime.")

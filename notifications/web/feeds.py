@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from notifications import feeds, ics
 from notifications.models import CalendarFeed
 from notifications.web.outward_forms import CalendarForm
 from rollout.web.access import PersonRequest, action, page
+from rollout.web.unsent import is_resumed, say_nothing_is_saved
 
 
 @require_safe
@@ -53,6 +55,9 @@ def calendars(request: PersonRequest) -> HttpResponse:
 def create(request: PersonRequest) -> HttpResponse:
     """Make a calendar and show its address, this once."""
     form = CalendarForm(request.POST, user=request.user)
+    if is_resumed(request):
+        say_nothing_is_saved(request)
+        return _page(request, form)
     if not form.is_valid():
         return _page(request, form)
     _feed, secret = feeds.create(request.user, at=timezone.now(), **form.chosen())
@@ -78,6 +83,8 @@ def _page(
         "form": form,
         "feeds": mine.select_related("place", "programme"),
         "address": address,
+        # Where the language switch comes back to: the form's own address only posts.
+        "page_url": reverse("notifications:calendars"),
     }
     response = render(request, "settings/calendars.html", context)
     # A page with a secret is kept by nobody.

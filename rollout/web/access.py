@@ -8,7 +8,6 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -16,13 +15,17 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect, reselect, reswap, retarget
 from django_htmx.middleware import HtmxDetails
 
 from rollout.models import Programme, User
 from rollout.services.waiting import Busy
-from rollout.web.unsent import forget_unsent, is_resumed, keep_unsent
+from rollout.web.unsent import (
+    forget_unsent,
+    is_resumed,
+    keep_unsent,
+    say_nothing_is_saved,
+)
 
 View = Callable[..., HttpResponse]
 
@@ -46,14 +49,21 @@ def page(view: View) -> View:
             return _answer_a_stranger(request)
         if is_resumed(request):
             _only_show(request)
-        # Every permission asks for the roles, so they are read once.
-        prefetch_related_objects([request.user], "memberships__programme")
-        try:
-            return view(request, *args, **kwargs)
-        except Busy:
-            return _ask_to_try_again(request)
+        return _let_in(view, request, *args, **kwargs)
 
     return opened
+
+
+def _let_in(
+    view: View, request: HttpRequest, *args: Any, **kwargs: Any
+) -> HttpResponse:
+    if isinstance(request.user, User):
+        # Every permission asks for the roles, so they are read once.
+        prefetch_related_objects([request.user], "memberships__programme")
+    try:
+        return view(request, *args, **kwargs)
+    except Busy:
+        return _ask_to_try_again(request)
 
 
 def programme_page(view: View) -> View:
@@ -96,8 +106,7 @@ def action(view: View) -> View:
             return _keep_and_login(request, _page_of_the_form(request))
         if is_resumed(request):
             forget_unsent(request)
-        prefetch_related_objects([request.user], "memberships__programme")
-        return view(request, *args, **kwargs)
+        return _let_in(view, request, *args, **kwargs)
 
     return posted
 
@@ -132,11 +141,7 @@ def _only_show(request: HttpRequest) -> None:
     """Let a view see a GET that brings fields along, so that it carries nothing out."""
     request.method = "GET"
     if forget_unsent(request):
-        text = _(
-            "Nothing has been saved yet. What you wrote is still in the form: send it"
-            " again."
-        )
-        messages.warning(request, text)
+        say_nothing_is_saved(request)
 
 
 def _keep_and_login(request: HttpRequest, page_of_the_form: str) -> HttpResponse:

@@ -125,15 +125,18 @@ def test_an_answer_that_was_taken_back_hides_none_before_it(
     assert waiting(coordinator) == [("more_time", True)]
 
 
-@pytest.mark.parametrize("role", [Role.PARTNER, Role.OBSERVER])
-def test_nobody_else_sees_or_decides(client, milestone, contact, role):
+@pytest.mark.parametrize(
+    ("role", "status"), [(Role.PARTNER, 404), (Role.OBSERVER, 403)]
+)
+def test_nobody_else_sees_or_decides(client, milestone, contact, role, status):
     given = answer(milestone, contact, MORE_TIME)
     stranger = make_member(milestone.programme, role)
     client.force_login(stranger)
 
     assert waiting(stranger) == []
-    post(client, given, decision="accept")
+    refused = post(client, given, decision="accept")
     given.refresh_from_db()
+    assert refused.status_code == status
     assert given.decided_at is None
 
 
@@ -162,8 +165,48 @@ def test_what_was_written_is_kept_when_nothing_is_chosen(
 
     shown = post(client, given, note="Et øjeblik")
 
+    html = shown.content.decode()
     assert shown.status_code == 422
-    assert "Et øjeblik" in shown.content.decode()
+    assert "Et øjeblik" in html
+    # Another language is chosen on the page itself: the form's address only posts.
+    assert f'name="next" value="{reverse("notifications:answers_waiting")}"' in html
+
+
+def test_after_a_login_that_had_expired_nothing_is_decided_yet(
+    client, milestone, contact, coordinator
+):
+    given = answer(milestone, contact, NOT_RELEVANT)
+    client.force_login(coordinator)
+    address = reverse("notifications:decide_answer", args=[given.pk])
+    key = f"answer-{given.pk}"
+
+    shown = client.post(
+        address,
+        {f"{key}-decision": "accept", f"{key}-note": "Et øjeblik", "resumed": "yes"},
+    )
+
+    html = shown.content.decode()
+    assert shown.status_code == 200
+    assert "Intet er gemt endnu." in html
+    assert "Et øjeblik" in html
+    assert html.count("checked") == 1
+    given.refresh_from_db()
+    assert given.decided_at is None
+
+
+def test_what_cannot_be_dropped_is_refused_with_its_reasons(
+    client, milestone, contact, coordinator
+):
+    given = answer(milestone, contact, NOT_RELEVANT)
+    answering.engine.perform(milestone, "finish", by=coordinator, at=NOW)
+    client.force_login(coordinator)
+
+    shown = post(client, given, decision="accept")
+
+    assert shown.status_code == 409
+    assert "Det kan ikke lade sig gøre endnu" in shown.content.decode()
+    given.refresh_from_db()
+    assert given.decided_at is None
 
 
 @pytest.mark.parametrize(

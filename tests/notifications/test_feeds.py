@@ -314,6 +314,23 @@ def test_a_person_makes_and_ends_a_calendar_on_the_page(
     assert client.get(address).status_code == 404
 
 
+def test_after_a_login_that_had_expired_no_calendar_is_made_yet(
+    client, manager, programme
+):
+    client.force_login(manager)
+    content = f"programme:{programme.pk}"
+
+    shown = client.post(
+        reverse("notifications:create_calendar"), {"content": content, "resumed": "yes"}
+    )
+
+    html = shown.content.decode()
+    assert "Nothing has been saved yet." in html
+    # Another language is chosen on the page itself: the form's address only posts.
+    assert f'name="next" value="{reverse("notifications:calendars")}"' in html
+    assert not CalendarFeed.objects.exists()
+
+
 def test_nobody_makes_a_calendar_of_what_they_may_not_see(client, manager, programme):
     foreign = make_place()
     client.force_login(manager)

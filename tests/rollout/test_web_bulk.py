@@ -165,6 +165,21 @@ def test_the_choice_can_be_changed_after_the_preview(client, programme, manager)
     assert answer.status_code == 200
     shown = answer.content.decode()
     assert f'name="activity" value="{activity.pk}" checked' in shown
+    assert "Intet er gemt endnu." not in shown
+
+
+def test_after_a_login_that_had_expired_nothing_is_changed_yet(
+    client, programme, manager
+):
+    activity = make_activity(programme=programme)
+    client.force_login(manager)
+    chosen = {"change": "clarify", "confirmed": "yes", "resumed": "yes"}
+
+    answer = ask(client, programme, [activity.pk], **chosen)
+
+    assert answer.status_code == 200
+    assert "Intet er gemt endnu." in text_of(answer)
+    assert Activity.objects.get().state == "planned"
 
 
 def test_other_peoples_activities_are_not_there(client, programme, manager):

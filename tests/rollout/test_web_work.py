@@ -341,10 +341,34 @@ def test_who_runs_the_programme_approves_a_number(client, asked):
     value = make_measurement(data_request=asked, status="submitted", value=12)
     client.force_login(make_member(asked.programme, Role.COORDINATOR))
 
-    assert "Venter på din godkendelse 1" in text_of(client.get("/my-work/"))
-    client.post(f"/my-work/values/{value.pk}/")
+    page = client.get("/my-work/")
+    assert "Venter på din godkendelse 1" in text_of(page)
+    field = f'name="value-{value.pk}-version" value="{value.version}"'
+    assert field in page.content.decode()
+    client.post(f"/my-work/values/{value.pk}/", seen(value))
 
     assert Measurement.objects.get().status == "approved"
+
+
+def seen(value, version=None):
+    """Return the form of the version of a number that somebody saw."""
+    return {f"value-{value.pk}-version": version or value.version}
+
+
+def test_a_number_that_changed_since_it_was_seen_is_not_approved(client, asked):
+    value = make_measurement(data_request=asked, status="submitted", value=12)
+    client.force_login(make_member(asked.programme, Role.COORDINATOR))
+    before = value.version
+    value.comment = "Rettet imens"
+    value.save()
+    value.refresh_from_db()
+    assert value.version > before
+
+    refused = client.post(f"/my-work/values/{value.pk}/", seen(value, before))
+
+    assert refused.status_code == 412
+    assert "En anden har ændret dette" in text_of(refused)
+    assert Measurement.objects.get().status == "submitted"
 
 
 @pytest.mark.parametrize("role", [Role.OBSERVER, Role.PARTNER])
@@ -354,7 +378,8 @@ def test_others_may_not_approve(client, role, asked, person):
     client.force_login(who)
 
     assert "godkendelse 1" not in text_of(client.get("/my-work/"))
-    assert client.post(f"/my-work/values/{value.pk}/").status_code == 403
+    refused = client.post(f"/my-work/values/{value.pk}/", seen(value))
+    assert refused.status_code == 403
 
 
 def test_an_evaluation_waits_for_a_second_pair_of_eyes(client):
@@ -395,12 +420,11 @@ def test_an_observer_changes_nothing_and_nobody_does_by_looking(client, asked):
     paths = addresses(asked)
     client.force_login(make_member(asked.programme, Role.OBSERVER))
 
-    refused = [
-        client.post(
-            path, {f"milestone-{Milestone.objects.get().pk}-version": 1}
-        ).status_code
-        for path in (paths[0], paths[2])
-    ]
+    versions = seen(Measurement.objects.get()) | {
+        f"milestone-{Milestone.objects.get().pk}-version": 1
+    }
+
+    refused = [client.post(path, versions).status_code for path in (paths[0], paths[2])]
 
     assert refused == [403, 403]
     assert [client.get(path).status_code for path in paths] == [405] * 3

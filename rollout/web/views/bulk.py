@@ -21,7 +21,7 @@ from rollout.web.access import PersonRequest, action
 from rollout.web.bulk import BulkForm, title_of_change
 from rollout.web.changes import lines_of
 from rollout.web.reading import people_of
-from rollout.web.unsent import is_resumed
+from rollout.web.unsent import is_resumed, say_nothing_is_saved
 from rollout.web.views.overview import (
     Selection,
     address_of_overview,
@@ -56,6 +56,8 @@ def bulk(request: PersonRequest) -> HttpResponse:
         form.add_error(
             None, _("Choose at most %(count)d activities.") % {"count": MOST}
         )
+    if is_resumed(request):
+        say_nothing_is_saved(request)
     is_shown = "edit" in request.POST or is_resumed(request)
     if is_shown or not form.is_valid():
         selection = Selection(form, frozenset(chosen))

@@ -129,7 +129,11 @@ def approve(request: PersonRequest, pk: int) -> HttpResponse:
     at = timezone.now()
 
     def approved(values: dict[str, Any]) -> str:
-        services.approve_measurement(asked, by=request.user, at=at)
+        services.approve_measurement(
+            asked, by=request.user, at=at, expected_version=values["version"]
+        )
         return _("The number is approved.")
 
-    return _carry_out(request, f"value-{pk}", forms.Form(request.POST), approved, at=at)
+    key = f"value-{pk}"
+    form = forms.VersionForm(request.POST, prefix=key)
+    return _carry_out(request, key, form, approved, at=at)

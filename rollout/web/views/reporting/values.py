@@ -110,6 +110,7 @@ def _show(request: PersonRequest, found: Measurement, **forms: Form) -> HttpResp
         value=found,
         title=str(found.data_request or found.indicator),
         back=shown.back,
+        page_url=reverse("rollout:value", args=[found.pk]),
     )
 
 
