@@ -22,10 +22,8 @@ from notifications.resend import GIVEN_UP, NotGivenUp, send_again
 from rollout.tables import Table
 from rollout.web.access import PersonRequest, action, page
 from rollout.web.export import download
-from rollout.web.sorting import headings_of, order_by
+from rollout.web.sorting import PAGE_SIZE, headings_of, in_state, order_by
 
-#: Messages on a page of the log.
-PAGE_SIZE = 50
 #: The list's columns, and by which field of a message each sorts.
 _COLUMNS = {
     "what": gettext_lazy("What"),
@@ -46,9 +44,7 @@ _FIELDS = {
 def log(request: PersonRequest) -> HttpResponse:
     """List the messages that the person may see, newest first; ``?state=`` filters."""
     rows = Message.objects.visible_to(request.user).select_related("recipient")
-    state = request.GET.get("state", "")
-    if state in MessageState.values:
-        rows = rows.filter(state=state)
+    rows = in_state(rows, MessageState.values, request.GET)
     rows = order_by(rows, _FIELDS, request.GET)
     if "format" in request.GET:
         return download(_table(rows), request.GET["format"])
@@ -57,7 +53,7 @@ def log(request: PersonRequest) -> HttpResponse:
         "tab": "log",
         "shown": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
         "states": MessageState.choices,
-        "state": state,
+        "state": request.GET.get("state", ""),
         "headings": headings_of(_COLUMNS, request.GET),
     }
     return render(request, "notifications/web/log.html", context)

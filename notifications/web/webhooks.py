@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -21,6 +20,7 @@ from notifications import webhooks
 from notifications.models import Delivery, DeliveryState, Webhook
 from notifications.web.outward_forms import WebhookForm
 from rollout.tables import Table
+from rollout.templatetags.dates import moment
 from rollout.web.access import PersonRequest, action, page
 from rollout.web.export import download
 from rollout.web.settings import (
@@ -31,10 +31,8 @@ from rollout.web.settings import (
     show_list,
 )
 from rollout.web.sheets import Cell, Sheet
-from rollout.web.sorting import headings_of, order_by
+from rollout.web.sorting import PAGE_SIZE, headings_of, in_state, order_by
 
-#: Calls on a page of the log.
-PAGE_SIZE = 30
 #: The columns of the log, and by which field of a call each sorts.
 _COLUMNS = {
     "what": gettext_lazy("What"),
@@ -62,12 +60,20 @@ def listed(request: PersonRequest) -> HttpResponse:
     for webhook in own.select_related("owner"):
         address = webhook.url if webhook.description else ""
         page_of = reverse("notifications:webhook", args=[webhook.pk])
-        status = render_to_string(
-            "notifications/web/webhook_status.txt", {"webhook": webhook}
-        )
         name = Cell(str(webhook), page_of, note=address)
-        sheet.add(name, webhook.owner.name, status.strip())
+        sheet.add(name, webhook.owner.name, _status(webhook))
     return show_list(*(request, "webhooks", programme, sheet), tab="webhooks")
+
+
+def _status(webhook: Webhook) -> str:
+    """Return whether it is called, and since when it is not."""
+    if not webhook.is_on:
+        off = _("Off since %(moment)s") % {"moment": moment(webhook.off_at)}
+        return f"{off}: {webhook.get_off_reason_display()}"
+    if webhook.failing_since:
+        since = {"moment": moment(webhook.failing_since)}
+        return _("On, but no call has arrived since %(moment)s") % since
+    return _("On")
 
 
 @page
@@ -170,10 +176,8 @@ def _find(request: PersonRequest, pk: int) -> Webhook:
 
 
 def _one(request: PersonRequest, webhook: Webhook, form: WebhookForm) -> HttpResponse:
-    state = request.GET.get("state", "")
     calls = order_by(webhook.deliveries.all(), _FIELDS, request.GET)
-    if state in DeliveryState.values:
-        calls = calls.filter(state=state)
+    calls = in_state(calls, DeliveryState.values, request.GET)
     if "format" in request.GET:
         return download(_table(webhook, calls), request.GET["format"])
     shown = Paginator(calls, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -181,13 +185,14 @@ def _one(request: PersonRequest, webhook: Webhook, form: WebhookForm) -> HttpRes
         *(request, "webhook", webhook.programme),
         tab="webhooks",
         webhook=webhook,
+        status=_status(webhook),
         form=form,
         back=address_of("notifications:webhooks", webhook.programme),
         shown=shown,
         calls=[(call, webhooks.describe(call.event_type)) for call in shown],
         headings=headings_of(_COLUMNS, request.GET),
         states=DeliveryState.choices,
-        state=state,
+        state=request.GET.get("state", ""),
     )
 
 

@@ -122,6 +122,38 @@ def test_the_log_shows_the_answer_and_offers_to_call_again(client, webhook):
     assert Delivery.objects.get().state == "pending"
 
 
+def test_the_log_says_whether_any_call_was_made_or_none_is_so(client, webhook):
+    path = address("webhook", webhook.pk)
+    nothing = client.get(path).content.decode()
+    client.post(address("webhook_test", webhook.pk))
+
+    dead = client.get(path, {"state": "dead"}).content.decode()
+    pending = client.get(path, {"state": "pending"}).content.decode()
+
+    assert "Der er ikke foretaget noget kald endnu." in nothing
+    assert "Der er ikke foretaget noget kald endnu." not in dead
+    assert "Ingen kald har den tilstand." in dead
+    assert "Ingen kald" not in pending
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({}, "Slået til"),
+        (
+            {"failing_since": NOON, "failures": 1},
+            "Slået til, men intet kald er nået frem siden",
+        ),
+        ({"off_at": NOON, "off_reason": "by_hand"}, "Slået fra"),
+    ],
+)
+def test_its_status_is_said_in_the_list_and_on_its_page(client, webhook, fields, said):
+    Webhook.objects.filter(pk=webhook.pk).update(**fields)
+
+    assert said in client.get(address("webhooks")).content.decode()
+    assert said in client.get(address("webhook", webhook.pk)).content.decode()
+
+
 def test_the_key_can_be_exchanged(client, webhook):
     answer = client.post(address("webhook_key", webhook.pk))
 
