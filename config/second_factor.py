@@ -23,6 +23,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
 
 from config.validation import ADMINISTRATOR
 from rollout.models import User
@@ -106,7 +107,7 @@ def _lead(request: HttpRequest, kinds: set[str]) -> HttpResponse:
         address = reverse("mfa_reauthenticate_webauthn")
     else:
         address = reverse("mfa_index")
-    if request.headers.get("HX-Request") == "true":
+    if HtmxDetails(request):
         return HttpResponseClientRedirect(address)
     if kinds and request.method == "GET":
         address += "?" + urlencode({"next": request.get_full_path()})

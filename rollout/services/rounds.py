@@ -20,8 +20,7 @@ from rollout.models import (
     RoundState,
     User,
 )
-from rollout.services.ground import Invalid, check_inside, require
-from workflows.engine import Stale
+from rollout.services.ground import Invalid, check_inside, check_version, require
 
 
 @dataclass(frozen=True)
@@ -60,8 +59,7 @@ def change_round(
     """
     require(by, "rollout.run_monitoring", asked)
     fresh = MonitoringRound.objects.select_for_update(of=("self",)).get(pk=asked.pk)
-    if expected_version is not None and fresh.version != expected_version:
-        raise Stale(fresh.version)
+    check_version(fresh, expected_version)
     if fresh.state != RoundState.EXPECTED:
         raise Invalid(_("An agreed round is only moved: it has asked for its values."))
     return _save(fresh, values)

@@ -47,7 +47,7 @@ def activity(programme) -> Activity:
 
 
 def test_the_keyboard_asks_a_partner_who_opens_the_mail_and_sees_what_is_missing(
-    page, browser, log_in, activity, smtp_sink, live_server, settings
+    page, open_page, log_in, activity, smtp_sink, live_server, settings
 ):
     settings.BASE_URL = live_server.url
     log_in()
@@ -56,7 +56,7 @@ def test_the_keyboard_asks_a_partner_who_opens_the_mail_and_sees_what_is_missing
     ask(page, Keyboard(page))
     address = address_in_the_mail(smtp_sink)
 
-    partner = browser.new_page(locale="da-DK")
+    partner = open_page()
     hands = Keyboard(partner)
     partner.goto(address)
     hands.write(partner.get_by_label("E-mail"), CONTACT)
@@ -66,7 +66,6 @@ def test_the_keyboard_asks_a_partner_who_opens_the_mail_and_sees_what_is_missing
     title = partner.get_by_role("heading", level=1)
     expect(title).to_have_text("Fritidsjobforløb i Vildtbanegård I")
     expect(partner.locator("#next")).to_contain_text(MISSING)
-    partner.context.close()
 
 
 def ask(page: Page, hands: Hands) -> None:

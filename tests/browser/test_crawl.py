@@ -11,7 +11,6 @@ from django.urls import Resolver404, resolve
 
 from rollout.models import Membership, User
 from tests.browser.conftest import MORNING
-from tests.conftest import PATIENCE_MS
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
@@ -59,14 +58,12 @@ def route_of(address):
 
 @pytest.mark.parametrize("who", WHO)
 def test_no_page_breaks_its_policy_or_asks_elsewhere(
-    who, browser, live_server, programme
+    who, open_page, live_server, programme
 ):
     """Checklist 32: every kind of page that somebody finds by following links."""
-    context = browser.new_context(base_url=live_server.url, locale="da-DK")
-    context.set_default_timeout(PATIENCE_MS)
-    context.add_cookies(cookies_of(person_of(programme, who), live_server.url))
-    context.add_init_script(LISTEN)
-    page = context.new_page()
+    page = open_page()
+    page.context.add_cookies(cookies_of(person_of(programme, who), live_server.url))
+    page.add_init_script(LISTEN)
     said, asked = [], set()
     page.on("console", lambda one: said.append((page.url, one.text, one.type)))
     page.on("pageerror", lambda one: said.append((page.url, str(one), "error")))
@@ -96,4 +93,3 @@ def test_no_page_breaks_its_policy_or_asks_elsewhere(
         urlsplit(live_server.url).netloc
     }
     assert len(seen) > (3 if who == "anonymous" else 12)
-    context.close()
