@@ -127,25 +127,36 @@ def test_no_module_is_a_drawer_for_everything():
     assert [relative(file) for file in CODE if file.stem in drawers] == []
 
 
-def test_nothing_committed_names_a_machine_or_a_registry():
+def committed_with(pattern):
+    """Return the names of the committed files in which the pattern is found."""
     git = shutil.which("git")
     if not git or not (ROOT / ".git").exists():
         pytest.skip("only where git tells what is committed")
     listed = subprocess.run(
         [git, "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True
     )
+    return [
+        name
+        for name in listed.stdout.decode().split("\0")
+        if name and (ROOT / name).is_file()
+        if pattern.search((ROOT / name).read_bytes())
+    ]
+
+
+def test_nothing_committed_names_a_machine_or_a_registry():
     # Written apart, so that this file does not find itself.
     places, hosts = ("wo" + "rk", "ro" + "ot"), ("pypi" + ".org", "registry.npm" + "js")
     forbidden = re.compile(
         rf"(?<![\w.])/({'|'.join(places)})/|{'|'.join(map(re.escape, hosts))}".encode()
     )
-    found = []
-    for name in listed.stdout.decode().split("\0"):
-        file = ROOT / name
-        if name and file.is_file() and forbidden.search(file.read_bytes()):
-            found.append(name)
 
-    assert found == []
+    assert committed_with(forbidden) == []
+
+
+def test_no_merge_was_committed_half_done():
+    markers = re.compile(rb"^(?:[<>|]{7} |={7}\r?$)", re.MULTILINE)
+
+    assert committed_with(markers) == []
 
 
 def test_every_page_of_the_documentation_can_be_found_from_the_readme():
