@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
+from lzma import LZMAError
 from typing import Any
 from zipfile import BadZipFile, ZipFile
+from zlib import error as ZlibError
 
 from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
@@ -130,8 +132,12 @@ def _refuse_unpacking(data: bytes) -> None:
         raise Unreadable(_("The file is larger than 2 MB."))
 
 
-#: What openpyxl raises of a file that is broken or was made to hurt, as by entities.
-_BROKEN = (BadZipFile, LookupError, OSError, SyntaxError, TypeError, ValueError)
+#: What openpyxl and unpacking raise of a file that is broken, locked with a password
+#: (RuntimeError) or was made to hurt, as by entities.
+_BROKEN = (
+    *(BadZipFile, EOFError, LZMAError, RuntimeError, ZlibError),
+    *(LookupError, OSError, SyntaxError, TypeError, ValueError),
+)
 
 
 def _text(cell: object) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from types import SimpleNamespace
+from zipfile import ZIP_DEFLATED, ZIP_LZMA, ZIP_STORED, ZipFile
 
 import pytest
 from hypothesis import given, settings
@@ -131,3 +133,32 @@ def test_headings_of_ones_own_are_remembered_by_what_they_held():
 def test_what_is_no_table_is_refused(data, name):
     with pytest.raises(Unreadable):
         read_table(data, name)
+
+
+#: Where the directory at the end of such a file begins, from its end.
+DIRECTORY = -87
+
+
+@pytest.mark.parametrize(
+    ("packing", "changed"),
+    [
+        (ZIP_DEFLATED, {49: 0xFF}),
+        (ZIP_LZMA, {53: 0xFF}),
+        # Longer than the file, by 65,536 bytes packed and unpacked.
+        (ZIP_STORED, {DIRECTORY + 22: 1, DIRECTORY + 26: 1}),
+        # Said to be locked with a password.
+        (ZIP_DEFLATED, {6: 1, DIRECTORY + 8: 1}),
+    ],
+    ids=["deflated", "lzma", "cut off", "locked"],
+)
+def test_a_damaged_workbook_is_refused(packing, changed):
+    made = BytesIO()
+    with ZipFile(made, "w", packing) as packed:
+        packed.writestr("[Content_Types].xml", "<Types/>" * 9)
+    data = bytearray(made.getvalue())
+    assert data[DIRECTORY:].startswith(b"PK\1\2")
+    for place, byte in changed.items():
+        data[place] = byte
+
+    with pytest.raises(Unreadable):
+        read_table(bytes(data), "tal.xlsx")
