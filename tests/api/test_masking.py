@@ -37,7 +37,11 @@ def world():
     partner = make_partner(programme=indicator.programme)
     request = make_request(indicator=indicator, partner=partner, last_value=1)
     measurement = make_measurement(
-        data_request=request, value=4, comment="Fire unge", evidence_url="https://x.dk"
+        data_request=request,
+        value=4,
+        comment="Fire unge",
+        evidence_url="https://x.dk",
+        returned_reason="Fire, ikke fem",
     )
     return {"request": request, "measurement": measurement, "partner": partner}
 
@@ -58,6 +62,7 @@ def test_who_runs_the_programme_sees_small_numbers(role, world):
 
     assert (value["value"], value["mask"]) == ("4", "")
     assert value["comment"] == "Fire unge"
+    assert value["returned_reason"] == "Fire, ikke fem"
 
 
 def test_who_delivers_a_number_sees_it(world):
@@ -76,6 +81,7 @@ def test_others_see_that_a_number_is_hidden_and_nothing_that_tells_it(world):
 
     assert (value["value"], value["mask"]) == (None, "<5")
     assert (value["comment"], value["evidence_url"]) == ("", "")
+    assert value["returned_reason"] == ""
     assert (asked["last_value"], asked["last_value_mask"]) == (None, "*")
     assert asked["measurement"]["mask"] == "<5"
     assert (indicator["baseline"], indicator["baseline_mask"]) == (None, "<5")
@@ -88,7 +94,7 @@ def test_files_hide_what_the_answer_hides(world):
     text = caller.ask("measurements/?format=csv").getvalue().decode()
 
     assert ";<5;" in text
-    assert "Fire unge" not in text
+    assert "Fire" not in text
 
 
 @pytest.mark.parametrize(("value", "is_met"), [(0, True), (5, True), (6, False)])

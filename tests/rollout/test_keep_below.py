@@ -54,7 +54,8 @@ def read_everywhere(client, indicator):
     (value,) = indicator.measurements.all()
     own = client.get(f"/monitoring/values/{value.pk}/")
     content = page.content.decode()
-    fields = "measurements/?fields=value,mask,meets_threshold,comment"
+    told = "value,mask,meets_threshold,comment,returned_reason"
+    fields = f"measurements/?fields={told}"
     return {
         "page": text_of(page),
         "objective": text_of(objective),
@@ -90,7 +91,7 @@ def test_others_learn_whether_it_is_kept_and_no_more_wherever_they_read(client):
     (value,) = indicator.measurements.all()
 
     met = read_everywhere(client, indicator)
-    value.value = 4
+    value.value, value.returned_reason = 4, "Fire, ikke fem"
     value.save()
     also_met = read_everywhere(client, indicator)
     met["pdf"] = pdf_text(indicator)

@@ -227,7 +227,7 @@ def test_more_work_asks_no_more_queries(
             make_milestone(activity=busy).predecessors.add(before)
         area = make_focus_area(programme=partner.programme)
         indicator = make_indicator(objective=make_objective(focus_area=area))
-        make_request(indicator=indicator, partner=partner)
+        make_request(indicator=indicator, partner=partner, last_value="10")
         delivered = make_request(indicator=indicator, place=busy.place)
         make_measurement(
             data_request=delivered, status="submitted", submitted_by=manager
@@ -323,6 +323,23 @@ def test_a_surprising_number_must_be_confirmed(client, person, asked):
     client.post(address, {f"{key}-value": "1000", f"{key}-confirm": "on"})
 
     assert Measurement.objects.get().value == 1000
+
+
+def test_why_a_number_came_back_is_for_who_may_deliver_it(client, person, asked):
+    make_measurement(
+        data_request=asked, status="returned", returned_reason="Fire, ikke fem"
+    )
+    observer = make_member(asked.programme, Role.OBSERVER)
+
+    client.force_login(person)
+    own = text_of(client.get("/my-work/"))
+    client.force_login(observer)
+    others = text_of(client.get(f"/people/{person.pk}/"))
+
+    assert "Sendt tilbage: “Fire, ikke fem”" in own
+    assert "sidste gang: 10 unge" in own
+    assert "Hvor mange?" in others
+    assert "Fire, ikke fem" not in others
 
 
 def test_a_number_is_delivered_once(client, person, asked):

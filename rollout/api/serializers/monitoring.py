@@ -102,6 +102,7 @@ class MeasurementSerializer(ResourceSerializer[Measurement]):
     meets_threshold = serializers.SerializerMethodField()
     comment = serializers.SerializerMethodField()
     evidence_url = serializers.SerializerMethodField()
+    returned_reason = serializers.SerializerMethodField()
     status_label = Label(MeasurementStatus)
     submitted_by = Person(allow_null=True)
     approved_by = Person(allow_null=True)
@@ -148,6 +149,10 @@ class MeasurementSerializer(ResourceSerializer[Measurement]):
     def get_evidence_url(self, row: Measurement) -> str:
         """Return the link to evidence, unless the number is hidden."""
         return "" if masked(self, row, "value").mask else row.evidence_url
+
+    def get_returned_reason(self, row: Measurement) -> str:
+        """Return why it was returned, unless the number that this may tell is hidden."""
+        return "" if masked(self, row, "value").mask else row.returned_reason
 
 
 class IndicatorBrief(Written[Indicator]):
