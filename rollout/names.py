@@ -1,4 +1,4 @@
-"""Names and other lines that people write: nothing in them that nobody sees.
+"""Names and other texts that people write: nothing in them that nobody sees.
 
 Marks that turn the direction of writing, characters without width and control
 characters make one name look like another, or one line like two.
@@ -11,8 +11,9 @@ import unicodedata
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-#: Control, format (direction, no width), private, half of a pair, ends of lines.
-_UNSEEN = frozenset(("Cc", "Cf", "Co", "Cs", "Zl", "Zp"))
+#: Control, format (direction, no width), unassigned, private, half of a pair, and
+#: ends of lines.
+_UNSEEN = frozenset(("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"))
 
 
 def refuse_unseen(value: str) -> None:
@@ -29,10 +30,19 @@ def is_unseen(sign: str) -> bool:
     return unicodedata.category(sign) in _UNSEEN
 
 
-def shown(value: str) -> str:
-    """Return a line that came from elsewhere, composed and without what is unseen."""
-    kept = "".join(sign for sign in value if not is_unseen(sign))
-    return " ".join(composed(kept).split())
+def cleaned(text: str, *, is_multiline: bool = False) -> str:
+    """Return a text that came from elsewhere, composed and without what is unseen.
+
+    In a line, all white space is one space; of several lines, ends and tabs stay.
+    """
+    if is_multiline:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    else:
+        # Before anything is dropped: a tab is unseen, but it parts two words.
+        text = " ".join(text.split())
+    kept = "".join(sign for sign in text if sign in "\n\t" or not is_unseen(sign))
+    text = composed(kept)
+    return text.strip() if is_multiline else " ".join(text.split())
 
 
 def composed(value: str) -> str:

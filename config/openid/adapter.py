@@ -18,7 +18,7 @@ from config.openid.provider import configured
 from config.openid.reading import LoginProvider
 from rollout import services
 from rollout.models import User
-from rollout.names import shown
+from rollout.names import cleaned
 
 
 class ProviderLoginAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
@@ -79,7 +79,7 @@ class ProviderLoginAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         """Take name and address of somebody who is new here."""
         person: User = sociallogin.user
         person.email = (data.get("email") or "").lower()
-        person.name = shown(str(data.get("name") or ""))[:120] or person.email
+        person.name = cleaned(str(data.get("name") or ""))[:120] or person.email
         return person
 
     def save_user(

@@ -10,9 +10,10 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from rollout.models import Aspect, Initiative, Programme, User
+from rollout.names import cleaned
 from rollout.plans import kinds
 from rollout.plans.schema import Field, Kind
-from rollout.plans.values import Email, Many, Ref, Text, Value, cleaned
+from rollout.plans.values import Email, Many, Ref, Text, Value
 
 
 class Ambiguous(Exception):

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from rollout.models import Partner, User
-from rollout.names import refuse_unseen
+from rollout.names import cleaned, refuse_unseen
 from rollout.web.members import TokenForm
 from tests.factories import make_programme
 
@@ -12,7 +12,7 @@ BIDI, NO_WIDTH, TAB = "Mette\u202eeS", "Met\u200bte", "Mette\tE"
 
 
 @pytest.mark.parametrize(
-    "name", [BIDI, NO_WIDTH, TAB, "a\u2028b", "a\u00adb", "\ufeffa"]
+    "name", [BIDI, NO_WIDTH, TAB, "a\u2028b", "a\u00adb", "\ufeffa", "a\uffffb"]
 )
 def test_a_name_with_unseen_characters_is_refused(name):
     """Checklist 40: direction, no width, control characters, ends of lines."""
@@ -25,6 +25,21 @@ def test_a_name_with_unseen_characters_is_refused(name):
 def test_names_from_everywhere_are_welcome(name):
     """Checklist 40: only what is unseen is refused."""
     assert "name" not in TokenForm({"name": name}).errors
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "lines"),
+    [
+        ("Anna\tHolm", "Anna Holm", "Anna\tHolm"),
+        ("Anna\r\nHolm\r", "Anna Holm", "Anna\nHolm"),
+        ("Anna\u2028Holm", "Anna Holm", "AnnaHolm"),
+        (" Anna \u200b Holm", "Anna Holm", "Anna  Holm"),
+        ("Met\u202ete\uffff\x00", "Mette", "Mette"),
+    ],
+)
+def test_what_parts_words_parts_them_still_when_a_text_is_cleaned(text, line, lines):
+    assert cleaned(text) == line
+    assert cleaned(text, is_multiline=True) == lines
 
 
 def test_letters_are_stored_composed():

@@ -17,7 +17,7 @@ from rollout.plans.values.base import (
 )
 from rollout.plans.values.lists import Many
 from rollout.plans.values.scalars import Choice, Day, DayOfYear, Flag, Number, Whole
-from rollout.plans.values.texts import Code, Email, Ref, Text, Url, cleaned
+from rollout.plans.values.texts import Code, Email, Ref, Text, Url
 
 __all__ = [
     "Choice",
@@ -37,7 +37,6 @@ __all__ = [
     "Whole",
     "WorkingDays",
     "Wrong",
-    "cleaned",
     "did_you_mean",
     "joined",
     "short",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,24 +11,9 @@ from django.core.validators import URLValidator, validate_email
 from django.utils.translation import gettext as _
 
 from rollout.cpr import holds_cpr
-from rollout.names import composed, is_unseen
+from rollout.names import cleaned, is_unseen
 from rollout.plans.tree import Scalar
 from rollout.plans.values.base import Value, ValueType, joined, short
-
-
-def _is_unwanted(character: str) -> bool:
-    return character not in "\n\t" and (
-        is_unseen(character) or unicodedata.category(character) == "Cn"
-    )
-
-
-def cleaned(text: str, *, is_multiline: bool) -> str:
-    """Return the text as plans hold it: NFC, without what they do not allow."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not is_multiline:
-        text = " ".join(text.split())
-    kept = "".join(c for c in text if not _is_unwanted(c))
-    return composed(kept).strip()
 
 
 @dataclass(frozen=True)
@@ -45,7 +29,7 @@ class Text(ValueType):
 
     def parse(self, text: str, node: Scalar) -> Value:
         """Return the text, normalised; refuse what cannot be seen or stored."""
-        unwanted = next((c for c in text if _is_unwanted(c) and c != "\r"), None)
+        unwanted = next((c for c in text if c not in "\n\r\t" and is_unseen(c)), None)
         if unwanted:
             raise self.wrong(
                 node,
