@@ -25,11 +25,12 @@ __all__ = [
     "WITHHELD",
     "Shown",
     "counts_residents",
-    "hidden",
     "sees_small",
     "shown",
+    "shown_to_others",
     "tells_only_whether_kept",
     "tells_whether_met",
+    "told_mask",
     "value_text",
 ]
 
@@ -64,7 +65,7 @@ def shown(
     indicator = of if isinstance(of, Indicator) else of.indicator
     if value is None or not counts_residents(indicator) or sees_small(of, to):
         return Shown(value)
-    return hidden(value, of)
+    return shown_to_others(value, of)
 
 
 def sees_small(
@@ -74,7 +75,7 @@ def sees_small(
     return to is None or to.has_perm("rollout.see_small_numbers", of)
 
 
-def hidden(value: Decimal, of: Measurement | DataRequest | Indicator) -> Shown:
+def shown_to_others(value: Decimal, of: Measurement | DataRequest | Indicator) -> Shown:
     """Return a number of residents as somebody without the right may see it."""
     indicator = of if isinstance(of, Indicator) else of.indicator
     if tells_only_whether_kept(indicator) or _is_withheld(of):
@@ -93,6 +94,13 @@ def _is_withheld(of: Measurement | DataRequest | Indicator) -> bool:
     )
 
 
+def told_mask(mask: str) -> str:
+    """Return what is hidden in words; empty where nothing is."""
+    if mask == WITHHELD:
+        return _("not shown")
+    return _("below %(number)s") % {"number": SMALLEST_SHOWN} if mask else ""
+
+
 def value_text(
     value: Decimal | None,
     of: Measurement | DataRequest | Indicator,
@@ -102,9 +110,9 @@ def value_text(
     found = shown(value, of, to=user)
     indicator = of if isinstance(of, Indicator) else of.indicator
     if found.mask == WITHHELD:
-        return _("not shown")
+        return told_mask(found.mask)
     if found.mask:
-        number = _("below %(number)s") % {"number": SMALLEST_SHOWN}
+        number = told_mask(found.mask)
     elif found.value is None:
         return ""
     else:

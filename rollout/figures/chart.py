@@ -22,9 +22,9 @@ from rollout.figures.series import IndicatorFigures, Point, Series
 from rollout.masking import (
     MASK,
     SMALLEST_SHOWN,
-    WITHHELD,
     Shown,
     counts_residents,
+    told_mask,
 )
 from rollout.templatetags.numbers import number
 
@@ -163,11 +163,7 @@ def told_shown(found: Shown) -> str:
     """Return a number, or what is hidden, in words; empty for neither."""
     if found.value is not None:
         return number(found.value)
-    if found.mask == WITHHELD:
-        return _("not shown")
-    if found.mask:
-        return _("below %(number)s") % {"number": SMALLEST_SHOWN}
-    return ""
+    return told_mask(found.mask)
 
 
 def _scale(figures: IndicatorFigures, series: Sequence[Series]) -> Scale:

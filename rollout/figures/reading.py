@@ -21,9 +21,9 @@ from rollout.figures.light import Verdict
 from rollout.figures.series import Breakdown, IndicatorFigures, Point, Series
 from rollout.masking import (
     counts_residents,
-    hidden,
     sees_small,
     shown,
+    shown_to_others,
     tells_only_whether_kept,
 )
 from rollout.models import (
@@ -34,6 +34,7 @@ from rollout.models import (
     Place,
     Target,
     User,
+    target_for,
 )
 
 #: Whose rights decide what is hidden; None is the operator, who sees all.
@@ -103,23 +104,11 @@ def _targets(
     if place is not None:
         found = found.filter(Q(place=place) | Q(place=None))
     targets: dict[int, list[Target]] = defaultdict(list)
+    keep = {one.pk: one for one in indicators}
     for target in found.order_by("period_end", "place"):
+        target.indicator = keep[target.indicator_id]
         targets[target.indicator_id].append(target)
     return targets
-
-
-def target_for(
-    targets: Sequence[Target], place: int | None, period_end: date
-) -> Decimal | None:
-    """Return what was to be reached there by then; a place's own target comes first."""
-    fitting = [
-        one
-        for one in targets
-        if one.place_id in {place, None}
-        and one.period_start <= period_end <= one.period_end
-    ]
-    fitting.sort(key=lambda one: one.place_id is None)
-    return fitting[0].value if fitting else None
 
 
 def _shown_rows(
@@ -213,7 +202,7 @@ def _one_series(
     stale = light.is_stale(indicator, newest.period_end, on=on)
     # A target is set for all together; a part of them cannot reach it.
     whole = [] if rows[-1].band else targets
-    target = target_for(whole, rows[-1].place_id, newest.period_end)
+    target = target_for(whole, rows[-1].place_id, rows[-1].period)
     verdict = _verdict(indicator, rows, points, target)
     return Series(
         place=rows[0].place,
@@ -245,7 +234,7 @@ def _point(row: Measurement, *, sees: Sight) -> Point:
     value: Decimal | None = row.value
     mask = ""
     if counts_residents(indicator) and not sees(row):
-        seen = hidden(row.value, row)
+        seen = shown_to_others(row.value, row)
         value, mask = seen.value, seen.mask
         if tells_only_whether_kept(indicator):
             # A target among small numbers gives them away: only kept or not.

@@ -45,7 +45,7 @@ from rollout.models.monitoring import (
     RoundKind,
     RoundState,
 )
-from rollout.models.target import ReportingPeriod, Target
+from rollout.models.target import ReportingPeriod, Target, target_for
 from rollout.models.closing import LateEntry, MeasurementCorrection, PeriodLock
 from rollout.models.evaluation import (
     Conclusion,
@@ -184,4 +184,5 @@ __all__ = [
     "Verb",
     "VisibleQuerySet",
     "holidays_in",
+    "target_for",
 ]

@@ -169,5 +169,6 @@ def _asked_for_it_alone(activity: Activity) -> list[DataRequest]:
         initiative__focus_area=activity.initiative.focus_area_id,
         state=ActivityState.LAUNCHED,
     ).exclude(pk=activity.pk)
-    theirs = Place.objects.filter(pk__in=others.values("place")).with_groups_over()
+    places = Place.objects.filter(pk__in=others.values("place"))
+    theirs = places.keys_with_groups_over()
     return list(requests.exclude(place__in=theirs))

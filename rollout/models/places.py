@@ -24,7 +24,7 @@ class PlaceKind(models.TextChoices):
 class PlaceQuerySet(VisibleQuerySet["Place"]):
     """Places and their filters."""
 
-    def with_groups_over(self) -> set[int]:
+    def keys_with_groups_over(self) -> set[int]:
         """Return the keys of these places and of every group of places over them."""
         level = set(self.values_list("pk", flat=True))
         found: set[int] = set()

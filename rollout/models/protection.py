@@ -86,6 +86,8 @@ def protect(indicator: Indicator, period: Period) -> None:
 @transaction.atomic
 def protect_all(indicator: Indicator) -> None:
     """Renew the marks on all of the indicator's values: it is counted otherwise."""
+    if not counts_residents(indicator):
+        return
     measurements = apps.get_model("rollout", "Measurement")._base_manager
     periods = measurements.filter(indicator=indicator).values_list(
         "period_start", "period_end"

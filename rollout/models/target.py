@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -114,3 +117,34 @@ class Target(models.Model):
     def period(self) -> Period:
         """The days that it covers."""
         return Period(self.period_start, self.period_end)
+
+    def is_for(self, place: int | None, period: Period) -> bool:
+        """Say whether a value of the indicator, there and then, is to reach it.
+
+        What is counted adds up over places and over time, so it compares with the
+        target of its own place and period; what was counted from the start, with that
+        of the day it is counted to. A share of a part compares with that of the whole.
+        """
+        if self.indicator.is_share:
+            is_there = self.place_id in {place, None}
+            days = self.period
+            return is_there and period.starts_on in days and period.ends_on in days
+        is_then = period.ends_on == self.period_end and (
+            self.indicator.is_cumulative or period.starts_on == self.period_start
+        )
+        return is_then and self.place_id == place
+
+
+def target_for(
+    targets: Iterable[Target], place: int | None, period: Period
+) -> Decimal | None:
+    """Return what an indicator's value was to reach there and then; None for nothing.
+
+    The place's own target comes before that for all places, a shorter period's before
+    a longer one's. Each target has its indicator at hand.
+    """
+    fitting = [one for one in targets if one.is_for(place, period)]
+    fitting.sort(
+        key=lambda one: (one.place_id is None, one.period_end - one.period_start)
+    )
+    return fitting[0].value if fitting else None

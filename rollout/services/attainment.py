@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,6 +15,7 @@ from rollout.models import (
     Measurement,
     MeasurementStatus,
     Target,
+    target_for,
 )
 
 
@@ -66,26 +68,18 @@ def attainments(evaluation: Evaluation) -> list[Attainment]:
 
 
 def with_targets(values: Iterable[Measurement]) -> list[Attainment]:
-    """Return values with the targets of their indicator, place and period.
-
-    Of a share, the target for all places counts where a place has none of its own.
-    """
+    """Return values with what each was to reach by its place and period."""
     values = list(values)
-    targets = {
-        (one.indicator_id, one.place_id, one.period_start, one.period_end): one.value
-        for one in Target.objects.filter(
-            indicator__in={one.indicator_id for one in values}
-        )
-    }
+    targets: dict[int, list[Target]] = defaultdict(list)
+    for target in Target.objects.filter(
+        indicator__in={one.indicator_id for one in values}
+    ).select_related("indicator"):
+        targets[target.indicator_id].append(target)
 
     def target_of(one: Measurement) -> Decimal | None:
+        # A target is set for all together; a part of them cannot reach it.
         if one.band:
             return None
-        days = (one.period_start, one.period_end)
-        own = targets.get((one.indicator_id, one.place_id, *days))
-        # What is counted adds up over places; only a share compares with that of all.
-        if own is None and one.indicator.is_share:
-            return targets.get((one.indicator_id, None, *days))
-        return own
+        return target_for(targets[one.indicator_id], one.place_id, one.period)
 
     return [Attainment(one, target_of(one)) for one in values]

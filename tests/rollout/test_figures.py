@@ -9,6 +9,7 @@ import pytest
 from rollout.figures import Breakdown, Light, figures_of
 from rollout.figures.chart import about, chart_of
 from rollout.models import Indicator, Role, Target
+from rollout.services.attainment import with_targets
 from tests.factories import (
     make_focus_area,
     make_indicator,
@@ -184,7 +185,9 @@ def test_without_values_nothing_is_drawn_and_the_reason_says_so():
     ],
 )
 def test_a_target_judges_before_the_baseline_and_is_drawn(value, light, said):
-    indicator = evictions(value, direction="increase", threshold=None, baseline=10)
+    indicator = evictions(
+        value, direction="increase", threshold=None, baseline=10, is_share=True
+    )
     Target.objects.create(indicator=indicator, value=12, **year(2025))
 
     figures = read(indicator)
@@ -194,12 +197,34 @@ def test_a_target_judges_before_the_baseline_and_is_drawn(value, light, said):
 
 
 def test_a_place_s_own_target_comes_before_the_one_for_everywhere():
-    indicator = evictions(9, direction="increase", threshold=None)
+    indicator = evictions(9, direction="increase", threshold=None, is_share=True)
     place = indicator.measurements.get().place
     Target.objects.create(indicator=indicator, value=12, **year(2025))
     Target.objects.create(indicator=indicator, place=place, value=8, **year(2025))
 
     assert read(indicator).verdict.light == Light.GOOD
+
+
+@pytest.mark.parametrize(("is_share", "light"), [(True, "bad"), (False, "watch")])
+def test_only_a_share_is_to_reach_in_one_place_what_is_set_for_all(is_share, light):
+    indicator = evictions(
+        9, direction="increase", threshold=None, baseline=9, is_share=is_share
+    )
+    Target.objects.create(indicator=indicator, value=12, **year(2025))
+    (value,) = indicator.measurements.all()
+
+    (compared,) = with_targets([value])
+
+    assert read(indicator).verdict.light == Light(light)
+    assert compared.target == (12 if is_share else None)
+
+
+def test_what_is_counted_everywhere_is_to_reach_what_is_set_for_all():
+    indicator = evictions(9, direction="increase", threshold=None)
+    indicator.measurements.update(place=None)
+    Target.objects.create(indicator=indicator, value=12, **year(2025))
+
+    assert read(indicator).verdict.light == Light.BAD
 
 
 def test_a_small_baseline_is_hidden_from_who_may_not_see_it():
