@@ -9,9 +9,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-_NUMBER = re.compile(r"-?\d{1,3}([. ]\d{3})+(,\d+)?|-?\d+([.,]\d+)?")
-_ENGLISH = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?|-?\d+(\.\d+)?")
+#: A number without groups, with groups of thousands, and as English has it.
+_PLAIN = re.compile(r"-?\d+([.,]\d+)?")
 _GROUPED = re.compile(r"-?\d{1,3}([. ]\d{3})+(,\d+)?")
+_ENGLISH = re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?")
 #: Values are stored with so many digits before and after the point.
 _WHOLE_DIGITS, _DECIMALS = 10, 4
 
@@ -24,9 +25,9 @@ def read_number(text: str) -> Decimal:
     plain = text.replace("\u00a0", " ").strip()
     if (get_language() or "").startswith("en") and _ENGLISH.fullmatch(plain):
         plain = plain.replace(",", "")
-    elif _NUMBER.fullmatch(plain):
-        if _GROUPED.fullmatch(plain):
-            plain = plain.replace(".", "").replace(" ", "")
+    elif _GROUPED.fullmatch(plain):
+        plain = plain.replace(".", "").replace(" ", "").replace(",", ".")
+    elif _PLAIN.fullmatch(plain):
         plain = plain.replace(",", ".")
     else:
         raise ValidationError(_("Write a number, such as 12 or 12,5."))

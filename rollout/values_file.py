@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,7 +17,6 @@ from io import BytesIO, StringIO
 from lzma import LZMAError
 from typing import Any
 from zipfile import BadZipFile, ZipFile
-from zlib import error as ZlibError
 
 from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
@@ -135,7 +135,7 @@ def _refuse_unpacking(data: bytes) -> None:
 #: What openpyxl and unpacking raise of a file that is broken, locked with a password
 #: (RuntimeError) or was made to hurt, as by entities.
 _BROKEN = (
-    *(BadZipFile, EOFError, LZMAError, RuntimeError, ZlibError),
+    *(BadZipFile, EOFError, LZMAError, RuntimeError, zlib.error),
     *(LookupError, OSError, SyntaxError, TypeError, ValueError),
 )
 

@@ -151,7 +151,7 @@ class MeasurementSerializer(ResourceSerializer[Measurement]):
         return "" if masked(self, row, "value").mask else row.evidence_url
 
     def get_returned_reason(self, row: Measurement) -> str:
-        """Return why it was returned, unless the number that this may tell is hidden."""
+        """Return why it was returned, unless the number it may tell is hidden."""
         return "" if masked(self, row, "value").mask else row.returned_reason
 
 
