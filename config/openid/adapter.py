@@ -113,7 +113,7 @@ def _follow(person: User, provider: LoginProvider, login: SocialLogin) -> None:
         # Who is kept out here is given nothing by being known there.
         return
     grants = [
-        services.Grant(rule.programme, rule.role, rule.partner)
+        services.GrantedRole(rule.programme, rule.role, rule.partner)
         for rule in provider.roles
         if rule.fits(login.claims)
     ]

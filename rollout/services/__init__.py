@@ -46,7 +46,7 @@ from rollout.services.calendar import (
     remove_period,
     set_half_days,
 )
-from rollout.services.claims import Grant, follow_claims
+from rollout.services.claims import GrantedRole, follow_claims
 from rollout.services.contribution import (
     ContributionValues,
     change_contribution,
@@ -165,8 +165,8 @@ __all__ = [
     "ContributionValues",
     "Erased",
     "EvaluationValues",
-    "Grant",
     "GrantValues",
+    "GrantedRole",
     "Held",
     "IndicatorValues",
     "Invalid",

@@ -16,11 +16,12 @@ from rollout.models import (
     User,
     Verb,
 )
+from rollout.services.member import let_go
 from rollout.services.setting import note_change
 
 
 @dataclass(frozen=True)
-class Grant:
+class GrantedRole:
     """A role that somebody shall have, and for whom they act in it, all by code."""
 
     programme: str
@@ -30,30 +31,34 @@ class Grant:
 
 @transaction.atomic
 def follow_claims(
-    person: User, *, provider: str, grants: Iterable[Grant], at: datetime
+    person: User, *, provider: str, grants: Iterable[GrantedRole], at: datetime
 ) -> None:
     """Make the memberships that came from a provider what it grants now.
 
     What it does not grant any more is gone. What a manager has given stays as it is,
     and in its programme the provider gives nothing. Of several grants in a programme
     the first counts; one for a programme or partner that is not there gives nothing.
+    What lies with the person stays there until somebody hands it over.
     """
-    wanted: dict[str, Grant] = {}
+    wanted: dict[str, GrantedRole] = {}
     for grant in grants:
         wanted.setdefault(grant.programme, grant)
+    # Of two logins at once the second finds what the first has made. Who refers to the
+    # person meanwhile, as an invitation does, need not wait.
+    locked = User.objects.select_for_update(of=("self",), no_key=True)
+    person = locked.get(pk=person.pk)
     possible = {
         programme: partner
         for programme in Programme.objects.filter(code__in=wanted)
         for partner in _partners(programme, wanted[programme.code])
     }
-    held = Membership.objects.filter(user=person).select_related("programme")
+    held = person.memberships.select_related("programme")
     for membership in held.select_for_update(of=("self",)):
         programme = membership.programme
         if membership.from_provider != provider:
             possible.pop(programme, None)
         elif programme not in possible:
-            membership.delete()
-            _note(programme, Verb.REMOVED, person, at)
+            let_go(membership, by=person, at=at)
         else:
             _update(membership, wanted[programme.code].role, possible[programme], at)
             del possible[programme]
@@ -68,7 +73,7 @@ def follow_claims(
         _note(programme, Verb.ADDED, person, at)
 
 
-def _partners(programme: Programme, grant: Grant) -> Iterator[Partner | None]:
+def _partners(programme: Programme, grant: GrantedRole) -> Iterator[Partner | None]:
     """Yield for whom to act, which may be nobody; nothing where they are not there."""
     if grant.partner:
         yield from programme.partners.filter(code=grant.partner)

@@ -19,12 +19,9 @@ from django.utils.translation import ngettext, override
 
 from rollout.models import (
     ApiToken,
-    Membership,
     Programme,
     SavedView,
-    SettingArea,
     User,
-    Verb,
 )
 from rollout.scrubbing import (
     packed_files_that_name,
@@ -33,8 +30,12 @@ from rollout.scrubbing import (
 )
 from rollout.services.ground import Invalid
 from rollout.services.leaving import close_account
-from rollout.services.member import open_responsibilities, require_a_manager
-from rollout.services.setting import note_change
+from rollout.services.member import (
+    NO_STAND_IN,
+    let_go,
+    open_responsibilities,
+    require_a_manager,
+)
 from workflows import history
 from workflows.engine import NotAllowed
 
@@ -82,18 +83,15 @@ def erase(person: User, *, by: User | None, at: datetime) -> Erased:
     if _is_of_a_person(person.name):
         words[person.name] = name
     close_account(person, at=at)
-    programmes = _leave(person)
+    # By this they are called from here on, also where it is noted that they left.
+    person.name = name
+    _leave(person, by=by, at=at)
     _forget(person)
     User.objects.filter(pk=person.pk).update(name=name, email=words[person.email])
     # Neither freezing nor history stands against this.
     with pgtrigger.ignore():
         rows = replace_everywhere(words)
         redacted = history.mark_redacted(at=at)
-    for programme in programmes:
-        require_a_manager(programme)
-        if by is not None:
-            area = SettingArea.MEMBERS
-            note_change(programme, area, Verb.REMOVED, name, by=by, at=at)
     transaction.on_commit(partial(rewrite_files, words))
     return Erased(name, rows, redacted, packed_files_that_name(words))
 
@@ -128,16 +126,12 @@ def _is_of_a_person(name: str) -> bool:
     return " " in name.strip()
 
 
-def _leave(person: User) -> list[Programme]:
-    """End what the person is part of; return the programmes that they leave."""
-    programmes = list(Programme.objects.filter(memberships__user=person))
-    Membership.objects.filter(user=person).delete()
-    for programme in programmes:
-        programme.partners.filter(lead=person).update(lead=None)
-    User.objects.filter(stand_in=person).update(
-        stand_in=None, stand_in_from=None, stand_in_until=None
-    )
-    return programmes
+def _leave(person: User, *, by: User | None, at: datetime) -> None:
+    """End what the person is part of, and for whom they stand in."""
+    for membership in person.memberships.select_related("programme"):
+        let_go(membership, by=by, at=at)
+        require_a_manager(membership.programme)
+    User.objects.filter(stand_in=person).update(**NO_STAND_IN)
 
 
 def _forget(person: User) -> None:
@@ -153,6 +147,4 @@ def _forget(person: User) -> None:
         for field in model._meta.concrete_fields:
             if isinstance(field, models.ForeignKey) and field.related_model is User:
                 model._base_manager.filter(**{field.name: person}).delete()
-    User.objects.filter(pk=person.pk).update(
-        stand_in=None, stand_in_from=None, stand_in_until=None, last_login=None
-    )
+    User.objects.filter(pk=person.pk).update(**NO_STAND_IN, last_login=None)

@@ -1,6 +1,8 @@
 """Who takes part in a programme, and as what: invited, changed, and let go.
 
-A programme is never left without a manager who can log in.
+Nobody here leaves a programme without a manager who can log in. A login provider may
+(claims.py): whom it grants nothing any more keeps nothing, and an administrator then
+enters another.
 """
 
 from __future__ import annotations
@@ -28,6 +30,8 @@ from rollout.services.setting import note_change
 EDIT = "rollout.edit_programme"
 #: What somebody is for others rather than has to do; it ends with the membership.
 _NO_WORK = (HeldKind.LEAD, HeldKind.STAND_IN)
+#: Of somebody for whom nobody stands in.
+NO_STAND_IN = {"stand_in": None, "stand_in_from": None, "stand_in_until": None}
 
 
 @transaction.atomic
@@ -120,13 +124,25 @@ def end_membership(membership: Membership, *, by: User, at: datetime) -> None:
             )
             % {"count": left, "person": person}
         )
-    fresh.delete()
+    let_go(fresh, by=by, at=at)
     require_a_manager(programme)
+
+
+def let_go(membership: Membership, *, by: User | None, at: datetime) -> None:
+    """End a membership, and what the person is for others in the programme.
+
+    The caller has asked whether this may be done, and has a transaction. ``by`` None:
+    the installation itself, whose doings are not noted as somebody's.
+    """
+    programme, person = membership.programme, membership.user
+    membership.delete()
     programme.partners.filter(lead=person).update(lead=None)
     User.objects.filter(stand_in=person, memberships__programme=programme).update(
-        stand_in=None, stand_in_from=None, stand_in_until=None
+        **NO_STAND_IN
     )
-    note_change(programme, SettingArea.MEMBERS, Verb.REMOVED, person.name, by=by, at=at)
+    if by is not None:
+        area, verb = SettingArea.MEMBERS, Verb.REMOVED
+        note_change(programme, area, verb, person.name, by=by, at=at)
 
 
 def open_responsibilities(person: User, programme: Programme) -> int:
