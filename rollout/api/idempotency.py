@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
@@ -21,6 +21,7 @@ from rest_framework.request import Request
 
 from rollout.api.problems import TooLarge
 from rollout.models import KeptAnswer, User
+from rollout.services.waiting import Busy, busy_if_held
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
@@ -110,7 +111,7 @@ def _wait_for_turn(name: str) -> None:
         cursor.execute("SELECT current_setting('lock_timeout')")
         before = cursor.fetchone()[0]
         try:
-            with transaction.atomic():
+            with busy_if_held(), transaction.atomic():
                 cursor.execute(
                     "SELECT set_config('lock_timeout', %s, true)", [_PATIENCE]
                 )
@@ -118,10 +119,8 @@ def _wait_for_turn(name: str) -> None:
                     "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name]
                 )
                 cursor.execute("SELECT set_config('lock_timeout', %s, true)", [before])
-        except OperationalError as error:
-            if getattr(error.__cause__, "sqlstate", "") == "55P03":
-                raise InProgress from None
-            raise
+        except Busy:
+            raise InProgress from None
 
 
 def _again(kept: KeptAnswer) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Who only asks what would happen is told to come back: nothing broke."""
+"""Who waits in vain for somebody else is told to come back: nothing broke."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Busy(Exception):
 
 @contextmanager
 def busy_if_held() -> Iterator[None]:
-    """Raise Busy inside where a row that is needed stays with somebody else.
+    """Raise Busy where a lock that is needed inside stays with somebody else.
 
     Rehearsals lock what they try, so several of one activity take turns: who opens
     three previews at once waits a moment for each. That ends with the session's

@@ -124,9 +124,7 @@ class Activities(Resource[Activity]):
     @action(detail=True, methods=["get"])
     def transitions(self, request: Request, pk: int) -> Response:
         """Tell where the activity can go from here, and what stands in the way."""
-        return standing(
-            *(request, "activity", self.get_object()), serializers.TransitionsSerializer
-        )
+        return standing(request, self.get_object(), serializers.TransitionsSerializer)
 
     @extend_schema(
         operation_id="activities_perform_transition",

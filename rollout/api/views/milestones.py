@@ -107,8 +107,7 @@ class Milestones(Resource[Milestone]):
     def transitions(self, request: Request, pk: int) -> Response:
         """Tell where the milestone can go from here, and what stands in the way."""
         return standing(
-            *(request, "milestone", self.get_object()),
-            moves.MilestoneTransitionsSerializer,
+            request, self.get_object(), moves.MilestoneTransitionsSerializer
         )
 
     @extend_schema(

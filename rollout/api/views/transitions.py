@@ -37,20 +37,14 @@ DRY_RUN = flags.flag(
 
 
 def standing(
-    request: Request,
-    name: str,
-    thing: Activity | Milestone,
-    shown: type[Serializer[Any]],
+    request: Request, thing: Activity | Milestone, shown: type[Serializer[Any]]
 ) -> Response:
-    """Tell where a thing stands, where it can go, and what stands in the way.
-
-    ``name`` is that of its key in the answer.
-    """
+    """Tell where a thing stands, where it can go, and what stands in the way."""
     user = cast(User, request.user)
     # One query for the roles instead of one for each question about them.
     prefetch_related_objects([user], "memberships")
     stand = {
-        name: thing.pk,
+        str(thing._meta.model_name): thing.pk,
         "version": thing.version,
         "state": thing.state,
         "state_label": thing.get_state_display(),
