@@ -31,8 +31,6 @@ _REQUEST_HEADERS = {
 }
 #: What a view states of an operation that is not based on a version of something.
 UNCONDITIONAL = {"x-unconditional": True}
-#: What an operation says of deprecated fields, by component and name.
-_GOING = "x-deprecated-fields"
 #: What a view states of an operation whose answer holds a secret.
 UNKEPT = {"x-unkept": True}
 _ALWAYS = (400, 401, 403, 404, 406, 429, 503)
@@ -64,13 +62,10 @@ class Schema(AutoSchema):
         """Return the description of the operation, with what is to go away."""
         operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)
         view: Any = self.view
-        deprecated = getattr(view, "deprecated", {})
-        if operation is None or not deprecated:
+        going = getattr(view, "deprecated", {}).get(getattr(view, "action", None))
+        if operation is None or going is None:
             return operation
-        action = getattr(view, "action", None) or self.method.lower()
-        deprecation.describe(operation, deprecated, action)
-        component = view.serializer_class.__name__.removesuffix("Serializer")
-        return operation | {_GOING: {component: deprecation.fields_of(deprecated)}}
+        return deprecation.describe(operation, going)
 
     def get_auth(self) -> list[dict[str, list[str]]]:
         """Return the token with the scope that this operation asks of it."""
@@ -154,18 +149,11 @@ def complete(
         _name(status): _response(status) for status in sorted(MEANINGS)
     }
     for method, operation in _operations(result):
-        for name, fields in operation.pop(_GOING, {}).items():
-            _deprecate(components["schemas"][name], fields)
         _describe(operation, method)
     for name, schema in components["schemas"].items():
         _tighten(name, schema)
     components["schemas"]["Problem"] = PROBLEM
     return result
-
-
-def _deprecate(schema: dict[str, Any], fields: dict[str, str]) -> None:
-    for name, note in fields.items():
-        schema["properties"][name] |= {"deprecated": True, "description": note}
 
 
 def _tighten(name: str, schema: dict[str, Any]) -> None:

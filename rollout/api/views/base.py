@@ -39,7 +39,7 @@ class ApiView(APIView):
     #: The scope that a token needs, by action, or by method where there are no
     #: actions. What is not named here is refused.
     scopes: ClassVar[Mapping[str, TokenScope]] = {}
-    #: What is to go away, by action, by `?parameter` or by `.field`.
+    #: What is to go away, by action.
     deprecated: ClassVar[Mapping[str, Deprecation]] = {}
     #: Whether an `Idempotency-Key` brings the same answer again; never a secret.
     keeps_answers: ClassVar[bool] = True
