@@ -23,6 +23,7 @@ from config import second_factor
 from config.openid.adapter import bound_to
 from notifications import account_letters
 from notifications.email import Letter
+from rollout.addresses import in_full
 from rollout.models import User
 from rollout.models.people.user import SERVICE_DOMAIN
 
@@ -82,14 +83,14 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # no s
             return str(super().get_logout_redirect_url(request))
         back = {
             "client_id": request.session[_KNOWN_AS],
-            "post_logout_redirect_uri": f"{settings.BASE_URL}/",
+            "post_logout_redirect_uri": in_full("/"),
         }
         return f"{ends_at}{'&' if '?' in ends_at else '?'}{urlencode(back)}"
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """Build the link from BASE_URL, whatever host the request claims."""
         path = reverse("account_reset_password_from_key", args=["x", "y"])
-        return str(settings.BASE_URL) + path.replace("x-y", key)
+        return in_full(path.replace("x-y", key))
 
     def send_mail(
         self, template_prefix: str, email: str, context: dict[str, Any]

@@ -10,6 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from rollout.addresses import in_full
+
 
 def policy(forms_lead_to: Iterable[str] = ()) -> str:
     """Return what browsers may do, with the origins to which our forms may lead."""
@@ -58,7 +60,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:
         f"Contact: {settings.SECURITY_CONTACT}",
         f"Expires: {until.isoformat()}",
         "Preferred-Languages: da, en",
-        f"Canonical: {settings.BASE_URL}/.well-known/security.txt",
+        f"Canonical: {in_full('/.well-known/security.txt')}",
     )
     text = "\n".join(lines) + "\n"
     return HttpResponse(text, content_type="text/plain; charset=utf-8")

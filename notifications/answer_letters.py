@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.html import format_html
 
 from notifications import email, links, wording
 from notifications.models import Answer, Message, MessageKind, Purpose
+from rollout.addresses import in_full
 from rollout.answers import Asked
 from rollout.models import DataRequest, Milestone
 
@@ -93,7 +93,7 @@ def context(message: Message, *, now: datetime) -> dict[str, Any]:
         "new_day": _day(given.new_due_on, today),
         "undo_until": _moment(given.undo_until, today),
         "link_url": linked.url,
-        "page_url": f"{settings.BASE_URL.rstrip('/')}{given.get_absolute_url()}",
+        "page_url": in_full(given.get_absolute_url()),
         "secrets": [linked.token] if linked.token else [],
         "is_example": given.is_example,
         "programme_id": given.programme_id,

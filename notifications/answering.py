@@ -12,7 +12,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
 from django.urls import reverse
@@ -23,6 +22,7 @@ from notifications import evidence, links, responsibilities, told
 from notifications.links import Opened, Standing
 from notifications.models import Answer, Choice, LinkUse, Purpose, Use
 from rollout import answers
+from rollout.addresses import in_full
 from rollout.answers import Asked
 from rollout.models import DataRequest, Milestone, User
 from rollout.services import Invalid
@@ -124,8 +124,7 @@ def _attach(given: Answer, asked: Asked, file: File[bytes]) -> None:
 
 def evidence_url(given: Answer) -> str:
     """Return the address at which who may see the activity gets the file."""
-    path = reverse("notifications:evidence", args=[given.pk])
-    return f"{settings.BASE_URL.rstrip('/')}{path}"
+    return in_full(reverse("notifications:evidence", args=[given.pk]))
 
 
 def _done(asked: Asked, said: Said, by: User, at: datetime) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -14,6 +13,7 @@ from django.utils.safestring import SafeString
 from notifications import answer_letters, email, responsibilities, wording
 from notifications.answer_letters import NO_LINK, Linked
 from notifications.models import Message, MessageKind
+from rollout.addresses import in_full
 from rollout.models import Activity, Milestone, User
 
 #: Kinds of message that are written here.
@@ -61,7 +61,7 @@ class Thing:
     @property
     def url(self) -> str:
         """The link to answer, or the page."""
-        return self.answer.url or _url(self.of)
+        return self.answer.url or in_full(self.of.get_absolute_url())
 
 
 def context(message: Message, *, now: datetime) -> dict[str, Any]:
@@ -129,11 +129,7 @@ def _of_ready(message: Message, now: datetime) -> dict[str, Any]:
         "strong_place": format_html("<strong>{}</strong>", place),
         "planned": wording.day_and_week(planned, on=today) if planned else "",
         "may_launch": message.recipient.has_perm("rollout.advance_activity", activity),
-        "url": _url(activity),
+        "url": in_full(activity.get_absolute_url()),
         "is_example": message.recipient.is_example,
         "programme_id": message.programme_id,
     }
-
-
-def _url(thing: Activity | Milestone) -> str:
-    return f"{settings.BASE_URL.rstrip('/')}{thing.get_absolute_url()}"

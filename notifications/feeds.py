@@ -14,12 +14,12 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 
 from notifications.models import CalendarEvent, CalendarFeed, FeedScope
+from rollout.addresses import in_full
 from rollout.models import (
     DataRequest,
     Deadline,
@@ -85,8 +85,7 @@ def revoke(feed: CalendarFeed, *, at: datetime) -> None:
 
 def url_of(secret: str) -> str:
     """Return the address that is given to a calendar program."""
-    path = reverse("notifications:calendar", args=[secret])
-    return f"{settings.BASE_URL.rstrip('/')}{path}"
+    return in_full(reverse("notifications:calendar", args=[secret]))
 
 
 def find(secret: str) -> CalendarFeed | None:

@@ -18,6 +18,7 @@ from notifications.email import one_line
 from notifications.feeds import Shown
 from notifications.items import Item
 from notifications.models import CalendarFeed, FeedScope, Reminder
+from rollout.addresses import in_full
 from rollout.models import DeadlineKind
 
 #: Raised when the same events would be written differently.
@@ -72,7 +73,7 @@ def _event(one: Shown) -> Event:
         at=event.changed_at,
     )
     made.add("categories", [str(DeadlineKind(event.kind).label)])
-    made.add("url", f"{settings.BASE_URL.rstrip('/')}{event.path}")
+    made.add("url", in_full(event.path))
     made.add("status", _status(one))
     return made
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 
 from notifications.email import message_id
 from notifications.models import Message, MessageKind, SuppressedAddress
+from rollout.addresses import in_full
 from rollout.models import Membership
 
 #: An invitation that could not be sent for so long is asked about otherwise.
@@ -72,7 +72,6 @@ def context(message: Message, *, now: datetime) -> dict[str, Any]:
     membership = Membership.objects.select_related(
         "programme", "partner", "invited_by", "user"
     ).get(pk=message.params["membership"])
-    base = settings.BASE_URL.rstrip("/")
     return {
         "programme": membership.programme,
         "programme_id": membership.programme_id,
@@ -80,6 +79,6 @@ def context(message: Message, *, now: datetime) -> dict[str, Any]:
         "partner": membership.partner,
         "by": membership.invited_by,
         "address": membership.user.email,
-        "url": f"{base}{reverse('account_request_login_code')}",
+        "url": in_full(reverse("account_request_login_code")),
         "is_example": membership.user.is_example,
     }

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -25,6 +24,7 @@ from notifications.models import (
     WhyRecipient,
 )
 from rollout import answers
+from rollout.addresses import in_full
 from rollout.masking import SMALLEST_SHOWN, counts_residents
 from rollout.models import (
     Activity,
@@ -170,7 +170,7 @@ class Item:
     @property
     def page_url(self) -> str:
         """The page, on the public address, for who can log in."""
-        return f"{settings.BASE_URL.rstrip('/')}{self.path}"
+        return in_full(self.path)
 
 
 def items_of(reminders: Iterable[Reminder], today: date) -> list[Item]:

@@ -8,7 +8,6 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, Protocol
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import override
@@ -29,6 +28,7 @@ from notifications.email import Letter
 from notifications.items import Item, items_of
 from notifications.models import Audience, Message, MessageKind, Reminder
 from notifications.subscriptions import MAILINGS, ONE_CLICK, Mailing
+from rollout.addresses import in_full
 from rollout.models import (
     STATUTORY,
     ActivityTransition,
@@ -77,7 +77,7 @@ def _write(
             context["calendar"] = ics.attachment(items, now=now)
         programme_id = reminders[0].programme_id
     context |= _choice(message, to, kind, reminders, context.get("secrets", []))
-    context |= {"today": today, "base_url": settings.BASE_URL.rstrip("/")}
+    context["today"] = today
     asked_by = context.pop("asked_by", None) or _who_asks(programme_id, but=to)
     return email.write(kind, to=to, asked_by=asked_by, context=context)
 
@@ -186,7 +186,7 @@ def _transition(message: Message, *, now: datetime) -> dict[str, Any]:
         "is_responsible": message.params["role"] == "responsible",
         "partner_name": message.params.get("partner", ""),
         "on": wording.day(timezone.localdate(record.at), on=today),
-        "url": f"{settings.BASE_URL.rstrip('/')}{activity.get_absolute_url()}",
+        "url": in_full(activity.get_absolute_url()),
         "is_example": message.recipient is not None and message.recipient.is_example,
         "programme_id": activity.programme_id,
     }

@@ -13,12 +13,12 @@ from datetime import datetime, timedelta
 from enum import Enum
 from hashlib import sha256
 
-from django.conf import settings
 from django.db.models import Max
 from django.urls import reverse
 
 from notifications.models import ActionLink, Answer, LinkUse, Message, Purpose, Use
 from rollout import answers
+from rollout.addresses import in_full
 from rollout.answers import Asked
 from rollout.models import (
     ActivityState,
@@ -154,8 +154,7 @@ def issue(
 
 def url_of(token: str) -> str:
     """Return the address that stands in the mail."""
-    path = reverse("notifications:open_link", args=[token])
-    return f"{settings.BASE_URL.rstrip('/')}{path}"
+    return in_full(reverse("notifications:open_link", args=[token]))
 
 
 def find(digest: str, *, at: datetime) -> Opened | None:

@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from notifications import answer_letters, email, questions, wording
 from notifications.models import Message, MessageKind, SuppressedAddress, Webhook
 from notifications.resend import GIVEN_UP
+from rollout.addresses import in_full
 from rollout.models import User
 
 #: Longest list of mails in a summary.
@@ -90,7 +91,7 @@ def _of_question(message: Message, now: datetime) -> dict[str, Any]:
         "strong_place": format_html("<strong>{}</strong>", place),
         "asked_by": questions.asker_of(message),
         "can_answer": bool(linked.url),
-        "url": linked.url or f"{_base()}{activity.get_absolute_url()}",
+        "url": linked.url or in_full(activity.get_absolute_url()),
         "secrets": [linked.token] if linked.token else [],
         "is_example": bool(milestone and milestone.is_example)
         or (message.recipient is not None and message.recipient.is_example),
@@ -109,7 +110,7 @@ def _of_webhook(message: Message, now: datetime) -> dict[str, Any]:
         "why": webhook.off_reason,
         "since": wording.day(timezone.localdate(since), on=today) if since else "",
         "reason": email.one_line(failed.said) if failed else "",
-        "url": f"{_base()}{reverse('notifications:webhook', args=[webhook.pk])}",
+        "url": _url("notifications:webhook", webhook.pk),
         "is_example": False,
         "programme_id": webhook.programme_id,
     }
@@ -125,9 +126,5 @@ _CONTEXTS: dict[MessageKind, Callable[[Message, datetime], dict[str, Any]]] = {
 KINDS = tuple(_CONTEXTS)
 
 
-def _url(name: str) -> str:
-    return f"{_base()}{reverse(name)}"
-
-
-def _base() -> str:
-    return str(settings.BASE_URL).rstrip("/")
+def _url(name: str, *keys: int) -> str:
+    return in_full(reverse(name, args=keys))

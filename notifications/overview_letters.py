@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notifications import email, wording
 from notifications.models import Message, MessageKind
+from rollout.addresses import in_full
 from rollout.models import (
     ActivityState,
     ActivityTransition,
@@ -84,7 +84,7 @@ def context(message: Message, *, now: datetime) -> dict[str, Any]:
         "programme_id": programme.pk,
         "meeting": meeting,
         "draft": draft,
-        "draft_url": _absolute(draft.get_absolute_url()) if draft else "",
+        "draft_url": in_full(draft.get_absolute_url()) if draft else "",
         "meeting_day": wording.day_and_week(meeting.held_on, on=today)
         if meeting
         else "",
@@ -98,7 +98,7 @@ def context(message: Message, *, now: datetime) -> dict[str, Any]:
         "blocked": Section.of(_blocked(status)),
         "ready": Section.of(_ready(status)),
         "coming": Section.of(_coming(status, programme, today)),
-        "url": _absolute(reverse("rollout:overview")),
+        "url": in_full(reverse("rollout:overview")),
         "is_example": reader.is_example,
     }
 
@@ -134,7 +134,7 @@ def _moved(programme: Programme, since: date, today: date) -> Iterator[Line]:
             title=wording.in_place(record.activity),
             detail=f"{' → '.join(states)} · {day}",
             who="",
-            url=_absolute(record.activity.get_absolute_url()),
+            url=in_full(record.activity.get_absolute_url()),
         )
 
 
@@ -148,7 +148,7 @@ def _deadlines(deadlines: Iterable[Deadline], today: date) -> Iterator[Line]:
             title=email.one_line(deadline.title),
             detail=" · ".join(parts),
             who=str(deadline.responsible or deadline.partner or ""),
-            url=_absolute(path),
+            url=in_full(path),
         )
 
 
@@ -173,7 +173,7 @@ def _about(cell: Cell, detail: str, who: str = "") -> Line:
         title=wording.in_place(cell.activity),
         detail=detail,
         who=who,
-        url=_absolute(cell.activity.get_absolute_url()),
+        url=in_full(cell.activity.get_absolute_url()),
     )
 
 
@@ -191,7 +191,7 @@ def _coming(
                 title=str(meeting),
                 detail=wording.day_and_week(meeting.held_on, on=today),
                 who="",
-                url=_absolute(reverse("rollout:overview")),
+                url=in_full(reverse("rollout:overview")),
             ),
         )
         for meeting in meetings
@@ -203,7 +203,3 @@ def _coming(
     ]
     for _day, line in sorted(lines, key=lambda pair: pair[0]):
         yield line
-
-
-def _absolute(path: str) -> str:
-    return f"{settings.BASE_URL.rstrip('/')}{path}"

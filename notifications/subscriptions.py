@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from notifications.models import MessageKind
+from rollout.addresses import in_full
 from rollout.models import ReminderMode, User
 from rollout.services import change_profile
 
@@ -74,8 +75,7 @@ def _signature(person: User, mailing: str, secret: str) -> str:
 
 def url_of(token: str) -> str:
     """Return the address for a token."""
-    path = reverse("notifications:subscription", args=[token])
-    return f"{settings.BASE_URL.rstrip('/')}{path}"
+    return in_full(reverse("notifications:subscription", args=[token]))
 
 
 def find(token: str) -> Subscription | None:

@@ -1,10 +1,16 @@
-"""Addresses of what a page links by the thousand, asked of the URL patterns once."""
+"""Addresses: in full as others reach us, and of what a page links by the thousand."""
 
 from __future__ import annotations
 
 from functools import cache
 
+from django.conf import settings
 from django.urls import get_script_prefix, reverse
+
+
+def in_full(path: str) -> str:
+    """Return the address by which others reach a path of ours, as mails give it."""
+    return f"{settings.BASE_URL}{path}"
 
 
 def path_of(view: str, key: int) -> str:

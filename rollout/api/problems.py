@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, status
 from rest_framework.utils.encoders import JSONEncoder
 
+from rollout.addresses import in_full
 from rollout.services.waiting import Busy
 from workflows.engine import Blocked, NotAllowed, Refused, Stale
 from workflows.guards import Reason
@@ -171,17 +172,16 @@ def _refused(exc: Refused, instance: str) -> Problem:
 def _current(instance: str) -> str:
     """Return where the thing can be read as it is now, that a request was about."""
     thing = "/".join(instance.split("/")[:_PARTS_OF_A_THING])
-    return f"{settings.BASE_URL.rstrip('/')}{thing}/"
+    return in_full(f"{thing}/")
 
 
 def represent_reason(reason: Reason) -> dict[str, Any]:
     """Return one reason as the API shows it, its link as a full address."""
-    site = settings.BASE_URL.rstrip("/")
     return {
         "code": reason.code,
         "text": str(reason.text),
         "who": str(reason.who),
-        "link": f"{site}{reason.link}" if reason.link else "",
+        "link": in_full(reason.link) if reason.link else "",
         "overridable": reason.overridable,
     }
 

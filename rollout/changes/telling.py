@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
-
+from rollout.addresses import in_full
 from rollout.changes.entry import Entry
 
 
@@ -15,7 +14,7 @@ def told(entry: Entry) -> dict[str, Any]:
     return {
         "resource": entry.resource,
         "id": entry.object_id,
-        "url": f"{settings.BASE_URL}/api/v1/{entry.resource}/{entry.object_id}/",
+        "url": in_full(f"/api/v1/{entry.resource}/{entry.object_id}/"),
         "operation": str(entry.operation),
         "programme": entry.programme_id,
         "at": entry.at.isoformat(),

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self, cast
 
-from django.conf import settings
 from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.utils import timezone
@@ -17,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from rollout import changes
+from rollout.addresses import in_full
 from rollout.api import cursors
 from rollout.api.cursors import Cursor
 from rollout.api.serializers.changes import RESOURCE_NAMES, ChangesSerializer
@@ -152,7 +152,7 @@ def _answer(
 def _lists(resources: frozenset[str] | None) -> list[str]:
     """Return the addresses that hold all there is."""
     return [
-        f"{settings.BASE_URL}/api/v1/{name}/"
+        in_full(f"/api/v1/{name}/")
         for name in RESOURCES
         if resources is None or name in resources
     ]
