@@ -116,9 +116,11 @@ def _name_what_falls_due(
     others = []
     for one in deadlines:
         one.programme = programme
+        if one.activity_id is None:
+            continue
         if one.activity_id in known:
             one.activity = known[one.activity_id]
-        elif one.activity_id is not None:
+        else:
             others.append(one)
     share(deadlines, "responsible", "partner")
     models.prefetch_related_objects(others, "activity__initiative", "activity__place")
