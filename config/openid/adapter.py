@@ -57,7 +57,7 @@ class ProviderLoginAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
             return
         if sociallogin.is_existing:
             _follow(sociallogin.user, provider, sociallogin)
-        elif not sociallogin.user.email or _is_taken(sociallogin.user.email):
+        elif not self._may_enter(sociallogin):
             raise ImmediateHttpResponse(
                 render(
                     request,
@@ -67,10 +67,23 @@ class ProviderLoginAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
                 )
             )
 
+    def _may_enter(self, login: SocialLogin) -> bool:
+        """Say whether somebody new comes with an address that is surely theirs.
+
+        Else a stranger could wait under it for the roles that somebody invited under
+        that address is to have.
+        """
+        email = login.user.email
+        return bool(
+            email
+            and self.is_email_verified(login.provider, email)
+            and not _is_taken(email)
+        )
+
     def is_open_for_signup(
         self, request: HttpRequest, sociallogin: SocialLogin
     ) -> bool:
-        """Let in whom a provider knows; what they may do is another question."""
+        """Let in who may enter; what they may do is another question."""
         return True
 
     def populate_user(

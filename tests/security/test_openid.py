@@ -21,6 +21,7 @@ from rollout import services
 from rollout.models import Membership, Role, SettingChange, User
 from tests.environment import ROOT
 from tests.factories import NOON, make_member, make_partner, make_programme, make_user
+from tests.rollout.test_web_overview import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +58,7 @@ class Employer:
             "issuer": self.address,
             "client_id": "rollout",
             "secret": "known to both",
+            "email_domains": ["example.org"],
             **more,
         }
         self.settings.OIDC_PROVIDERS = read_providers(json.dumps([text]))
@@ -159,11 +161,30 @@ def test_a_provider_that_does_not_answer_is_no_defect_of_ours(client, employer):
 @pytest.mark.parametrize("verified", [False, True])
 def test_an_address_alone_opens_nobodys_account(client, employer, verified):
     """Checklist 29: whatever a provider says of an address it does not vouch for."""
+    employer.configure(email_domains=[])
     make_user(email="Mette@example.org")
 
     answer = employer.answer(client, claims={**SUBJECT, "email_verified": verified})
 
     assert answer.status_code == 403
+    assert not is_in(client)
+    assert not SocialAccount.objects.exists()
+
+
+def test_nobody_waits_under_an_address_for_the_roles_of_whom_it_belongs_to(
+    client, employer
+):
+    """Checklist 29: nor learns from the refusal whether the address is known."""
+    employer.configure(email_domains=["kommune.example.org"])
+    claims = {**SUBJECT, "email_verified": True}
+
+    unknown = employer.answer(client, claims=claims)
+    assert not User.objects.exists()
+    make_user(email=SUBJECT["email"])
+    known = employer.answer(client, claims=claims)
+
+    assert unknown.status_code == known.status_code == 403
+    assert text_of(unknown) == text_of(known)
     assert not is_in(client)
     assert not SocialAccount.objects.exists()
 
