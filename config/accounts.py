@@ -29,6 +29,8 @@ from rollout.models.people.user import SERVICE_DOMAIN
 
 #: In the session: where a login at a provider is ended, and as whom that knows us.
 _ENDS_AT, _KNOWN_AS = "provider_ends_at", "provider_knows_us_as"
+#: In the session: what a provider said of whom, until the last step of the login.
+_SAID = "provider_said"
 
 
 class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # no stubs
@@ -41,7 +43,20 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # no s
     def pre_login(
         self, request: HttpRequest, user: Any, **options: Any
     ) -> HttpResponse | None:
-        """Let people log in, and no service account in any way."""
+        """Let people log in, and no service account in any way.
+
+        What a provider said has to last until the login is done: our own second factor
+        may stand between, and that is another request.
+        """
+        request.session.pop(_SAID, None)
+        if believed := getattr(request, "believed", None):
+            provider, login = believed
+            request.session[_SAID] = {
+                "of": user.pk,
+                "ends_at": login.ends_at,
+                "known_as": provider.client_id,
+                "showed_factor": provider.showed_second_factor(login.claims),
+            }
         if user.is_service:
             return self.respond_user_inactive(request, user)  # type: ignore[no-any-return]
         return super().pre_login(request, user, **options)  # type: ignore[no-any-return]
@@ -68,13 +83,12 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # no s
                 request, "account/elsewhere.html", {"provider": provider}, status=403
             )
             raise ImmediateHttpResponse(page)
+        said = request.session.pop(_SAID, None)
         super().login(request, user)
-        believed = getattr(request, "believed", None)
-        if believed is not None:
-            there, login = believed
-            request.session[_ENDS_AT] = login.ends_at
-            request.session[_KNOWN_AS] = there.client_id
-            if there.showed_second_factor(login.claims):
+        if said is not None and said["of"] == user.pk:
+            request.session[_ENDS_AT] = said["ends_at"]
+            request.session[_KNOWN_AS] = said["known_as"]
+            if said["showed_factor"]:
                 second_factor.note_shown(request, user)
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from config.openid.provider import configured
 from config.openid.reading import LoginProvider
 from rollout import services
+from rollout.acting import acting
 from rollout.models import User
 from rollout.names import cleaned
 
@@ -130,9 +131,11 @@ def _follow(person: User, provider: LoginProvider, login: SocialLogin) -> None:
         for rule in provider.roles
         if rule.fits(login.claims)
     ]
-    services.follow_claims(
-        person, provider=provider.id, grants=grants, at=timezone.now()
-    )
+    # Nobody is logged in yet whose deed it could be taken for.
+    with acting(person.pk):
+        services.follow_claims(
+            person, provider=provider.id, grants=grants, at=timezone.now()
+        )
 
 
 def _is_taken(email: str) -> bool:

@@ -82,6 +82,10 @@ class StrictProvider(OpenIDConnectProvider):  # type: ignore[misc]  # no stubs
 
     oauth2_adapter_class = Exchange
 
+    def serialize(self) -> dict[str, Any]:
+        """Name itself by its own id: several may know us by the same `client_id`."""
+        return {"id": self.sub_id}
+
     def get_redirect_from_request_kwargs(self, request: HttpRequest) -> dict[str, Any]:
         """Let the address choose where to go on to, but not what is asked for."""
         return dict(Provider.get_redirect_from_request_kwargs(self, request))

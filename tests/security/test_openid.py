@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
+from allauth.mfa.totp.internal import auth as totp
 from allauth.socialaccount.models import SocialAccount
 from django.core import mail
 from django.test import Client
@@ -18,7 +20,7 @@ from config.openid.reading import NotUnderstood, read_providers
 from config.security import policy
 from config.validation import ADMINISTRATOR
 from rollout import services
-from rollout.models import Membership, Role, SettingChange, User
+from rollout.models import Change, Membership, Role, SettingChange, User
 from tests.environment import ROOT
 from tests.factories import NOON, make_member, make_partner, make_programme, make_user
 from tests.rollout.test_web_overview import text_of
@@ -291,6 +293,8 @@ def test_roles_follow_the_claims_and_never_exceed_the_mapping(client, employer):
     assert roles_with("leaders") == {("first", "manager"), ("second", "coordinator")}
     assert roles_with() == {("second", "coordinator")}
     assert SettingChange.objects.filter(name="Mette Eksempel").count() == 7
+    given = Change.objects.filter(kind="membership", row__from_provider="kommune")
+    assert set(given.values_list("by", flat=True)) == {person.pk}
 
 
 def rule(value, programme, role, **more):
@@ -344,6 +348,25 @@ def test_logging_out_here_logs_out_there(client, employer):
 
     assert answer.headers["Location"].startswith(f"{employer.address}/end?client_id=")
     assert not is_in(client)
+
+
+def test_it_does_so_when_our_own_factor_stood_between(client, employer):
+    """Checklist 29 and 30: also where several providers know us by one name."""
+    other = {**GOOD, "client_id": "rollout"}
+    employer.settings.OIDC_PROVIDERS += read_providers(json.dumps([other]))
+    employer.answer(client, claims=SUBJECT)
+    secret = totp.generate_totp_secret()
+    totp.TOTP.activate(User.objects.get(), secret)
+    code = totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))
+    again = Client()
+
+    asked = employer.answer(again, claims=SUBJECT)
+    again.post(asked.headers["Location"], {"code": code})
+
+    assert asked.headers["Location"] == reverse("mfa_authenticate")
+    assert is_in(again)
+    answer = again.post(reverse("account_logout"))
+    assert answer.headers["Location"].startswith(f"{employer.address}/end?client_id=")
 
 
 def test_a_name_from_elsewhere_hides_nothing(client, employer):
