@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,22 +45,37 @@ def disposing() -> Iterator[None]:
         cursor.execute("SELECT set_config(%s, '', true)", [DISPOSING])
 
 
-def mark_redacted(*, at: datetime) -> int:
+def altered_reasons() -> dict[str, list[int]]:
+    """Return by table the records whose reason is not what was written, unmarked."""
+    found = {}
+    with connection.cursor() as cursor:
+        for model in record_models():
+            table = model._meta.db_table
+            cursor.execute(f"SELECT id FROM {table} r WHERE {_ALTERED}")
+            found[table] = [pk for (pk,) in cursor.fetchall()]
+    return found
+
+
+def mark_redacted(*, at: datetime, besides: Mapping[str, list[int]]) -> int:
     """Mark the records whose reason no longer is what was written; return how many.
 
     For who has just taken a person's name out of the reasons, in the same transaction.
+    ``besides`` are the :func:`altered_reasons` of before: what was not true then is not
+    made so by erasing somebody.
     """
     marked = 0
     with connection.cursor() as cursor:
-        for model in record_models():
+        for table, known in besides.items():
             cursor.execute(
-                f"UPDATE {model._meta.db_table} r SET redacted_at = %s"
-                " WHERE redacted_at IS NULL"
-                f" AND reason_digest <> {DIGEST_OF_REASON.format(r='r')}",
-                [at],
+                f"UPDATE {table} r SET redacted_at = %s"
+                f" WHERE {_ALTERED} AND NOT id = ANY(%s)",
+                [at, known],
             )
             marked += cursor.rowcount
     return marked
+
+
+_ALTERED = f"redacted_at IS NULL AND reason_digest <> {DIGEST_OF_REASON.format(r='r')}"
 
 
 @dataclass(frozen=True)

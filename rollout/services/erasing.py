@@ -19,6 +19,11 @@ from django.utils.translation import ngettext, override
 
 from rollout.models import (
     ApiToken,
+    FocusArea,
+    Initiative,
+    Partner,
+    Phase,
+    Place,
     Programme,
     SavedView,
     User,
@@ -43,6 +48,8 @@ from workflows.engine import NotAllowed
 ERASED_DOMAIN = "erased.invalid"
 #: Our packages; what others keep about a person goes with the account.
 _OURS = ("rollout", "notifications", "workflows")
+#: What has a name in a plan, which a shared mailbox may be called after.
+_NAMED = (Programme, Partner, Place, Phase, FocusArea, Initiative)
 
 
 @dataclass(frozen=True)
@@ -65,22 +72,22 @@ def is_erased(person: User) -> bool:
 
 
 @transaction.atomic
-def erase(person: User, *, by: User | None, at: datetime) -> Erased:
+def erase(person: User, *, by: User, at: datetime) -> Erased:
     """Close the account and put a number where the person's name and address stood.
 
-    ``by`` is an instance administrator; None: the installation itself, by its periods.
-    Raises NotAllowed for others, and Invalid for who is erased already, for oneself,
-    where something that is not finished lies with the person, where a programme would
-    have no manager left, and where another person has the same name.
+    ``by`` is an instance administrator. Raises NotAllowed for others, and Invalid for
+    who is erased already, for oneself, where something that is not finished lies with
+    the person, where a programme would have no manager left, and where another person
+    or a part of a plan has the same name.
     """
-    if by is not None and not (by.is_active and by.is_superuser):
+    if not (by.is_active and by.is_superuser):
         raise NotAllowed(_("You may not change this."))
     person = User.objects.select_for_update().get(pk=person.pk)
     _check(person, by)
     with override("da"):
         name = _("Former member %(number)d") % {"number": person.pk}
     words = {person.email: f"{person.pk}@{ERASED_DOMAIN}"}
-    if _is_of_a_person(person.name):
+    if _is_of_a_person(person):
         words[person.name] = name
     close_account(person, at=at)
     # By this they are called from here on, also where it is noted that they left.
@@ -89,17 +96,18 @@ def erase(person: User, *, by: User | None, at: datetime) -> Erased:
     _forget(person)
     User.objects.filter(pk=person.pk).update(name=name, email=words[person.email])
     # Neither freezing nor history stands against this.
+    altered = history.altered_reasons()
     with pgtrigger.ignore():
         rows = replace_everywhere(words)
-        redacted = history.mark_redacted(at=at)
+        redacted = history.mark_redacted(at=at, besides=altered)
     transaction.on_commit(partial(rewrite_files, words))
     return Erased(name, rows, redacted, packed_files_that_name(words))
 
 
-def _check(person: User, by: User | None) -> None:
+def _check(person: User, by: User) -> None:
     if is_erased(person):
         raise Invalid(_("This person is erased already."))
-    if by is not None and person.pk == by.pk:
+    if person.pk == by.pk:
         raise Invalid(_("Nobody erases themselves; ask another administrator."))
     left = sum(open_responsibilities(person, one) for one in Programme.objects.all())
     if left:
@@ -111,22 +119,38 @@ def _check(person: User, by: User | None) -> None:
             )
             % {"count": left, "person": person}
         )
+    if _is_of_a_person(person):
+        _check_name(person)
+
+
+def _check_name(person: User) -> None:
+    """Raise Invalid where texts with the name may mean somebody or something else."""
     others = User.objects.exclude(pk=person.pk).filter(name__icontains=person.name)
-    if _is_of_a_person(person.name) and others.exists():
+    if others.exists():
         raise Invalid(
             _("Somebody else is called the same. Make the two names different first.")
         )
+    for model in _NAMED:
+        if model._base_manager.filter(name__icontains=person.name).exists():
+            raise Invalid(
+                _(
+                    "A part of a plan is called the same (%(what)s). Give the account"
+                    " another name first; of one word if it is nobody's own."
+                )
+                % {"what": model._meta.verbose_name}
+            )
 
 
-def _is_of_a_person(name: str) -> bool:
-    """Say whether a name is one to look for in texts.
+def _is_of_a_person(account: User) -> bool:
+    """Say whether an account's name is one to look for in texts.
 
-    A single word, as mailboxes are called, would be found where nobody is meant.
+    A single word, as mailboxes are called, would be found where nobody is meant; that
+    of a service account is a program's.
     """
-    return " " in name.strip()
+    return " " in account.name.strip() and not account.is_service
 
 
-def _leave(person: User, *, by: User | None, at: datetime) -> None:
+def _leave(person: User, *, by: User, at: datetime) -> None:
     """End what the person is part of, and for whom they stand in."""
     for membership in person.memberships.select_related("programme"):
         let_go(membership, by=by, at=at)

@@ -4,23 +4,40 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django.apps import apps
 from django.db import models
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.utils.dateparse import parse_date
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from rollout.models import Change, User
+from rollout.models import (
+    Activity,
+    Change,
+    Contribution,
+    DataRequest,
+    Evaluation,
+    Measurement,
+    User,
+)
 
 #: Columns that say nothing to anybody, or that the database keeps for itself.
 _SILENT = frozenset(("id", "version", "created_at", "programme_id"))
 #: Where a row's name stands, in this order.
 _NAMES = ("title", "name", "text", "summary", "note")
+#: What the name of a row of these is made of, beyond the row itself.
+_FOLLOWED: dict[type[models.Model], tuple[str, ...]] = {
+    Activity: ("initiative", "place"),
+    Contribution: ("partner",),
+    DataRequest: ("indicator",),
+    Evaluation: ("activity__initiative", "activity__place"),
+    Measurement: ("indicator",),
+}
 #: How much of a long text is told.
 _LONG = 120
 
@@ -46,12 +63,7 @@ class Wording:
             for field, value in self._pointers(one):
                 wanted[field.related_model].add(value)
         wanted[User] |= {one.by_id for one in self.changes if one.by_id}
-        self.names = {
-            model: {
-                pk: str(row) for pk, row in model._base_manager.in_bulk(keys).items()
-            }
-            for model, keys in wanted.items()
-        }
+        self.names = {model: _names(model, keys) for model, keys in wanted.items()}
 
     def who(self, change: Any) -> str:
         """Return who made the change; the system where nobody acted."""
@@ -100,8 +112,9 @@ class Wording:
             return _("yes") if value else _("no")
         if field.choices:
             return str(dict(field.flatchoices).get(value, value))
-        day = parse_date(value) if isinstance(field, models.DateField) else None
-        if isinstance(day, date) and not isinstance(day, datetime):
+        if isinstance(field, models.DateTimeField) and (at := parse_datetime(value)):
+            return date_format(timezone.localtime(at), "DATETIME_FORMAT")
+        if isinstance(field, models.DateField) and (day := parse_date(value)):
             return date_format(day)
         return _short(str(value))
 
@@ -116,19 +129,29 @@ class Wording:
 
 def model_of(kind: str) -> type[models.Model] | None:
     """Return the model of a kind of change, or None for one that is no more."""
-    tables = {
-        model._meta.db_table: model
-        for model in apps.get_models(include_auto_created=True)
-    }
-    return tables.get(f"rollout_{kind}")
+    return _models().get(f"rollout_{kind}")
 
 
+@cache
+def _models() -> dict[str, type[models.Model]]:
+    """Return every model by its table."""
+    found = apps.get_models(include_auto_created=True)
+    return {model._meta.db_table: model for model in found}
+
+
+@cache
 def _fields(kind: str) -> list[models.Field[Any, Any]]:
     model = model_of(kind)
     if model is None:
         return []
     fields = model._meta.concrete_fields
     return [one for one in fields if one.column not in _SILENT]
+
+
+def _names(model: type[models.Model], keys: Iterable[int]) -> dict[int, str]:
+    """Return what rows are called, by key, in one query."""
+    rows = model._base_manager.select_related(*_FOLLOWED.get(model, ()))
+    return {pk: str(row) for pk, row in rows.in_bulk(list(keys)).items()}
 
 
 def _short(text: str) -> str:

@@ -1,13 +1,16 @@
 """Every change has who, when, before and after, in sentences and as a file."""
 
 import csv
+from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from rollout import jobs, services
 from rollout.acting import acting
-from rollout.models import Activity, Change, Milestone
+from rollout.models import Activity, Change, Membership, Milestone
 from tests.api.conftest import Caller
 from tests.factories import NOON, make_activity, make_member, make_milestone
 from tests.rollout.test_web_overview import text_of
@@ -109,6 +112,31 @@ def test_the_trail_tells_before_and_after_in_danish_and_as_a_file(activity, mana
     rows = list(csv.reader(file.splitlines(), delimiter=";"))
     assert rows[0] == ["Hvornår", "Hvem", "Hvad", "Hvad er ændret"]
     assert any(row[1] == "Mette Holm" for row in rows[1:])
+
+
+def test_moments_are_told_in_the_time_of_denmark(activity, manager):
+    """A row holds them as the database writes them, in UTC."""
+    late = datetime(2026, 6, 30, 22, 30, tzinfo=UTC)
+    Membership.objects.filter(user=manager).update(invited_at=late)
+    client = Client()
+    client.force_login(manager)
+
+    page = text_of(client.get("/changes/?kind=membership"))
+
+    assert "1. juli 2026 00:30" in page
+    assert "+00:00" not in page
+
+
+def test_more_things_take_no_more_queries(client, activity, manager):
+    client.force_login(manager)
+    counts = []
+    for _ in range(2):
+        make_milestone(activity=make_activity(programme=activity.programme))
+        with CaptureQueriesContext(connection) as asked:
+            client.get("/changes/?kind=milestone")
+        counts.append(len(asked))
+
+    assert counts[0] == counts[1]
 
 
 def test_it_is_for_those_who_run_the_programme_and_says_it_in_few_queries(
