@@ -128,11 +128,10 @@ def end_membership(membership: Membership, *, by: User, at: datetime) -> None:
     require_a_manager(programme)
 
 
-def let_go(membership: Membership, *, by: User | None, at: datetime) -> None:
+def let_go(membership: Membership, *, by: User, at: datetime) -> None:
     """End a membership, and what the person is for others in the programme.
 
-    The caller has asked whether this may be done, and has a transaction. ``by`` None:
-    the installation itself, whose doings are not noted as somebody's.
+    The caller has asked whether this may be done, and has a transaction.
     """
     programme, person = membership.programme, membership.user
     membership.delete()
@@ -140,9 +139,8 @@ def let_go(membership: Membership, *, by: User | None, at: datetime) -> None:
     User.objects.filter(stand_in=person, memberships__programme=programme).update(
         **NO_STAND_IN
     )
-    if by is not None:
-        area, verb = SettingArea.MEMBERS, Verb.REMOVED
-        note_change(programme, area, verb, person.name, by=by, at=at)
+    area, verb = SettingArea.MEMBERS, Verb.REMOVED
+    note_change(programme, area, verb, person.name, by=by, at=at)
 
 
 def open_responsibilities(person: User, programme: Programme) -> int:
