@@ -85,11 +85,17 @@ def change(
     return _changed(webhook, expected_version, **fields)
 
 
-def exchange_key(webhook: Webhook, *, by: User, at: datetime) -> tuple[Webhook, str]:
-    """Give it a new key, shown once; for a day the old one signs as well."""
+def exchange_key(
+    webhook: Webhook, *, by: User, at: datetime, expected_version: int | None = None
+) -> tuple[Webhook, str]:
+    """Give it a new key, shown once; for a day the old one signs as well.
+
+    Raises Stale for another version than the expected one.
+    """
     services.require(by, MANAGE, webhook)
     fresh = _changed(
         webhook,
+        expected_version,
         salt=signing.new_salt(),
         old_salt=webhook.salt,
         old_until=at + BOTH_KEYS,
@@ -117,10 +123,14 @@ def switch(webhook: Webhook, *, on: bool, by: User, at: datetime) -> Webhook:
     )
 
 
-def remove(webhook: Webhook, *, by: User) -> None:
-    """Delete it, its waiting calls and its log."""
+@transaction.atomic
+def remove(webhook: Webhook, *, by: User, expected_version: int | None = None) -> None:
+    """Delete it, its waiting calls and its log.
+
+    Raises Stale for another version than the expected one.
+    """
     services.require(by, MANAGE, webhook)
-    webhook.delete()
+    _changed(webhook, expected_version).delete()
 
 
 @transaction.atomic

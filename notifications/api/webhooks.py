@@ -105,8 +105,9 @@ class Webhooks(Resource[Webhook]):
     def destroy(self, request: Request, pk: int) -> Response:
         """Remove a webhook, its waiting calls and its log."""
         found = self.get_object()
-        etags.expected_version(request, current=found.version)
-        webhooks.remove(found, by=cast(User, request.user))
+        version = etags.expected_version(request, current=found.version)
+        by = cast(User, request.user)
+        webhooks.remove(found, by=by, expected_version=version)
         return Response(status=204)
 
     @extend_schema(
@@ -118,9 +119,12 @@ class Webhooks(Resource[Webhook]):
     def key(self, request: Request, pk: int) -> Response:
         """Give it a new key; for a day the old one signs as well."""
         found = self.get_object()
-        etags.expected_version(request, current=found.version)
+        version = etags.expected_version(request, current=found.version)
         made = webhooks.exchange_key(
-            found, by=cast(User, request.user), at=timezone.now()
+            found,
+            by=cast(User, request.user),
+            at=timezone.now(),
+            expected_version=version,
         )
         return self._made(*made)
 

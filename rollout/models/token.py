@@ -17,6 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from rollout.models.people import User
 from rollout.models.programme import Programme
+from workflows.models import VersionedModel
+from workflows.triggers import version_trigger
 
 _PREFIX_LENGTH = 8
 #: What is not of this shape is no token and never reaches the database.
@@ -101,7 +103,7 @@ def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-class ApiToken(models.Model):
+class ApiToken(VersionedModel):
     """Lets a program act as a person until it expires or is revoked."""
 
     user = models.ForeignKey(
@@ -148,6 +150,12 @@ class ApiToken(models.Model):
         indexes = [
             # Authentication looks a token up by its prefix.
             models.Index(fields=["prefix"], name="apitoken_by_prefix"),
+        ]
+        # That it is used is no change of the token itself.
+        triggers = [
+            version_trigger(
+                "name", "scopes", "programme_id", "expires_at", "revoked_at"
+            )
         ]
 
     def __str__(self) -> str:

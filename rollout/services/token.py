@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from rollout.models import ApiToken, Programme, User
-from rollout.services.ground import Invalid
+from rollout.services.ground import Invalid, check_version
 from rollout.services.service_account import looks_after
 
 #: Days for which a token may be valid.
@@ -75,11 +75,17 @@ def _check_within(
         raise Invalid(_("A token makes none that is valid longer than itself."))
 
 
-def revoke_token(token: ApiToken, *, by: User, at: datetime) -> None:
+@transaction.atomic
+def revoke_token(
+    token: ApiToken, *, by: User, at: datetime, expected_version: int | None = None
+) -> None:
     """End a token at once: one's own, or of a service account that one looks after.
 
-    Raises Invalid for another's.
+    Raises Invalid for another's, and Stale for another version than the expected one.
     """
     if token.user_id != by.pk and not looks_after(by, token.user):
         raise Invalid(_("Only one's own tokens can be revoked here."))
-    ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=at)
+    fresh = ApiToken.objects.select_for_update(of=("self",)).get(pk=token.pk)
+    check_version(fresh, expected_version)
+    if fresh.revoked_at is None:
+        ApiToken.objects.filter(pk=token.pk).update(revoked_at=at)

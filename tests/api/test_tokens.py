@@ -136,7 +136,10 @@ def test_a_token_is_made_shown_once_listed_and_revoked():
     listed = maker.ask("tokens/").content.decode()
     assert token["prefix"] in listed
     assert secret not in listed
-    assert maker.delete(f"/api/v1/tokens/{token['id']}/").status_code == 204
+    path = f"/api/v1/tokens/{token['id']}/"
+    assert maker.delete(path).status_code == 428
+    assert maker.delete(path, headers={"If-Match": '"2"'}).status_code == 412
+    assert maker.delete(path, headers={"If-Match": '"1"'}).status_code == 204
     assert client.ask("status/").status_code == 401
 
 

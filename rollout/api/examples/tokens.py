@@ -7,6 +7,7 @@ from rollout.api.examples.parts import example
 
 _TOKEN = {
     "id": 12,
+    "version": 1,
     "name": "Power BI",
     "prefix": "3f9a01bc",
     "scopes": ["plan:read", "status:read"],

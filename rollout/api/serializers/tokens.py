@@ -26,6 +26,7 @@ class TokenSerializer(ResourceSerializer[ApiToken]):
         model = ApiToken
         fields = [
             "id",
+            "version",
             "name",
             "prefix",
             "scopes",

@@ -11,6 +11,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from rollout.api import etags
 from rollout.api.filters.people import TokenFilters
 from rollout.api.ordering import by_number
 from rollout.api.schema import UNCONDITIONAL, UNKEPT
@@ -72,12 +73,12 @@ class Tokens(Resource[ApiToken]):
     @extend_schema(
         operation_id="tokens_revoke",
         responses={204: None},
-        extensions=UNCONDITIONAL,
     )
     def destroy(self, request: Request, pk: int) -> Response:
         """End a token at once; it stays in the list as revoked."""
-        by = cast(User, request.user)
-        revoke_token(self.get_object(), by=by, at=timezone.now())
+        found, by = self.get_object(), cast(User, request.user)
+        version = etags.expected_version(request, current=found.version)
+        revoke_token(found, by=by, at=timezone.now(), expected_version=version)
         return Response(status=204)
 
 
