@@ -16,9 +16,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from notifications import feeds, ics
-from notifications.models import CalendarFeed
+from notifications.models import CalendarFeed, FeedScope
 from notifications.web.outward_forms import CalendarForm
+from rollout.models import User
+from rollout.templatetags.dates import moment
 from rollout.web.access import PersonRequest, action, page
+from rollout.web.sheets import Cell, Deed, ListedSheet, Sheet, list_or_file
 from rollout.web.unsent import is_resumed, say_nothing_is_saved
 
 
@@ -76,17 +79,32 @@ def revoke(request: PersonRequest, pk: int) -> HttpResponse:
 def _page(
     request: PersonRequest, form: CalendarForm, *, address: str = ""
 ) -> HttpResponse:
-    mine = CalendarFeed.objects.visible_to(request.user).open()
-    context = {
-        "nav": "settings",
-        "tab": "calendars",
-        "form": form,
-        "feeds": mine.select_related("place", "programme"),
-        "address": address,
-        # Where the language switch comes back to: the form's own address only posts.
-        "page_url": reverse("notifications:calendars"),
-    }
-    response = render(request, "settings/calendars.html", context)
+    def draw(shown: ListedSheet) -> HttpResponse:
+        context = {
+            "nav": "settings",
+            "tab": "calendars",
+            "form": form,
+            "list": shown,
+            "address": address,
+            # Where the language switch comes back to: the form's own address only
+            # posts.
+            "page_url": reverse("notifications:calendars"),
+        }
+        return render(request, "settings/calendars.html", context)
+
+    response = list_or_file(request, _sheet(request.user), draw)
     # A page with a secret is kept by nobody.
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _sheet(owner: User) -> Sheet:
+    sheet = Sheet(_("Your calendars"), [_("Calendar"), _("Made")])
+    mine = CalendarFeed.objects.visible_to(owner).open()
+    for one in mine.select_related("place", "programme"):
+        is_own = one.scope == FeedScope.PERSON
+        name = _("My own deadlines") if is_own else str(one)
+        about = f"{name}, {moment(one.created_at)}"
+        address = reverse("notifications:revoke_calendar", args=[one.pk])
+        sheet.add(name, Cell(one.created_at, deed=Deed(_("End it"), address, about)))
+    return sheet

@@ -20,6 +20,16 @@ from rollout.web.sorting import Column, Listed, danish, list_by
 
 
 @dataclass(frozen=True)
+class Deed:
+    """A button in a list: what it says, where it posts, and of which row it is."""
+
+    label: str
+    address: str
+    #: Read aloud after the label, which is the same in every row.
+    about: str
+
+
+@dataclass(frozen=True)
 class Cell:
     """What stands in one place of a list."""
 
@@ -32,6 +42,7 @@ class Cell:
     note: str = ""
     is_late: bool = False
     is_example: bool = False
+    deed: Deed | None = None
 
     @property
     def order(self) -> Any:

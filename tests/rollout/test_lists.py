@@ -10,7 +10,9 @@ import time_machine
 from django.http import QueryDict
 from django.utils.translation import override
 
-from rollout.models import Job, JobKind, User
+from notifications import feeds
+from rollout import services
+from rollout.models import ClosingPeriod, Job, JobKind, Meeting, User
 from rollout.templatetags.dates import short_day
 from rollout.web.sheets import Cell, Sheet, listed_sheet
 from rollout.web.sorting import PAGE_SIZE
@@ -155,8 +157,21 @@ def job(programme, manager):
 
 
 @pytest.fixture
-def everything(programme, job):
+def everything(programme, job, manager):
     """One row at least in every list."""
+    token = {"name": "Regneark", "days": 30, "scopes": ["status:read"]}
+    services.issue_token(**token, programme=None, by=manager, at=NOON)
+    feeds.create(manager, at=NOON)
+    ClosingPeriod.objects.create(
+        programme=programme,
+        name="Sommerferie",
+        kind="quiet",
+        starts_on=date(2026, 7, 1),
+        ends_on=date(2026, 7, 31),
+    )
+    Meeting.objects.create(
+        programme=programme, kind="board", held_on=date(2026, 5, 4), notice_days=10
+    )
     partner = make_partner(programme=programme, name="Skolen")
     make_activity(
         programme=programme,
@@ -171,6 +186,11 @@ LISTS = [
     "/partners/",
     "/jobs/",
     "/settings/members/",
+    "/settings/tokens/",
+    "/settings/calendars/",
+    "/settings/calendar/",
+    "/settings/ladders/",
+    "/settings/year/",
     "/messages/",
 ]
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import reverse
 
@@ -124,14 +125,18 @@ def test_one_sees_where_one_is_logged_in_and_ends_one_of_them():
     """Checklist 30: the server ends a login, whatever the browser keeps."""
     person = make_member(make_programme(), password=PASSWORD)
     here, there = login_by_password(person), login_by_password(person)
-    mine = here.get("/profile/logins/").context["rows"]
-    other = next(one["login"] for one in mine if not one["is_here"])
+    page = here.get("/profile/logins/")
+    mine = page.context["list"].listed.rows
+    file = here.get("/profile/logins/?sort=2&format=csv").content.decode()
+    other = UserSession.objects.exclude(session_key=here.session.session_key).get()
 
     stranger = logged_in(make_member(make_programme()))
     refused = stranger.post(f"/profile/logins/{other.pk}/end/")
     ended = here.post(f"/profile/logins/{other.pk}/end/", follow=True)
 
-    assert [one["browser"] for one in mine] == ["Firefox · Linux"] * 2
+    assert [one[0].value for one in mine] == ["Firefox · Linux"] * 2
+    assert sorted(one[0].note for one in mine) == ["", "her"]
+    assert file.count("Firefox · Linux") == 2
     assert refused.status_code == 404
     assert "er afsluttet" in ended.content.decode()
     assert is_in(here)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from notifications.web.settings.preview import decide, try_out
 from notifications.web.settings.year import year_of
 from rollout import services
 from rollout.models import ClosingPeriod, Programme, SettingArea
+from rollout.templatetags.dates import short_day, week
 from rollout.web.access import PersonRequest, page
 from rollout.web.settings import (
     address_of,
@@ -25,7 +27,9 @@ from rollout.web.settings import (
     must_set_up,
     programme_to_set_up,
     show,
+    show_list,
 )
+from rollout.web.sheets import Cell, Sheet
 
 _PAGE = "notifications:settings_calendar"
 #: How far after a period its effects are looked for.
@@ -38,17 +42,31 @@ def calendar(request: PersonRequest) -> HttpResponse:
     """Show a year of working days; ``?year=`` chooses it."""
     programme = programme_to_set_up(request)
     number = _year(request, programme)
-    return show(
-        *(request, "calendar", programme),
+    return show_list(
+        *(request, "calendar", programme, _sheet_of_periods(programme)),
         tab="calendar",
         year=year_of(programme, number),
         years=range(programme.starts_on.year, programme.ends_on.year + 1),
-        periods=programme.closing_periods.order_by("starts_on", "pk"),
         weekdays=[(str(WEEKDAYS_ABBR[n]), str(WEEKDAYS[n])) for n in range(7)],
         opens=window.OPENS,
         closes=window.CLOSES,
         changes=_changes(programme),
     )
+
+
+def _sheet_of_periods(programme: Programme) -> Sheet:
+    columns = [_("Name"), _("What stops?"), _("From"), _("Until")]
+    sheet = Sheet(_("Closing days and quiet periods"), columns)
+    for one in programme.closing_periods.order_by("starts_on", "pk"):
+        address = reverse("notifications:settings_period", args=[one.pk])
+        first, last = one.starts_on, one.ends_on
+        sheet.add(
+            Cell(one.name, address, is_example=one.is_example),
+            one.get_kind_display(),
+            Cell(first, text=f"{short_day(first)} {week(first)}"),
+            Cell(last, text=f"{short_day(last)} {week(last)}"),
+        )
+    return sheet
 
 
 def _year(request: HttpRequest, programme: Programme) -> int:

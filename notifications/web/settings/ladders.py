@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -22,19 +23,11 @@ from rollout.web.settings import (
     latest_changes,
     programme_to_set_up,
     show,
+    show_list,
 )
+from rollout.web.sheets import Cell, Sheet
 
 _LIST = "notifications:settings_ladders"
-
-
-@dataclass(frozen=True)
-class Row:
-    """A kind of deadline, and the ladder that holds for it."""
-
-    kind: str
-    label: str
-    is_own: bool
-    lines: list[str]
 
 
 @require_safe
@@ -42,21 +35,20 @@ class Row:
 def ladders(request: PersonRequest) -> HttpResponse:
     """List what people are reminded of, and when."""
     programme = programme_to_set_up(request)
-    return show(
-        *(request, "ladders", programme),
-        tab="ladders",
-        rows=[_row(programme, kind, str(label)) for kind, label in REMINDED],
-        changes=_changes(programme),
-    )
-
-
-def _row(programme: Programme, kind: str, label: str) -> Row:
-    found = ladder_of(programme, kind)
-    return Row(
-        kind,
-        label,
-        is_own=_is_own(found, kind),
-        lines=lines_of(kind, list(found.steps.all()) if found else []),
+    columns = [_("What"), _("When people are reminded"), _("Whose steps")]
+    sheet = Sheet(_("When people are reminded"), columns)
+    for kind, label in REMINDED:
+        found = ladder_of(programme, kind)
+        lines = lines_of(kind, list(found.steps.all()) if found else [])
+        address = reverse("notifications:settings_ladder", args=[kind])
+        sheet.add(
+            Cell(capfirst(str(label)), f"{address}?programme={programme.code}"),
+            "\n".join(lines) or _("Nobody is reminded."),
+            _("own") if _is_own(found, kind) else _("standard"),
+        )
+    changes = _changes(programme)
+    return show_list(
+        *(request, "ladders", programme, sheet), tab="ladders", changes=changes
     )
 
 

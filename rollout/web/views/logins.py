@@ -7,13 +7,15 @@ from django.contrib import messages
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from rollout.templatetags.dates import moment
 from rollout.web.access import PersonRequest, action, page
+from rollout.web.sheets import Cell, Deed, Sheet, show_list
 
 #: What a browser says of itself, and what people call it; the first found counts.
 _BROWSERS = (
@@ -30,15 +32,25 @@ _SYSTEMS = (
 @page
 def logins(request: PersonRequest) -> HttpResponse:
     """List the browsers in which the person is logged in."""
-    rows = [
-        {
-            "login": one,
-            "browser": _named(one.user_agent),
-            "is_here": one.session_key == request.session.session_key,
-        }
-        for one in _open(request)
-    ]
-    return render(request, "rollout/logins.html", {"nav": "profile", "rows": rows})
+    columns = [_("Browser"), _("Logged in"), _("Network address")]
+    sheet = Sheet(_("Where I am logged in"), columns)
+    for one in _open(request):
+        browser = _named(one.user_agent)
+        about = f"{browser}, {moment(one.created_at)}"
+        deed = Deed(_("End it"), reverse("rollout:end_login", args=[one.pk]), about)
+        is_here = one.session_key == request.session.session_key
+        here = _("this one") if is_here else ""
+        sheet.add(Cell(browser, note=here), one.created_at, Cell(one.ip, deed=deed))
+    context = {
+        "nav": "profile",
+        "lead": _(
+            "End what you do not know, or what you left open. Nobody stays logged in"
+            " longer than half a day."
+        ),
+        "back": reverse("notifications:profile"),
+        "back_label": _("My profile"),
+    }
+    return show_list(request, sheet, context)
 
 
 @action

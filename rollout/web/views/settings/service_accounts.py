@@ -25,7 +25,7 @@ from rollout.web.settings import (
     show_list,
 )
 from rollout.web.sheets import Cell, Sheet
-from rollout.web.tokens import make, table_of
+from rollout.web.tokens import make, sheet_of
 
 _LIST = "rollout:service_accounts"
 _ONE = "rollout:service_account"
@@ -96,14 +96,18 @@ def account(request: PersonRequest, pk: int) -> HttpResponse:
         made = make(form, by=request.user, at=at, acts_as=found.user)
     if made is not None:
         form = TokenForm()
-    response = show(
+
+    def where_it_ends(token: ApiToken) -> str:
+        return reverse("rollout:revoke_service_token", args=[found.pk, token.pk])
+
+    response = show_list(
         *(request, "service_account", found.programme),
+        sheet_of(found.user, at=at, revoke=where_it_ends),
         tab="service_accounts",
         member=found,
         form=form,
         made=made,
         back=address_of(_LIST, found.programme),
-        **table_of(found.user, at=at),
     )
     if form.errors:
         response.status_code = 422

@@ -14,7 +14,8 @@ from rollout import services
 from rollout.models import ApiToken, Programme
 from rollout.web.access import PersonRequest, action, page
 from rollout.web.members import OwnTokenForm
-from rollout.web.tokens import make, table_of
+from rollout.web.sheets import ListedSheet, list_or_file
+from rollout.web.tokens import make, sheet_of
 
 
 @page
@@ -27,15 +28,19 @@ def tokens(request: PersonRequest) -> HttpResponse:
     made = make(form, by=request.user, at=at) if request.method == "POST" else None
     if made is not None:
         form = OwnTokenForm(programmes=programmes)
-    context = {
-        "nav": "settings",
-        "tab": "tokens",
-        "form": form,
-        "made": made,
-        **table_of(request.user, at=at),
-    }
-    status = 422 if form.errors else 200
-    return render(request, "settings/tokens.html", context, status=status)
+
+    def draw(shown: ListedSheet) -> HttpResponse:
+        context = {"nav": "settings", "tab": "tokens", "form": form, "made": made}
+        status = 422 if form.errors else 200
+        told = context | {"list": shown}
+        return render(request, "settings/tokens.html", told, status=status)
+
+    sheet = sheet_of(request.user, at=at, revoke=_where_it_ends)
+    return list_or_file(request, sheet, draw)
+
+
+def _where_it_ends(token: ApiToken) -> str:
+    return reverse("rollout:revoke_token", args=[token.pk])
 
 
 @action

@@ -22,7 +22,9 @@ from rollout.web.settings import (
     must_set_up,
     programme_to_set_up,
     show,
+    show_list,
 )
+from rollout.web.year_wheel.entries import sheet_of_year
 from rollout.web.year_wheel.forms import FORMS, EntryForm
 
 _LIST = "rollout:settings_year"
@@ -33,14 +35,9 @@ _LIST = "rollout:settings_year"
 def year(request: PersonRequest) -> HttpResponse:
     """List the fixed points and the meetings."""
     programme = programme_to_set_up(request)
-    return show(
-        *(request, "year", programme),
+    return show_list(
+        *(request, "year", programme, sheet_of_year(programme)),
         tab="year",
-        occasions=sorted(
-            programme.occasions.all(),
-            key=lambda one: (one.days_from(programme.starts_on), one.title),
-        ),
-        meetings=programme.meetings.order_by("held_on", "pk"),
         changes=latest_changes(programme, SettingArea.YEAR),
     )
 
