@@ -134,8 +134,7 @@ def _decisions(known: Mapping[int, Activity], user: User | None) -> Iterator[Con
         .order_by(models.F("expected_on").asc(nulls_last=True), "pk")
     )
     for one in awaited:
-        if one.activity_id in known:
-            one.activity = known[one.activity_id]
+        one.activity = known[one.activity_id]
         yield one
 
 

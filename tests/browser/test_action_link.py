@@ -19,8 +19,8 @@ from notifications.models import (
     ReminderState,
 )
 from rollout.models import Milestone, Role, User
+from tests.browser.axe import faults, in_both_languages
 from tests.browser.hands import Keyboard
-from tests.browser.test_accessibility import faults, in_both_languages
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

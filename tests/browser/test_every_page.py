@@ -9,8 +9,8 @@ from django.test import Client
 
 from rollout.models import User
 from tests.api.everything import make_everything
+from tests.browser.axe import faults, unfold
 from tests.browser.conftest import MORNING, PASSWORD
-from tests.browser.test_accessibility import faults, unfold
 from tests.factories import make_member
 from tests.security import routes
 from tests.security.world import make_world

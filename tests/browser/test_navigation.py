@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.axe import faults
 from tests.browser.hands import Keyboard
-from tests.browser.test_accessibility import faults
 
 pytestmark = [
     pytest.mark.browser,

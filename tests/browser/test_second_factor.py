@@ -8,8 +8,8 @@ import pytest
 from allauth.mfa.models import Authenticator
 from playwright.sync_api import expect
 
+from tests.browser.axe import WIDTHS, faults
 from tests.browser.conftest import PASSWORD
-from tests.browser.test_accessibility import WIDTHS, faults
 from tests.factories import make_member, make_programme
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import expect
 
 from rollout.models import Milestone, Phase, Shift
+from tests.browser.axe import check_in_both_languages
 from tests.browser.hands import Hands, Keyboard, Pointer
-from tests.browser.test_accessibility import check, in_both_languages
 from workflows.schedule import WorkingCalendar
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def test_the_timeline_is_accessible(page, log_in, query):
     log_in()
     page.goto(f"/timeline/?{query}")
 
-    in_both_languages(page, lambda: check(page))
+    check_in_both_languages(page)
 
 
 def test_what_if_is_accessible(page, log_in):
@@ -138,4 +138,4 @@ def test_what_if_is_accessible(page, log_in):
     page.goto(f"/timeline/?move=phase-{phase.pk}&days=20")
     page.get_by_text("i stilleperioden").first.wait_for()
 
-    in_both_languages(page, lambda: check(page))
+    check_in_both_languages(page)

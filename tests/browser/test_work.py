@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from rollout.models import DataRequest, Measurement, Milestone
+from tests.browser.axe import check_in_both_languages
 from tests.browser.hands import Hands, Keyboard, Pointer
-from tests.browser.test_accessibility import check, in_both_languages
 
 pytestmark = [
     pytest.mark.browser,
@@ -62,4 +62,4 @@ def test_ones_work_is_accessible(page, log_in, who):
     log_in(f"{who}@example.org")
     page.goto("/my-work/")
 
-    in_both_languages(page, lambda: check(page))
+    check_in_both_languages(page)

@@ -11,14 +11,7 @@ import pytest
 from playwright.sync_api import ViewportSize
 
 from rollout.models import Activity, FocusArea, Partner, Place
-from tests.browser.test_accessibility import (
-    AXE,
-    RULES,
-    RUN_AXE,
-    STICKING_OUT,
-    settle,
-    unfold,
-)
+from tests.browser.axe import STICKING_OUT, settle, unfold, violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -111,5 +104,4 @@ def look(page: Page, address: str) -> list[Any]:
     page.emulate_media(forced_colors="active")
     page.set_viewport_size(ZOOMED)
     settle(page)
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    return [*found, *page.evaluate(RUN_AXE, RULES), *page.evaluate(STICKING_OUT)]
+    return [*found, *violations(page), *page.evaluate(STICKING_OUT)]
