@@ -19,7 +19,7 @@ from notifications.models import (
     ReminderState,
 )
 from rollout.models import Milestone, Role, User
-from tests.browser.axe import faults, in_both_languages
+from tests.browser.axe import check_in_both_languages, faults
 from tests.browser.hands import Keyboard
 
 if TYPE_CHECKING:
@@ -171,12 +171,9 @@ def scan_by_browser(browser: Browser, address: str) -> None:
 
 
 def test_the_page_is_accessible(page, milestone, address):
-    def look():
-        assert faults(page) == []
-
     page.goto(address)
-    in_both_languages(page, look)
+    check_in_both_languages(page)
     page.locator("main form button").click()
     page.locator(".form-error-message").first.wait_for()
-    look()
+    assert faults(page) == []
     assert links.find("", at=timezone.now()) is None
