@@ -41,10 +41,10 @@ class ChangeQuerySet(VisibleQuerySet["Change"]):
 class Change(models.Model):
     """One change of one row. Written once, by the database.
 
-    The trigger ``rollout_recorded`` on every table of the domain writes it (`_record.py`
-    by the migrations); a test names the table that lacks it. Of people only that they
-    changed is kept, and of partners not the address: what is erased is then erased
-    everywhere.
+    The trigger ``rollout_recorded`` on every table of the domain writes it
+    (`_record.py` by the migrations); a test names the table that lacks it. Of people
+    only that they changed is kept, and of partners not the address: what is erased is
+    then erased everywhere.
     """
 
     #: The transaction that made the change. Numbers of changes are given before their
