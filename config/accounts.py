@@ -20,6 +20,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from config import second_factor
+from config.afterwards import after_answer
 from config.openid.adapter import bound_to
 from notifications import account_letters
 from notifications.email import Letter
@@ -109,12 +110,20 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # no s
     def send_mail(
         self, template_prefix: str, email: str, context: dict[str, Any]
     ) -> None:
-        """Send a mail that names the site as BASE_URL does; to no service account."""
+        """Send a mail that names the site as BASE_URL does; to no service account.
+
+        Once the page is answered: else the time that it takes would tell who is known.
+        """
         if email.endswith(f"@{SERVICE_DOMAIN}"):
             return
         host = urlsplit(settings.BASE_URL).hostname
         site = SimpleNamespace(name=host, domain=host)
-        super().send_mail(template_prefix, email, {**context, "current_site": site})
+        context = {"request": self.request, **context, "current_site": site}
+
+        def send() -> None:
+            self.render_mail(template_prefix, email, context).send()
+
+        after_answer(send)
 
     def render_mail(
         self,

@@ -13,9 +13,10 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         """Note when logins begin, and report errors where the settings say to whom."""
-        from config import errors, second_factor, sessions
+        from config import afterwards, errors, second_factor, sessions
 
         user_logged_in.connect(sessions.begin)
         second_factor.listen()
+        afterwards.listen()
         if settings.SENTRY_DSN:
             errors.report_to(settings.SENTRY_DSN, release=settings.VERSION)

@@ -4,7 +4,12 @@ import re
 
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
-from django.test import Client
+from django.core import mail
+from django.core.signals import request_finished
+from django.db import close_old_connections, connection
+from django.test import Client, RequestFactory
+from django.test.client import ClientHandler
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.factories import make_user
@@ -64,3 +69,36 @@ def test_a_door_says_and_does_the_same_for_known_and_unknown(view, field, more):
     answers = [answer_to(view, {field: email, **more}, email) for email in PEOPLE]
 
     assert answers[0] == answers[1] == answers[2]
+
+
+def close(answer):
+    """End a request as the server does once the answer has gone out.
+
+    But for the connection, which a test keeps, as Django's own client does it.
+    """
+    request_finished.disconnect(close_old_connections)
+    answer.close()
+    request_finished.connect(close_old_connections)
+
+
+@pytest.mark.parametrize(
+    "view", ["account_request_login_code", "account_reset_password"]
+)
+def test_no_mail_holds_up_the_answer(view):
+    """Checklist 26: a slow mail server would tell by the time who is known."""
+    handler = ClientHandler(enforce_csrf_checks=False)
+    handler.load_middleware()
+    before, sent, asked = [], [], []
+    for email in PEOPLE:
+        with CaptureQueriesContext(connection) as queries:
+            request = RequestFactory().post(reverse(view), {"email": email})
+            request._dont_enforce_csrf_checks = True
+            answer = handler.get_response(request)
+        before.append(len(mail.outbox))
+        asked.append(len(queries))
+        close(answer)
+        sent.append(len(mail.outbox))
+        mail.outbox = []
+
+    assert (before, sent) == ([0, 0, 0], [1, 1, 0])
+    assert asked == [asked[0]] * 3
