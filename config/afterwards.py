@@ -1,4 +1,4 @@
-"""Does what may wait once the answer has gone out, so that nobody waits or learns by it."""
+"""Does what can wait once the answer has gone out, so that its time tells nothing."""
 
 from __future__ import annotations
 

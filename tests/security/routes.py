@@ -86,6 +86,8 @@ FILLED = {
 PAGES = {name: keys.split() for keys, names in FILLED.items() for name in names.split()}
 
 _HOLE = re.compile(r"<[^>]+>|\(\?P<\w+>(?:[^()]|\([^()]*\))*\)")
+#: Where a pattern begins and ends.
+_ENDS = re.compile(r"[$^]|\\Z")
 
 
 def routes(resolver: Any = None, prefix: str = "", space: str = "") -> Iterator[Any]:
@@ -102,7 +104,7 @@ def routes(resolver: Any = None, prefix: str = "", space: str = "") -> Iterator[
 
 def shown(pattern: str) -> str:
     """Return the pattern as the table shows it."""
-    return "/" + _HOLE.sub("…", pattern).replace("^", "").replace("$", "")
+    return "/" + _ENDS.sub("", _HOLE.sub("…", pattern))
 
 
 def holes(pattern: str) -> int:
@@ -124,7 +126,7 @@ def filled(pattern: str, name: str, keys: dict[str, Any]) -> str:
         raise LookupError(f"Say in tests/security/routes.py what fills {pattern}")
     found = iter(values)
     address = _HOLE.sub(lambda _hole: str(next(found)), pattern)
-    return "/" + address.replace("^", "").replace("$", "")
+    return "/" + _ENDS.sub("", address)
 
 
 def _of_api(pattern: str, keys: dict[str, Any]) -> list[Any]:

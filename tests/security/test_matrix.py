@@ -38,6 +38,8 @@ token opens is in `docs/api/openapi.yaml`, operation by operation.
 PUBLIC = (
     *("/accounts/", "/help/", "/was/", "/language/", "/admin/login/", "/admin/jsi18n/"),
     *("/api/v1/docs/", "/api/v1/schema/", "/.well-known/"),
+    # Where there is nothing: 404 for everybody.
+    "/api/v1/…",
 )
 #: Where the secret in the address opens the door, whoever comes.
 SECRET = ("/calendar/", "/mails/", "/answer/", "/answers/…/", "/mail-events/")
