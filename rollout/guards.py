@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.utils.formats import date_format
 from django.utils.functional import lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from workflows.guards import Move, Reason, Text
@@ -33,11 +35,18 @@ MANAGER = _("the programme's manager")
 
 
 def _put(text: Text, **names: object) -> str:
+    language = get_language()
     shown = {
-        name: date_format(value) if isinstance(value, date) else value
+        name: _written(value, language) if isinstance(value, date) else value
         for name, value in names.items()
     }
     return str(text) % shown
+
+
+@lru_cache(maxsize=4096)
+def _written(day: date, language: str | None) -> str:
+    """Return a date as the present language writes it; a page has few, many times."""
+    return date_format(day)
 
 
 #: Puts names and dates into a text when somebody reads it; most are only counted.

@@ -12,10 +12,8 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     OuterRef,
-    Prefetch,
     QuerySet,
     Subquery,
-    prefetch_related_objects,
 )
 from django.utils import timezone
 
@@ -24,12 +22,13 @@ from rollout.models import (
     ActivityState,
     Aspect,
     Change,
+    Condition,
     Milestone,
     Readiness,
     User,
 )
 from rollout.status.shape import Cell
-from rollout.status.sharing import share
+from rollout.status.sharing import hang, share
 from workflows.guards import Move
 from workflows.machine import rules_of
 
@@ -39,6 +38,9 @@ NEXT_STEP: dict[str, str] = {
     ActivityState.PLANNED: "clarify",
     ActivityState.IN_CLARIFICATION: "launch",
 }
+
+#: In the order in which they are shown.
+_ASPECTS = tuple(Aspect.values)
 
 
 def cells_of(
@@ -83,23 +85,16 @@ def read_activities(
     share(found, "initiative", "place", "phase", "programme")
     share(found, "responsible", "responsible_partner")
     share({one.initiative for one in found}, "focus_area", "parent")
-    prefetch_related_objects(
-        [one for one in found if one.state in about],
-        "readiness",
-        "conditions",
-        Prefetch(
-            "milestones",
-            Milestone.objects.open()
-            .filter(before_launch=True)
-            .prefetch_related("responsible", "responsible_partner"),
-        ),
-        Prefetch(
-            "initiative__parent__activities",
-            Activity.objects.select_related(
-                "place", "responsible", "responsible_partner"
-            ),
-        ),
+    asked = [one for one in found if one.state in about]
+    hang(asked, "readiness", Readiness.objects.all())
+    hang(asked, "conditions", Condition.objects.all())
+    needed = Milestone.objects.open().filter(before_launch=True)
+    share(hang(asked, "milestones", needed), "responsible", "responsible_partner")
+    wholes = {one.initiative.parent for one in asked if one.initiative.parent}
+    beside = Activity.objects.select_related(
+        "place", "responsible", "responsible_partner"
     )
+    hang(wholes, "activities", beside)
     return found
 
 
@@ -108,9 +103,7 @@ def _cell(activity: Any, move: Move, overdue: int) -> Cell:
     guards = step.guards if step else ()
     return Cell(
         activity=activity,
-        ready_aspects=tuple(
-            aspect for aspect in Aspect.values if aspect in activity.met
-        ),
+        ready_aspects=tuple(one for one in _ASPECTS if one in activity.met),
         overdue=overdue,
         reasons=tuple(reason for guard in guards for reason in guard(activity, move)),
         next_step=step,

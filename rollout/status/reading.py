@@ -36,7 +36,7 @@ from rollout.status.shape import (
     PlaceStatus,
     ProgrammeStatus,
 )
-from rollout.status.sharing import share
+from rollout.status.sharing import point, share
 
 Q = TypeVar("Q", bound=VisibleQuerySet[Any])
 
@@ -78,7 +78,7 @@ def programme_status(
         places=tuple(_places(programme, cells)),
         overdue=overdue,
         upcoming=tuple(one for one in deadlines if one.due_on >= on),
-        decisions=tuple(_decisions(known, user)),
+        decisions=tuple(_decisions(programme, known, user)),
         recorded_since=recorded_since(programme),
         cells=cells,
     )
@@ -113,29 +113,30 @@ def _name_what_falls_due(
     deadlines: list[Deadline], programme: Programme, known: Mapping[int, Activity]
 ) -> None:
     """Give each deadline its activity and who answers, each read once for all."""
-    others = []
-    for one in deadlines:
-        one.programme = programme
-        if one.activity_id is None:
-            continue
-        if one.activity_id in known:
-            one.activity = known[one.activity_id]
-        else:
-            others.append(one)
+    point(deadlines, "programme", {programme.pk: programme})
     share(deadlines, "responsible", "partner")
+    point([one for one in deadlines if one.activity_id in known], "activity", known)
+    others = [
+        one
+        for one in deadlines
+        if one.activity_id is not None and one.activity_id not in known
+    ]
     models.prefetch_related_objects(others, "activity__initiative", "activity__place")
 
 
-def _decisions(known: Mapping[int, Activity], user: User | None) -> Iterator[Condition]:
+def _decisions(
+    programme: Programme, known: Mapping[int, Activity], user: User | None
+) -> list[Condition]:
     awaited = (
         _seen(Condition.objects.all(), user)
-        .filter(activity__in=list(known), outcome=Outcome.AWAITING)
+        .filter(activity__programme=programme, outcome=Outcome.AWAITING)
         .exclude(activity__state=ActivityState.DISCONTINUED)
         .order_by(models.F("expected_on").asc(nulls_last=True), "pk")
     )
-    for one in awaited:
-        one.activity = known[one.activity_id]
-        yield one
+    # Of a part of the programme only its own: a thousand keys cost more than few rows.
+    found = [one for one in awaited if one.activity_id in known]
+    point(found, "activity", known)
+    return found
 
 
 def _cells_by_initiative(
