@@ -33,7 +33,7 @@ from rollout.api.views.shown import ACTIVITIES
 from rollout.api.views.transitions import (
     DRY_RUN,
     preview_of,
-    result_of,
+    results_of,
     standing,
 )
 from rollout.models import Activity, Milestone, Phase, TokenScope, User
@@ -162,8 +162,8 @@ class Activities(Resource[Activity]):
             expected_version=version,
             override=values["override"],
         )
-        result = result_of(moved, self.get_serializer_context(), by=user)
-        return Response(result, headers={"ETag": f'"{moved.version}"'})
+        results = results_of([moved], self.get_serializer_context())
+        return Response(results[moved.pk], headers={"ETag": f'"{moved.version}"'})
 
     @extend_schema(
         operation_id="activities_history",

@@ -85,6 +85,12 @@ class Resource(
         )
         return found
 
+    def filter_queryset(self, queryset: Any) -> Any:
+        """Filter and search lists alone: one thing is asked for by its key."""
+        if self.action != "list":
+            return queryset
+        return super().filter_queryset(queryset)
+
     @property
     def representation(self) -> type[ResourceSerializer[M]]:
         """How a row is shown."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
-from django.db.models import F, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.translation import ngettext
@@ -20,7 +21,7 @@ from rollout.api.serializers import transitions as serializers
 from rollout.api.serializers.effects import TransitionPreviewSerializer
 from rollout.api.sparse import PLAIN
 from rollout.api.views.base import ApiView, tagged
-from rollout.api.views.shown import ACTIVITIES
+from rollout.api.views.shown import complete
 from rollout.foretold import foretell
 from rollout.models import Activity, ActivityTransition, Milestone, TokenScope, User
 from rollout.services import Advance, Outcome, Step
@@ -53,13 +54,22 @@ def standing(
     return tagged(shown(stand).data, thing)
 
 
-def result_of(moved: Activity, context: dict[str, Any], *, by: User) -> Any:
-    """Return the activity as it is now and its newest line of history."""
-    found = {
-        "activity": ACTIVITIES.visible_to(by).get(pk=moved.pk),
-        "record": moved.history.select_related("by").get(version=moved.version),
+def results_of(moved: Sequence[Activity], context: dict[str, Any]) -> dict[int, Any]:
+    """Return each activity as it has become, with its line of history, by key."""
+    complete(moved)
+    records = {
+        (record.activity_id, record.version): record
+        for record in ActivityTransition.objects.filter(
+            activity__in=moved, version__in={one.version for one in moved}
+        ).select_related("by")
     }
-    return serializers.TransitionResultSerializer(found, context=context).data
+    shown = serializers.TransitionResultSerializer(context=context)
+    return {
+        one.pk: shown.to_representation(
+            {"activity": one, "record": records[one.pk, one.version]}
+        )
+        for one in moved
+    }
 
 
 def preview_of(activity: Activity, values: dict[str, Any], *, by: User) -> Any:
@@ -129,25 +139,12 @@ class BulkTransitions(ApiView):
     def _results(self, outcomes: list[Outcome], *, by: User) -> Any:
         context = {"asked": PLAIN, "user": by, "on": timezone.localdate()}
         moved = [one.moved for one in outcomes if one.moved]
-        shown = ACTIVITIES.visible_to(by).in_bulk([one.pk for one in moved])
-        records = _records(moved)
+        results = results_of(moved, context)
         for one in outcomes:
             if one.moved is None:
                 yield _outcome(one)
-                continue
-            result = serializers.TransitionResultSerializer(
-                {"activity": shown[one.moved.pk], "record": records[one.moved.pk]},
-                context=context,
-            )
-            yield _outcome(one) | {"status": 200, "result": result.data}
-
-
-def _records(moved: list[Activity]) -> dict[int, Any]:
-    """Return the line that each has just added to its history, by activity."""
-    newest = ActivityTransition.objects.filter(
-        activity__in=moved, version=F("activity__version")
-    )
-    return {row.activity_id: row for row in newest.select_related("by")}
+            else:
+                yield _outcome(one) | {"status": 200, "result": results[one.moved.pk]}
 
 
 def _outcome(one: Outcome) -> dict[str, Any]:
