@@ -5,6 +5,7 @@ developer's machine; with DEBUG off, whatever is unsafe to guess must be given.
 What is the same everywhere is in `fixed.py`.
 """
 
+import sys
 from collections.abc import Mapping
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
@@ -19,6 +20,7 @@ from config.fixed import *  # noqa: F403  # settings, all of them
 from config.fixed import BASE_DIR
 from config.logs import logging_to_stderr
 from config.openid.reading import login_providers, read_providers
+from config.processes import name_of
 from config.validation import (
     LOCAL_HOSTS,
     SMTP_PORTS,
@@ -103,6 +105,8 @@ DATABASES = {
     "default": {
         **_database,
         "OPTIONS": {
+            # Where nobody acted, the record of changes says which program wrote.
+            "fallback_application_name": name_of(sys.argv),
             **_database.get("OPTIONS", {}),
             "options": " ".join(
                 (

@@ -84,6 +84,10 @@ class Change(models.Model):
         related_name="+",
         verbose_name=_("by"),
     )
+    #: Where nobody acted: the program that wrote, as it is called at the database.
+    through = models.CharField(
+        _("through"), max_length=64, default="", db_default="", editable=False
+    )
     #: The whole row as it became, by column; null once it was deleted.
     row = models.JSONField(null=True)
 

@@ -38,6 +38,8 @@ _FOLLOWED: dict[type[models.Model], tuple[str, ...]] = {
     Evaluation: ("activity__initiative", "activity__place"),
     Measurement: ("indicator",),
 }
+#: What the product does by itself; before there were names, none was kept.
+_OURS = frozenset(("", "web", "worker", "beat"))
 #: How much of a long text is told.
 _LONG = 120
 
@@ -66,8 +68,12 @@ class Wording:
         self.names = {model: _names(model, keys) for model, keys in wanted.items()}
 
     def who(self, change: Any) -> str:
-        """Return who made the change; the system where nobody acted."""
-        return self.names[User].get(change.by_id) or _("The system")
+        """Return who made the change; where nobody acted, which program."""
+        if name := self.names[User].get(change.by_id):
+            return name
+        if change.through in _OURS:
+            return _("The system")
+        return _("Program: %(name)s") % {"name": change.through}
 
     def what(self, change: Any) -> str:
         """Return what was changed, such as “Milestone: Aftale om lokaler”."""

@@ -1,6 +1,7 @@
 """Every change has who, when, before and after, in sentences and as a file."""
 
 import csv
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -8,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from config.processes import name_of
 from rollout import jobs, services
 from rollout.acting import acting
 from rollout.models import Activity, Change, Membership, Milestone
@@ -91,6 +93,33 @@ def test_a_deed_inside_anothers_block_is_the_inner_ones(activity, manager):
         named.append(newest("activity").by_id)
 
     assert named == [other.pk, manager.pk, manager.pk]
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (["./manage.py", "plan", "apply", "plan.yaml"], "Program: manage.py plan"),
+        (["/x/bin/celery", "-A", "config", "worker", "-c", "2"], "Systemet"),
+        (["/x/gunicorn/__main__.py", "-c", "python:config.gunicorn"], "Systemet"),
+        (["psql"], "Program: psql"),
+    ],
+)
+def test_what_nobody_did_names_the_program(client, activity, manager, command, told):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL application_name = %s", [name_of(command)])
+        Activity.objects.filter(pk=activity.pk).update(note="Efter")
+    client.force_login(manager)
+
+    address = f"/changes/?kind=activity&object={activity.pk}&format=csv"
+    file = client.get(address).content.decode("utf-8-sig")
+
+    assert [row[1] for row in csv.reader(file.splitlines(), delimiter=";")][1] == told
+
+
+def test_this_very_process_has_a_name_at_the_database():
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW application_name")
+        assert cursor.fetchone() == (name_of(sys.argv),)
 
 
 def test_the_trail_tells_before_and_after_in_danish_and_as_a_file(activity, manager):
