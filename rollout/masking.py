@@ -65,7 +65,7 @@ def shown(
     indicator = of if isinstance(of, Indicator) else of.indicator
     if value is None or not counts_residents(indicator) or sees_small(of, to):
         return Shown(value)
-    return shown_to_others(value, of)
+    return shown_to_others(value, indicator, is_withheld=_is_withheld(of))
 
 
 def sees_small(
@@ -75,10 +75,14 @@ def sees_small(
     return to is None or to.has_perm("rollout.see_small_numbers", of)
 
 
-def shown_to_others(value: Decimal, of: Measurement | DataRequest | Indicator) -> Shown:
-    """Return a number of residents as somebody without the right may see it."""
-    indicator = of if isinstance(of, Indicator) else of.indicator
-    if tells_only_whether_kept(indicator) or _is_withheld(of):
+def shown_to_others(
+    value: Decimal, indicator: Indicator, *, is_withheld: bool
+) -> Shown:
+    """Return a number of residents as somebody without the right may see it.
+
+    ``is_withheld`` says whether another's small number would follow from it.
+    """
+    if tells_only_whether_kept(indicator) or is_withheld:
         return Shown(None, WITHHELD)
     return Shown(None, MASK) if value < SMALLEST_SHOWN else Shown(value)
 

@@ -7,7 +7,7 @@ Attributes only, no styles: the pages forbid those, and PDF writers ignore them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -16,6 +16,7 @@ from xml.etree import ElementTree as ET
 
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from rollout.figures.series import IndicatorFigures, Point, Series
@@ -26,7 +27,7 @@ from rollout.masking import (
     counts_residents,
     told_mask,
 )
-from rollout.templatetags.numbers import number
+from rollout.templatetags.numbers import number, number_in
 
 #: The drawing's size, and the space around the field in which the lines are drawn.
 WIDTH, HEIGHT = 560, 220
@@ -141,9 +142,10 @@ def about(figures: IndicatorFigures) -> str:
     # Lines share their periods, so each is put into words once.
     spans = {(p.period_start, p.period_end): p for one in drawn for p in one.points}
     named = {span: point.period for span, point in spans.items()}
+    write = number_in(get_language())
     for one in drawn:
         told = "; ".join(
-            f"{named[p.period_start, p.period_end]}: {told_value(p)}"
+            f"{named[p.period_start, p.period_end]}: {told_value(p, write)}"
             for p in one.points
         )
         parts.append(f"{one.name}: {told}.")
@@ -153,10 +155,11 @@ def about(figures: IndicatorFigures) -> str:
     return " ".join(parts)
 
 
-def told_value(point: Point) -> str:
+def told_value(point: Point, write: Callable[[Decimal], str] = number) -> str:
     """Return a value in words as the person may see it."""
-    told = told_shown(Shown(point.value, point.mask))
-    return told or (_("met") if point.is_met else _("not met"))
+    if point.value is not None:
+        return write(point.value)
+    return told_mask(point.mask) or (_("met") if point.is_met else _("not met"))
 
 
 def told_shown(found: Shown) -> str:

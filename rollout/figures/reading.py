@@ -7,13 +7,14 @@ series, and nothing is added up here that could give away a number that is hidde
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import partial
+from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import F, Q, QuerySet, Window, prefetch_related_objects
+from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from rollout.figures import light
@@ -27,6 +28,7 @@ from rollout.masking import (
     tells_only_whether_kept,
 )
 from rollout.models import (
+    DataRequest,
     Direction,
     Indicator,
     Measurement,
@@ -36,17 +38,30 @@ from rollout.models import (
     User,
     target_for,
 )
+from rollout.periods import Period
 
 #: Whose rights decide what is hidden; None is the operator, who sees all.
 Reader = User | AnonymousUser | None
-#: Says of a value whether its reader may see it, however small it is.
-Sight = Callable[[Measurement], bool]
 
-#: What a figure does not show: long texts, and who did what.
-_UNREAD = (
-    *("comment", "evidence_url", "evidence", "returned_reason", "version", "status"),
-    *("submitted_by", "submitted_at", "approved_by", "approved_at", "frozen_at"),
-)
+
+class Reading(NamedTuple):
+    """What a figure shows of a value. A page has thousands, so they are no models."""
+
+    indicator_id: int
+    place_id: int | None
+    band: str
+    period_start: date
+    period_end: date
+    value: Decimal
+    is_withheld: bool
+    is_example: bool
+    #: The partner who was asked for it; read only where that matters to the reader.
+    partner_id: int | None = None
+
+
+#: Says of a value whether its reader may see it, however small it is.
+Sight = Callable[[Indicator, Reading], bool]
+
 #: How many periods of a series are read, from the newest.
 NEWEST = 8
 
@@ -72,12 +87,11 @@ def figures_of(
     reader: Reader = AnonymousUser() if is_open else user
     read = partial(_rows, user=user, place=place, newest=newest)
     rows = _shown_rows(wanted, breakdown, read)
-    by_indicator: dict[int, list[Measurement]] = defaultdict(list)
+    by_indicator: dict[int, list[Reading]] = defaultdict(list)
     for row in rows:
         by_indicator[row.indicator_id].append(row)
-    keep = {one.pk: one for one in wanted}
-    for row in rows:
-        row.indicator = keep[row.indicator_id]
+    # Read once and shared: there are few places, and many rows of each.
+    places = Place.objects.in_bulk({row.place_id for row in rows if row.place_id})
     targets = _targets(wanted, user=user, place=place)
     sees = _sight(reader)
     return [
@@ -86,6 +100,7 @@ def figures_of(
             shown(one.baseline, one, to=reader),
             _series(
                 *(one, by_indicator[one.pk], targets[one.pk]),
+                places=places,
                 sees=sees,
                 on=on,
             ),
@@ -114,9 +129,9 @@ def _targets(
 def _shown_rows(
     indicators: Sequence[Indicator],
     breakdown: Breakdown,
-    read: Callable[[Sequence[Indicator], Q], list[Measurement]],
-) -> list[Measurement]:
-    """Return the rows that a breakdown shows, each with its place at hand."""
+    read: Callable[[Sequence[Indicator], Q], list[Reading]],
+) -> list[Reading]:
+    """Return the rows that a breakdown shows."""
     totals, parts = Q(band=""), ~Q(band="")
     if breakdown == Breakdown.BAND:
         rows = read(indicators, parts)
@@ -125,8 +140,6 @@ def _shown_rows(
         told = {row.indicator_id for row in rows}
         if untold := [one for one in indicators if one.pk not in told]:
             rows += read(untold, parts)
-    # Read once and shared: there are few places, and many rows of each.
-    prefetch_related_objects(rows, "place")
     return rows
 
 
@@ -137,7 +150,7 @@ def _rows(
     user: User | None,
     place: Place | None,
     newest: int,
-) -> list[Measurement]:
+) -> list[Reading]:
     """Return the newest approved values of every series, from the oldest."""
     found: QuerySet[Measurement] = (
         Measurement.objects.all()
@@ -147,9 +160,10 @@ def _rows(
     found = found.filter(
         which, indicator__in=indicators, status=MeasurementStatus.APPROVED
     )
+    fields = Reading._fields[:-1]
     if _acts_for_partner(user):
         # Who delivers a value may see it, however small it is.
-        found = found.select_related("data_request")
+        fields = (*fields, "data_request__partner")
     if place is not None:
         found = found.filter(place=place)
     numbered = found.annotate(
@@ -159,31 +173,31 @@ def _rows(
             order_by=[F("period_end").desc(), F("period_start").desc()],
         )
     ).filter(age__lte=newest)
-    return list(
-        numbered.defer(*_UNREAD).order_by(
-            "place__position", "place__name", "band", "period_end", "period_start"
-        )
+    ordered = numbered.order_by(
+        "place__position", "place__name", "band", "period_end", "period_start"
     )
+    return [Reading(*row) for row in ordered.values_list(*fields)]
 
 
 def _series(
     indicator: Indicator,
-    rows: Sequence[Measurement],
+    rows: Sequence[Reading],
     targets: Sequence[Target],
     *,
+    places: Mapping[int, Place],
     sees: Sight,
     on: date,
 ) -> list[Series]:
     return [
-        _one_series(indicator, group, targets, sees=sees, on=on)
+        _one_series(indicator, group, targets, places=places, sees=sees, on=on)
         for group in _grouped(rows).values()
     ]
 
 
 def _grouped(
-    rows: Sequence[Measurement],
-) -> dict[tuple[int | None, str], list[Measurement]]:
-    groups: dict[tuple[int | None, str], list[Measurement]] = defaultdict(list)
+    rows: Sequence[Reading],
+) -> dict[tuple[int | None, str], list[Reading]]:
+    groups: dict[tuple[int | None, str], list[Reading]] = defaultdict(list)
     for row in rows:
         groups[row.place_id, row.band].append(row)
     return groups
@@ -191,21 +205,24 @@ def _grouped(
 
 def _one_series(
     indicator: Indicator,
-    rows: Sequence[Measurement],
+    rows: Sequence[Reading],
     targets: Sequence[Target],
     *,
+    places: Mapping[int, Place],
     sees: Sight,
     on: date,
 ) -> Series:
-    points = [_point(row, sees=sees) for row in rows]
+    points = [_point(indicator, row, sees=sees) for row in rows]
     newest = points[-1]
     stale = light.is_stale(indicator, newest.period_end, on=on)
     # A target is set for all together; a part of them cannot reach it.
     whole = [] if rows[-1].band else targets
-    target = target_for(whole, rows[-1].place_id, rows[-1].period)
+    place = rows[-1].place_id
+    period = Period(newest.period_start, newest.period_end)
+    target = target_for(whole, place, period)
     verdict = _verdict(indicator, rows, points, target)
     return Series(
-        place=rows[0].place,
+        place=places[place] if place else None,
         band=rows[0].band,
         points=points,
         verdict=light.aged(verdict) if stale else verdict,
@@ -216,7 +233,7 @@ def _one_series(
 
 def _verdict(
     indicator: Indicator,
-    rows: Sequence[Measurement],
+    rows: Sequence[Reading],
     points: Sequence[Point],
     target: Decimal | None,
 ) -> Verdict:
@@ -229,12 +246,11 @@ def _verdict(
     return light.judge(indicator, rows[-1].value, before, target, tells=not hidden)
 
 
-def _point(row: Measurement, *, sees: Sight) -> Point:
-    indicator = row.indicator
+def _point(indicator: Indicator, row: Reading, *, sees: Sight) -> Point:
     value: Decimal | None = row.value
     mask = ""
-    if counts_residents(indicator) and not sees(row):
-        seen = shown_to_others(row.value, row)
+    if counts_residents(indicator) and not sees(indicator, row):
+        seen = shown_to_others(row.value, indicator, is_withheld=row.is_withheld)
         value, mask = seen.value, seen.mask
         if tells_only_whether_kept(indicator):
             # A target among small numbers gives them away: only kept or not.
@@ -250,18 +266,21 @@ def _sight(reader: Reader) -> Sight:
 
     Asked once for all values of an indicator that the same partner delivers.
     """
-    known: dict[tuple[int, bool, int | None], bool] = {}
+    known: dict[tuple[int, int | None], bool] = {}
 
-    def sees(row: Measurement) -> bool:
-        is_asked = acts and row.data_request is not None
-        partner = row.data_request.partner_id if acts and row.data_request else None
-        key = (row.indicator_id, is_asked, partner)
+    def sees(indicator: Indicator, row: Reading) -> bool:
+        key = (indicator.pk, row.partner_id)
         if key not in known:
-            known[key] = sees_small(row, reader)
+            known[key] = sees_small(_one_of(indicator, row.partner_id), reader)
         return known[key]
 
-    acts = _acts_for_partner(reader)
     return sees
+
+
+def _one_of(indicator: Indicator, partner: int | None) -> Measurement:
+    """Return a value of the indicator, for which this partner was asked."""
+    asked = None if partner is None else DataRequest(partner_id=partner)
+    return Measurement(indicator=indicator, data_request=asked)
 
 
 def _acts_for_partner(reader: Reader) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from django import template
 from django.utils.formats import number_format
@@ -15,9 +16,15 @@ register = template.Library()
 @register.filter
 def number(value: Decimal | None) -> str:
     """Return the number as people write it; nothing for none."""
-    if value is None:
-        return ""
-    return _written(value, get_language())
+    return "" if value is None else number_in(get_language())(value)
+
+
+def number_in(language: str | None) -> Callable[[Decimal], str]:
+    """Return what writes numbers in the language, which must be the active one.
+
+    For drawings of many numbers: to ask for the language takes longer than to write.
+    """
+    return partial(_written, language=language)
 
 
 @lru_cache(maxsize=4096)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from rollout.figures import Breakdown, IndicatorFigures, Light, Series, figures_of
 from rollout.figures.chart import chart_of, told_value
@@ -35,6 +35,16 @@ _ROW = (
     '<td role="cell">{light}</td></tr>'
 )
 _LATE = SafeString(' class="late"')
+
+
+@lru_cache(maxsize=8)
+def _row_in(_language: str | None) -> str:
+    """Return the pattern of a row, its labels in the active language."""
+    labels = {"{newest_label}": _("Newest"), "{before_label}": _("Before")}
+    row = _ROW
+    for label, words in labels.items():
+        row = row.replace(label, escape(words))
+    return row
 
 
 class FiguresForm(ScopeForm):
@@ -75,9 +85,7 @@ class Row:
         """The row of the table; in code, because a page has hundreds."""
         one = self.series
         return format_html(
-            _ROW,
-            newest_label=_("Newest"),
-            before_label=_("Before"),
+            _row_in(get_language()),
             name=one.name,
             value=self.value,
             period=one.newest.period,
