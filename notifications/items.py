@@ -35,6 +35,7 @@ from rollout.models import (
     Milestone,
     Nudge,
 )
+from rollout.templatetags.dates import age
 
 
 @dataclass(frozen=True)
@@ -266,7 +267,9 @@ def _item(
         is_escalated=_is_escalated(reminder),
         asked=asked,
         answered=answered,
-        last_value=_last_value(source) if isinstance(source, DataRequest) else "",
+        last_value=(
+            _last_value(source, today) if isinstance(source, DataRequest) else ""
+        ),
         asks_name=reminder.escalates_to.name if reminder.escalates_to else "",
         asks_on=reminder.escalates_on if reminder.escalates_to else None,
         asks_why=reminder.escalates_why,
@@ -316,16 +319,18 @@ def _is_escalated(reminder: Reminder) -> bool:
     return reminder.audience != Audience.RESPONSIBLE
 
 
-def _last_value(request: DataRequest) -> str:
+def _last_value(request: DataRequest, today: date) -> str:
     """Say what was reported last; a small count of people is not put into a mail."""
-    value = answers.last_value(request)
-    if value is None:
+    last = answers.last_of(request)
+    if last is None:
         return ""
     indicator = request.indicator
-    if counts_residents(indicator) and value < SMALLEST_SHOWN:
-        return _("fewer than %(count)s") % {"count": SMALLEST_SHOWN}
-    number = number_format(value, indicator.decimals, force_grouping=True)
-    return f"{number} {email.one_line(indicator.unit)}"
+    if counts_residents(indicator) and last.value < SMALLEST_SHOWN:
+        told = _("fewer than %(count)s") % {"count": SMALLEST_SHOWN}
+    else:
+        number = number_format(last.value, indicator.decimals, force_grouping=True)
+        told = f"{number} {email.one_line(indicator.unit)}"
+    return f"{told} ({age(last.period_end, today)})" if last.period_end else told
 
 
 def _path(

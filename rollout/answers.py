@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from rollout.masking import value_text
 from rollout.models import (
     DataRequest,
     Deadline,
@@ -34,6 +35,7 @@ from rollout.services import (
     keep_correction,
     require,
 )
+from rollout.templatetags.dates import age
 
 #: What somebody can be asked for and answer without an account.
 Asked = Milestone | DataRequest
@@ -57,11 +59,30 @@ class Before:
         return cls(measurement.status, str(measurement.value))
 
 
-def last_value(request: DataRequest) -> Decimal | None:
-    """Return the value that was reported last for what is asked."""
+@dataclass(frozen=True)
+class Last:
+    """What was reported the last time."""
+
+    value: Decimal
+    #: The last day of its period; None where that is not known.
+    period_end: date | None
+
+
+def last_of(request: DataRequest) -> Last | None:
+    """Return what was reported last for what is asked; None for nothing."""
     if request.last_value is not None:
-        return request.last_value
-    return request.indicator.latest_value(request.place)
+        return Last(request.last_value, request.last_period_end)
+    found = request.indicator.newest_value(request.place)
+    return Last(found.value, found.period_end) if found else None
+
+
+def last_text(request: DataRequest, *, to: User | None, on: date) -> str:
+    """Return that in words as a person may see it, with its age; empty for nothing."""
+    last = last_of(request)
+    if last is None:
+        return ""
+    value = value_text(last.value, request, to)
+    return f"{value} ({age(last.period_end, on)})" if last.period_end else value
 
 
 def is_surprising(value: Decimal, last: Decimal | None) -> bool:
@@ -71,8 +92,10 @@ def is_surprising(value: Decimal, last: Decimal | None) -> bool:
     return abs(value) >= abs(last) * SURPRISING or abs(value) * SURPRISING <= abs(last)
 
 
-def doubt(value: Decimal, last: Decimal | None) -> str:
+def doubt(value: Decimal, request: DataRequest) -> str:
     """Return what to ask about a value far from the last one; empty if it is not."""
+    found = last_of(request)
+    last = found.value if found else None
     if last is None or not is_surprising(value, last):
         return ""
     return _("Last time it was %(last)s, now it is %(value)s. Is that right?") % {

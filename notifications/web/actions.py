@@ -6,7 +6,7 @@ reference that says nothing, so that two mails open in two tabs stay apart.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -23,7 +23,6 @@ from notifications.models import Purpose
 from notifications.web.forms import AnswerForm, DecisionForm, UndoForm
 from rollout import answers
 from rollout.acting import acting
-from rollout.masking import value_text
 from rollout.models import DataRequest
 from rollout.services import Invalid
 from workflows.engine import Refused
@@ -134,18 +133,18 @@ def _context(opened: Opened, *, at: datetime) -> dict[str, Any]:
             if given and given.new_due_on
             else ""
         ),
-        "number": _number(opened),
+        "number": _number(opened, today),
         "asker": opened.link.programme.name,
         "is_example": bool(asked and asked.is_example),
     }
 
 
-def _number(opened: Opened) -> dict[str, str]:
+def _number(opened: Opened, on: date) -> dict[str, str]:
     """Return of which days a number is asked, and what it was the last time."""
     asked = opened.asked
     if not isinstance(asked, DataRequest):
         return {}
-    last = value_text(answers.last_value(asked), asked, opened.recipient)
+    last = answers.last_text(asked, to=opened.recipient, on=on)
     return {"period": str(asked.period), "last": last}
 
 

@@ -114,7 +114,7 @@ class AnswerForm(Form):
             return
         if not isinstance(self.asked, DataRequest):
             return
-        question = answers.doubt(value, answers.last_value(self.asked))
+        question = answers.doubt(value, self.asked)
         if question:
             self.needs_confirmation = True
             if not data.get("confirm"):

@@ -160,7 +160,7 @@ def _rows(
     found = found.filter(
         which, indicator__in=indicators, status=MeasurementStatus.APPROVED
     )
-    fields = Reading._fields[:-1]
+    fields: tuple[str, ...] = Reading._fields[:-1]
     if _acts_for_partner(user):
         # Who delivers a value may see it, however small it is.
         fields = (*fields, "data_request__partner")

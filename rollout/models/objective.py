@@ -16,6 +16,7 @@ from rollout.models.visibility import VisibleQuerySet
 
 if TYPE_CHECKING:
     from rollout.models.initiative import Initiative
+    from rollout.models.monitoring import Measurement
     from rollout.models.people import Partner
     from rollout.models.places import Place
 
@@ -259,12 +260,7 @@ class Indicator(models.Model):
             value >= target if self.direction == Direction.INCREASE else value <= target
         )
 
-    def latest_value(self, place: Place | None) -> Decimal | None:
+    def newest_value(self, place: Place | None) -> Measurement | None:
         """Return the newest approved value for the place as a whole, if any."""
-        value: Decimal | None = (
-            self.measurements.filter(place=place, band="", status="approved")
-            .order_by("-period_end")
-            .values_list("value", flat=True)
-            .first()
-        )
-        return value
+        approved = self.measurements.filter(place=place, band="", status="approved")
+        return approved.order_by("-period_end").first()

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from rollout.answers import doubt, last_value
+from rollout.answers import doubt
 from rollout.models import DataRequest
 from rollout.numbers import read_number, written
 from rollout.web.forms import Form, NoteField
@@ -50,7 +50,7 @@ class DeliveryForm(Form):
         """Ask about a number far from the last one."""
         data: dict[str, Any] = super().clean() or {}
         value = data.get("value")
-        question = doubt(value, last_value(self.asked)) if value is not None else ""
+        question = doubt(value, self.asked) if value is not None else ""
         if question:
             self.needs_confirmation = True
             if not data.get("confirm"):

@@ -230,6 +230,7 @@ def _number(stage: Stage) -> Iterator[tuple[str, Letter]]:
         partner=stage.partner,
         responsible=stage.contact,
         last_value=34,
+        last_period_end=date(2025, 12, 31),
     )
     # Ladders without steps: months have passed, and nothing is to be nudged about.
     for nudge in Nudge.values:

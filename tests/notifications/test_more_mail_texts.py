@@ -89,15 +89,16 @@ def make_number(**fields):
 @pytest.mark.parametrize(
     ("last", "said"),
     [
-        (Decimal(1234), "Sidste gang: 1.234 unge"),
-        (Decimal(3), "Sidste gang: færre end 5"),
-        (Decimal(0), "Sidste gang: færre end 5"),
+        (Decimal(1234), "Sidste gang: 1.234 unge (45 dage gammelt)"),
+        (Decimal(3), "Sidste gang: færre end 5 (45 dage gammelt)"),
+        (Decimal(0), "Sidste gang: færre end 5 (45 dage gammelt)"),
         (None, "Sidste gang: intet er oplyst"),
     ],
 )
 def test_a_request_names_the_number_the_period_and_the_last_value(last, said):
     request = make_number()
     request.last_value = last
+    request.last_period_end = None if last is None else date(2026, 6, 30)
     request.save()
 
     letter, _mail = mail_on("2026-08-14", recipient=request.responsible)

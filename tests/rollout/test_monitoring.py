@@ -67,7 +67,9 @@ def test_the_last_approved_value_goes_with_the_question():
 
     perform(round_, "agree", by=make_member(activity.programme), at=NOON)
 
-    assert round_.data_requests.get().last_value == 14
+    request = round_.data_requests.get()
+    assert request.last_value == 14
+    assert request.last_period_end == date(2025, 12, 31)
 
 
 def test_a_round_is_submitted_when_every_value_is_approved():

@@ -68,6 +68,7 @@ def asked(partner, person):
         question="Hvor mange?",
         due_on=TODAY,
         last_value="10",
+        last_period_end=TODAY - timedelta(days=30),
     )
 
 
@@ -337,7 +338,7 @@ def test_why_a_number_came_back_is_for_who_may_deliver_it(client, person, asked)
     others = text_of(client.get(f"/people/{person.pk}/"))
 
     assert "Sendt tilbage: “Fire, ikke fem”" in own
-    assert "sidste gang: 10 unge" in own
+    assert "sidste gang: 10 unge, 30 dage gammelt" in own
     assert "Hvor mange?" in others
     assert "Fire, ikke fem" not in others
 

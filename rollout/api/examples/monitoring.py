@@ -96,6 +96,7 @@ _REQUEST: dict[str, Any] = {
     "due_on": "2026-08-14",
     "last_value": "9",
     "last_value_mask": "",
+    "last_period_end": "2025-12-31",
     "status": "submitted",
     "is_example": True,
 }

@@ -267,6 +267,7 @@ class DataRequestSerializer(ResourceSerializer[DataRequest]):
             "due_on",
             "last_value",
             "last_value_mask",
+            "last_period_end",
             "status",
             "is_example",
             "measurement",

@@ -143,6 +143,6 @@ class DataRequests(MaskedResource[DataRequest]):
 
 def _check_surprise(request: DataRequest, value: Decimal, *, confirmed: bool) -> None:
     """Raise ValidationError for a value far from the last one, unless confirmed."""
-    question = answers.doubt(value, answers.last_value(request))
+    question = answers.doubt(value, request)
     if question and not confirmed:
         raise ValidationError({"confirm": [question]}, code="surprising")

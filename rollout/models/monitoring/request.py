@@ -109,6 +109,10 @@ class DataRequest(VersionedModel):
     last_value = models.DecimalField(
         _("last value"), max_digits=14, decimal_places=4, null=True, blank=True
     )
+    #: The last day of the period that it is of, where that is known.
+    last_period_end = models.DateField(
+        _("last value's last day"), null=True, blank=True
+    )
     is_example = models.BooleanField(_("example"), default=False, editable=False)
 
     objects = DataRequestQuerySet.as_manager()
@@ -127,6 +131,10 @@ class DataRequest(VersionedModel):
                 name="datarequest_period_is_in_order",
                 condition=Q(period_start=None, period_end=None)
                 | Q(period_start__lte=F("period_end")),
+            ),
+            models.CheckConstraint(
+                name="datarequest_only_a_last_value_has_a_last_day",
+                condition=Q(last_period_end=None) | Q(last_value__isnull=False),
             ),
         ]
         triggers = [version_trigger()]

@@ -209,6 +209,7 @@ class MonitoringRound(StatefulModel):
         self, indicator: Indicator, place: Place, period: Period
     ) -> list[DataRequest]:
         is_own = period == self.period
+        last = indicator.newest_value(place)
         request, is_new = DataRequest.objects.get_or_create(
             round=self,
             indicator=indicator,
@@ -218,7 +219,8 @@ class MonitoringRound(StatefulModel):
             period_end=None if is_own else period.ends_on,
             defaults={
                 "due_on": self.due_on,
-                "last_value": indicator.latest_value(place),
+                "last_value": last.value if last else None,
+                "last_period_end": last.period_end if last else None,
                 "is_example": self.is_example,
             },
         )

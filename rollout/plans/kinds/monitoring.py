@@ -56,6 +56,7 @@ DATA_REQUEST = Kind(
         key("question", "The question in words."),
         key("due", "By when to answer.", column="due_on", may_be_relative=True),
         key("last_value", "The last value, for comparison."),
+        key("last_period_end", "The last day that the last value is of."),
         implied("monitoring_round", column="round"),
     ),
     keys.with_start(

@@ -148,10 +148,15 @@ class RoundPage(PageWithForms):
         yield str(one.responsible or one.partner or "")
         is_late = not is_delivered and one.due_on < timezone.localdate(self.at)
         yield Cell(one.due_on, is_late=is_late)
-        yield value_text(one.last_value, one, self.user)
+        yield _last(one, self.user, on=timezone.localdate(self.at))
         yield _value(value, self.user, on=timezone.localdate(self.at))
         yield value.get_status_display() if value is not None else _("not answered")
         yield _on_time(one)
+
+
+def _last(one: DataRequest, user: User, *, on: date) -> Cell:
+    note = age(one.last_period_end, on) if one.last_period_end else ""
+    return Cell(value_text(one.last_value, one, user), note=note)
 
 
 def _value(value: Measurement | None, user: User, *, on: date) -> Cell | None:

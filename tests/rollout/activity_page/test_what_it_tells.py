@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -127,6 +127,7 @@ def test_values_asked_for_show_their_answer(client):
         indicator=make_indicator(objective=objective, unit="unge"),
         place=activity.place,
         last_value="11.5",
+        last_period_end=TODAY - timedelta(days=59),
     )
     make_measurement(data_request=request, value="12.5", status="submitted")
     client.force_login(make_member(activity.programme))
@@ -134,7 +135,7 @@ def test_values_asked_for_show_their_answer(client):
     seen = text_of(client.get(page(activity)))
 
     assert "12,5 unge indsendt" in seen
-    assert "sidste gang: 11,5" in seen
+    assert "sidste gang: 11,5 unge, 59 dage gammelt" in seen
 
 
 def test_one_page_costs_the_same_whatever_the_activity_holds(

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from rollout import answers, services
-from rollout.masking import value_text
 from rollout.models import (
     DataRequest,
     LateEntry,
@@ -66,7 +65,7 @@ def request_page(request: PersonRequest, pk: int) -> HttpResponse:
         f"{asked.place or _('all places')} · {asked.period}",
         _("Due on %(date)s.") % {"date": date_format(asked.due_on)},
     ]
-    last = value_text(answers.last_value(asked), asked, request.user)
+    last = answers.last_text(asked, to=request.user, on=timezone.localdate())
     if last:
         about.append(_("last time: %(value)s") % {"value": last})
     if counted is not None:
