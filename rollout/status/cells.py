@@ -24,6 +24,7 @@ from rollout.models import (
     Change,
     Condition,
     Milestone,
+    Outcome,
     Readiness,
     User,
 )
@@ -77,17 +78,18 @@ def read_activities(
     """Return activities in order of place.
 
     With each that is in one of the states ``about`` comes what the guards of its
-    launch read; of the milestones only the open ones that it waits for. What many of
-    them share, such as their place, is read once and not joined to each: a thousand
-    activities would otherwise make eight thousand objects.
+    launch read: the readiness that is met, the conditions that are not, and of the
+    milestones only the open ones that it waits for. What many of them share, such as
+    their place, is read once and not joined to each: a thousand activities would
+    otherwise make eight thousand objects.
     """
     found = list(activities.order_by("place__position", "place__code", "pk"))
     share(found, "initiative", "place", "phase", "programme")
     share(found, "responsible", "responsible_partner")
     share({one.initiative for one in found}, "focus_area", "parent")
     asked = [one for one in found if one.state in about]
-    hang(asked, "readiness", Readiness.objects.all())
-    hang(asked, "conditions", Condition.objects.all())
+    hang(asked, "readiness", Readiness.objects.filter(is_met=True))
+    hang(asked, "conditions", Condition.objects.exclude(outcome=Outcome.MET))
     needed = Milestone.objects.open().filter(before_launch=True)
     share(hang(asked, "milestones", needed), "responsible", "responsible_partner")
     wholes = {one.initiative.parent for one in asked if one.initiative.parent}

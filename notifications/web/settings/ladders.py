@@ -35,7 +35,7 @@ _LIST = "notifications:settings_ladders"
 def ladders(request: PersonRequest) -> HttpResponse:
     """List what people are reminded of, and when."""
     programme = programme_to_set_up(request)
-    columns = [_("What"), _("When people are reminded"), _("Whose steps")]
+    columns = [_("What"), _("When people are reminded"), _("Steps")]
     sheet = Sheet(_("When people are reminded"), columns)
     for kind, label in REMINDED:
         found = ladder_of(programme, kind)
