@@ -107,7 +107,7 @@ def _fields(
 ) -> SafeString:
     drawn = [
         cells.draw_field(
-            [one for one in row.cells if one.place.pk in column.places],
+            [one for one in row.cells if one.activity.place_id in column.places],
             initiative=row.initiative.name,
             column=column.label,
             names_place=column.names_places,
