@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from rollout.models import (
     Activity,
+    Attendance,
     Condition,
+    Contribution,
     DataRequest,
     Evaluation,
     FocusArea,
@@ -26,6 +28,7 @@ from rollout.models import (
     Place,
     Programme,
     Readiness,
+    Target,
     User,
 )
 
@@ -35,6 +38,7 @@ RESOURCES: dict[str, type[models.Model]] = {
     "focus-areas": FocusArea,
     "objectives": Objective,
     "indicators": Indicator,
+    "targets": Target,
     "measurements": Measurement,
     "places": Place,
     "phases": Phase,
@@ -48,6 +52,8 @@ RESOURCES: dict[str, type[models.Model]] = {
     "monitoring-rounds": MonitoringRound,
     "data-requests": DataRequest,
     "evaluations": Evaluation,
+    "attendance": Attendance,
+    "contributions": Contribution,
     "grants": Grant,
 }
 

@@ -42,6 +42,7 @@ _FRAME = frozenset(
         "focus-areas",
         "objectives",
         "indicators",
+        "targets",
         "places",
         "phases",
         "partners",
@@ -155,6 +156,7 @@ _STATEMENTS = {
     "request": _by("datarequest", "partner_id"),
     "request in": _by("datarequest", "partner_id", "(\"row\"->>'round_id')::bigint"),
     "indicator": _by("indicator", "delivered_by_id"),
+    "contribution": _by("contribution", "partner_id"),
     "grant": _GRANTS,
 }
 
@@ -170,6 +172,8 @@ def _grounds(one: Touched) -> list[tuple[str, int]]:
         return [("request in", key)]
     if one.resource == "data-requests":
         return [("request", key)]
+    if one.resource == "contributions":
+        return [("contribution", key)]
     if one.resource == "grants":
         return [("grant", key)]
     if one.resource != "measurements":

@@ -20,6 +20,7 @@ OWN = {
     "focusarea": "focus-areas",
     "objective": "objectives",
     "indicator": "indicators",
+    "target": "targets",
     "measurement": "measurements",
     "place": "places",
     "phase": "phases",
@@ -33,6 +34,8 @@ OWN = {
     "monitoringround": "monitoring-rounds",
     "datarequest": "data-requests",
     "evaluation": "evaluations",
+    "attendance": "attendance",
+    "contribution": "contributions",
     "grant": "grants",
 }
 #: Tables whose rows are a part of an object: of which resource, by which column, and
@@ -48,6 +51,7 @@ PART = {
     "milestone_predecessors": ("milestones", "from_milestone_id", "predecessors"),
     "grant_activities": ("grants", "grant_id", "activities"),
     "membership": ("users", "user_id", "memberships"),
+    "contributiondelivery": ("contributions", "contribution_id", "delivered"),
 }
 #: Columns that name a partner who may see something by them.
 SIGHT = {
@@ -56,6 +60,7 @@ SIGHT = {
     "milestone": "responsible_partner_id",
     "datarequest": "partner_id",
     "indicator": "delivered_by_id",
+    "contribution": "partner_id",
 }
 #: Columns by which a row hangs on something that has such a column.
 LINKS = {
@@ -63,7 +68,7 @@ LINKS = {
     "grant_activities": ("activity_id",),
 }
 #: Of an activity, what whoever takes part in it may see.
-_ON_ACTIVITY = ("milestone", "readiness", "condition", "evaluation")
+_ON_ACTIVITY = ("milestone", "readiness", "condition", "evaluation", "attendance")
 
 #: From the record and not from the tables: what is deleted closes as well.
 _OF_ACTIVITY = """
@@ -147,6 +152,8 @@ def _by_partner(row: Row) -> Iterator[tuple[str, int]]:
         yield "data-requests", row.object_id
         yield "monitoring-rounds", row.either["round_id"]
         yield from _measurements(request=row.object_id)
+    elif row.kind == "contribution":
+        yield "contributions", row.object_id
     elif row.activity_id is not None:
         yield "activities", row.activity_id
         if row.kind == "milestone":

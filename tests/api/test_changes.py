@@ -17,11 +17,17 @@ from rollout.models import Activity, Membership, Milestone
 from tests.factories import (
     NOON,
     make_activity,
+    make_attendance,
     make_condition,
+    make_contribution,
+    make_focus_area,
+    make_indicator,
     make_member,
     make_milestone,
+    make_objective,
     make_partner,
     make_programme,
+    make_target,
 )
 from tests.processes import address_of_test_database
 from workflows.engine import perform
@@ -38,11 +44,8 @@ NOT_TOLD = {
     "meeting",
     "occasion",
     "reportingperiod",
-    "target",
     "periodlock",
     "lateentry",
-    "attendance",
-    "contribution",
     "stoppedclock",
 }
 
@@ -160,6 +163,47 @@ def test_a_change_of_a_part_concerns_the_whole(manager, activity, programme):
     assert ("activities", "contributors") in told
     assert ("activities", "readiness") in told
     assert ("readiness", "is_met", "on") in told
+
+
+def test_what_is_delivered_changes_the_contribution(manager, programme):
+    contribution = make_contribution(partner=make_partner(programme=programme))
+    client = Following(manager)
+    address = f"contributions/{contribution.pk}/"
+    tag = client.ask(address)["ETag"]
+
+    contribution.deliveries.create(
+        delivered_on=NOON.date(), amount=12, noted_at=NOON, noted_by=manager
+    )
+    (told,) = client.go_on()["results"]
+    answer = client.ask(address, headers={"If-None-Match": tag})
+
+    assert (told["resource"], told["changed"]) == ("contributions", ["delivered"])
+    assert answer.status_code == 200
+    assert answer.json()["delivered"] == "12.00"
+
+
+def test_who_comes_and_what_is_aimed_at_is_told_to_partners_as_they_may_see_it(
+    programme, activity
+):
+    partner = make_partner(programme=programme)
+    client = Following(make_member(programme, "partner", partner=partner))
+    attendance = make_attendance(activity=activity)
+    target = make_target(
+        indicator=make_indicator(
+            objective=make_objective(focus_area=make_focus_area(programme=programme))
+        )
+    )
+    make_contribution(partner=make_partner(programme=programme))
+
+    others = client.told()
+    activity.contributors.add(partner)
+    own = client.told()
+
+    assert [one for one in others if one[1] == "targets"] == [
+        ("created", "targets", target.pk)
+    ]
+    assert not {"attendance", "contributions"} & {one[1] for one in others}
+    assert ("updated", "attendance", attendance.pk) in own
 
 
 def test_nothing_is_told_before_what_began_earlier_has_ended(manager, activity):

@@ -44,7 +44,6 @@ NOT_RECORDED = {
     "rollout_report",
     "rollout_savedview",
     "rollout_columnmapping",
-    "rollout_contributiondelivery",
     "rollout_evaluationaddendum",
     "rollout_measurementcorrection",
     "rollout_user_groups",

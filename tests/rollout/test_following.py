@@ -19,7 +19,9 @@ from rollout import changes
 from rollout.changes import RESOURCES, Entry, Position
 from rollout.models import (
     Activity,
+    Attendance,
     Condition,
+    Contribution,
     DataRequest,
     Grant,
     Indicator,
@@ -30,12 +32,15 @@ from rollout.models import (
     Partner,
     Programme,
     Readiness,
+    Target,
     User,
 )
 from tests.factories import (
     NOON,
     make_activity,
+    make_attendance,
     make_condition,
+    make_contribution,
     make_grant,
     make_indicator,
     make_member,
@@ -45,6 +50,7 @@ from tests.factories import (
     make_programme,
     make_request,
     make_round,
+    make_target,
 )
 from workflows.engine import Refused, perform
 
@@ -71,6 +77,8 @@ def seen(user: User, resource: str, keys: set[int] | None = None) -> dict[int, A
         return {row.pk: (row.name, row.is_active) for row in rows}
     lists = [f.name for f in model._meta.many_to_many]
     columns = [f.attname for f in model._meta.concrete_fields]
+    if model is Contribution:
+        rows, columns = rows.with_delivered(), [*columns, "delivered"]
     return {
         row.pk: {
             **{name: getattr(row, name) for name in columns},
@@ -238,6 +246,38 @@ class Writer:
             ),
         )
 
+    def aim_or_aim_no_more(self) -> None:
+        found = self.some(
+            Target, indicator__objective__focus_area__programme=self.programme
+        )
+        if found is not None and self.chance.random() < 0.4:
+            found.delete()
+            return
+        make_target(
+            indicator=self.some(Indicator, **self.own_indicators),
+            period_start=date(2020, 1, 1) + self.chance.randrange(2000) * DAY,
+        )
+
+    def keep_the_log(self) -> None:
+        found = self.some(Attendance, activity__programme=self.programme)
+        if found is None or self.chance.random() < 0.5:
+            make_attendance(activity=self.activity())
+        else:
+            found.delete()
+
+    def promise_or_deliver(self) -> None:
+        found = self.some(Contribution, programme=self.programme)
+        if found is None or self.chance.random() < 0.3:
+            if partner := self.partner():
+                make_contribution(partner=partner, activity=self.activity())
+        elif self.chance.random() < 0.5:
+            found.deliveries.create(
+                delivered_on=NOON.date(), amount=1, noted_at=NOON, noted_by=None
+            )
+        else:
+            partner = self.partner() or found.partner
+            Contribution.objects.filter(pk=found.pk).update(partner=partner)
+
     def have_another_deliver(self) -> None:
         Indicator.objects.filter(**self.own_indicators).update(
             delivered_by=self.partner()
@@ -276,6 +316,9 @@ class Writer:
         ask_another_partner,
         ask_or_ask_no_more,
         measure,
+        aim_or_aim_no_more,
+        keep_the_log,
+        promise_or_deliver,
         have_another_deliver,
         fund,
         rename,
