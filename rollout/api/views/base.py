@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, ClassVar, TypeVar, cast
+from typing import Any, ClassVar, NoReturn, TypeVar, cast
 
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotAuthenticated, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -128,6 +128,14 @@ class ApiView(APIView):
         self.check_permissions(request)
         self.check_method(request)
         self.check_query_parameters(request)
+
+    def permission_denied(
+        self, request: Request, message: str | None = None, code: str | None = None
+    ) -> NoReturn:
+        """Refuse, and tell whom nobody knows how to say who they are."""
+        if not request.successful_authenticator:
+            raise NotAuthenticated(_("Send a token as “Authorization: Bearer …”."))
+        super().permission_denied(request, message, code)
 
     def check_method(self, request: Request) -> None:
         """Refuse what cannot be done here, before what is wrong with how it is asked.
