@@ -79,9 +79,9 @@ def figures_of(
     """Return where each indicator stands on a local date, as a person may see it.
 
     ``user`` is None for the operator, who sees all. What is ``is_open`` is masked as
-    for anybody, because others will read it, too. Of an indicator that is measured by
-    age band only, ``PLACE`` shows the bands. The indicators must have their objective,
-    focus area and programme at hand; no query is asked for each.
+    for anybody, because others will read it, too. An indicator that is not parted as
+    asked shows its totals; one that has no totals, all its parts. The indicators must
+    have their objective, focus area and programme at hand; no query is asked for each.
     """
     wanted = list(indicators)
     reader: Reader = AnonymousUser() if is_open else user
@@ -131,15 +131,21 @@ def _shown_rows(
     breakdown: Breakdown,
     read: Callable[[Sequence[Indicator], Q], list[Reading]],
 ) -> list[Reading]:
-    """Return the rows that a breakdown shows."""
+    """Return the rows that a breakdown shows; of what it does not part, others."""
     totals, parts = Q(band=""), ~Q(band="")
-    if breakdown == Breakdown.BAND:
-        rows = read(indicators, parts)
-    else:
-        rows = read(indicators, totals)
+    rows: list[Reading] = []
+    if breakdown != Breakdown.PLACE:
+        is_group = breakdown == Breakdown.GROUP
+        groups = {one.pk: one.groups for one in indicators}
+        rows = [
+            row
+            for row in read(indicators, parts)
+            if (row.band in groups[row.indicator_id]) == is_group
+        ]
+    for which in (totals, parts):
         told = {row.indicator_id for row in rows}
         if untold := [one for one in indicators if one.pk not in told]:
-            rows += read(untold, parts)
+            rows += read(untold, which)
     return rows
 
 

@@ -25,6 +25,7 @@ class Breakdown(models.TextChoices):
 
     PLACE = "place", gettext_lazy("by place")
     BAND = "band", gettext_lazy("by place and age band")
+    GROUP = "group", gettext_lazy("by place and other group")
 
 
 @dataclass(frozen=True)

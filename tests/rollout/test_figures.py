@@ -112,22 +112,37 @@ def test_only_approved_values_count_and_the_newest_comes_last():
     assert [point.value for point in series.points] == [Decimal(5)]
 
 
-def test_age_bands_are_shown_when_asked_for_or_when_there_is_nothing_else():
-    indicator = evictions(8)
-    place = indicator.measurements.get().place
-    make_measurement(
-        indicator=indicator,
-        place=place,
-        band="18-25",
-        value=7,
-        **{"status": "approved"} | year(2025),
-    )
+@pytest.mark.parametrize(
+    ("bands", "by_place", "by_band", "by_group"),
+    [
+        (["", "18-25", "piger"], [""], ["18-25"], ["piger"]),
+        (["", "18-25"], [""], ["18-25"], [""]),
+        (["", "piger"], [""], [""], ["piger"]),
+        (["18-25", "piger"], ["18-25", "piger"], ["18-25"], ["piger"]),
+        (["piger"], ["piger"], ["piger"], ["piger"]),
+        ([""], [""], [""], [""]),
+    ],
+)
+def test_parts_are_shown_when_asked_for_or_when_there_is_nothing_else(
+    bands, by_place, by_band, by_group
+):
+    indicator = evictions(age_bands=["18-25"], groups=["piger", "drenge"])
+    place = make_place(programme=indicator.programme)
+    for band in bands:
+        make_measurement(
+            indicator=indicator,
+            place=place,
+            band=band,
+            value=7,
+            **{"status": "approved"} | year(2025),
+        )
 
-    by_place = read(indicator)
-    by_band = read(indicator, breakdown=Breakdown.BAND)
+    shown = [
+        [one.band for one in read(indicator, breakdown=breakdown).series]
+        for breakdown in (Breakdown.PLACE, Breakdown.BAND, Breakdown.GROUP)
+    ]
 
-    assert [one.name for one in by_place.series] == ["AAB55"]
-    assert [one.name for one in by_band.series] == ["AAB55, 18-25"]
+    assert shown == [by_place, by_band, by_group]
 
 
 def test_an_old_value_is_never_green():
