@@ -25,6 +25,7 @@ __all__ = [
     "WITHHELD",
     "Shown",
     "counts_residents",
+    "in_words",
     "sees_small",
     "shown",
     "shown_to_others",
@@ -111,8 +112,12 @@ def value_text(
     user: User | AnonymousUser | None,
 ) -> str:
     """Return a value as a person may see it, with its unit; empty for none."""
-    found = shown(value, of, to=user)
     indicator = of if isinstance(of, Indicator) else of.indicator
+    return in_words(shown(value, of, to=user), indicator)
+
+
+def in_words(found: Shown, indicator: Indicator) -> str:
+    """Return what is shown of a value, with its unit; empty for none."""
     if found.mask == WITHHELD:
         return told_mask(found.mask)
     if found.mask:

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from rollout.figures import Breakdown, IndicatorFigures, Light, Series, figures_of
 from rollout.figures.chart import chart_of, told_value
 from rollout.figures.series import worst_of
+from rollout.masking import in_words
 from rollout.models import FocusArea, Indicator, Objective, Programme, User
 from rollout.tables import Table
 from rollout.templatetags.lights import light
@@ -34,6 +35,7 @@ _ROW = (
     '<td role="cell"><span class="sheet-label">{before_label}: </span>{before}</td>'
     '<td role="cell">{light}</td></tr>'
 )
+_HEAD = '<th scope="col" role="columnheader">{}</th>'
 _LATE = SafeString(' class="late"')
 
 
@@ -45,6 +47,13 @@ def _row_in(_language: str | None) -> str:
     for label, words in labels.items():
         row = row.replace(label, escape(words))
     return row
+
+
+@lru_cache(maxsize=8)
+def _head_in(_language: str | None) -> SafeString:
+    """Return the headings of the columns in the active language."""
+    columns = (_("Where"), _("Newest"), _("Before"), _("Standing"))
+    return format_html_join("", _HEAD, ((column,) for column in columns))
 
 
 class FiguresForm(ScopeForm):
@@ -111,6 +120,21 @@ class Shown:
     def chart(self) -> SafeString:
         """The drawing; empty where there are no values."""
         return chart_of(self.figures, key=str(self.indicator.pk))
+
+    @property
+    def baseline(self) -> str:
+        """Where it stood at the beginning, as the person may see it; empty for none."""
+        return in_words(self.figures.baseline, self.indicator)
+
+    @property
+    def head(self) -> SafeString:
+        """The headings of the table; in code, because a page has hundreds."""
+        return _head_in(get_language())
+
+    @property
+    def body(self) -> SafeString:
+        """The rows of the table."""
+        return SafeString("".join(row.drawn for row in self.rows))
 
     @cached_property
     def rows(self) -> list[Row]:
