@@ -24,6 +24,7 @@ PRODUCT = [
     for file in CODE
     if file.relative_to(ROOT).parts[0] in PACKAGES and "migrations" not in file.parts
 ]
+STYLES = sorted((ROOT / "static" / "css").glob("*.css"))
 # Where an actor meets the product: only there is the clock read.
 MAY_READ_THE_CLOCK = re.compile(
     r"(^config/)|(^rollout/(web|api)/)|(^notifications/(web|api)/)"
@@ -169,3 +170,11 @@ def test_every_page_of_the_documentation_can_be_found_from_the_readme():
     ]
 
     assert hidden == []
+
+
+@pytest.mark.parametrize("file", STYLES, ids=relative)
+def test_a_style_sheet_closes_what_it_opens(file):
+    """A browser says nothing of it and forgets the rules after it."""
+    text = file.read_text(encoding="utf-8")
+
+    assert text.count("{") == text.count("}")

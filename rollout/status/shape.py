@@ -198,9 +198,9 @@ class ProgrammeStatus:
 
     @property
     def initiatives(self) -> int:
-        """How many initiatives there are; of a part, those with activities in it."""
+        """How many initiatives there are; of a part, those with activities."""
         return sum(
-            bool(row.cells) or not self.scope
+            bool(row.cells) or not (self.is_partial or self.scope)
             for area in self.focus_areas
             for row in area.initiatives
         )

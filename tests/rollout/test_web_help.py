@@ -27,6 +27,7 @@ def test_a_new_manager_gets_a_tour_until_it_is_put_away(client, programme):
     manager = make_member(programme)
     client.force_login(manager)
     assert TOUR in text_of(client.get("/"))
+    assert TOUR not in text_of(client.get("/?select=1")), "there one is at work"
 
     client.post("/help/tour/")
     assert TOUR not in text_of(client.get("/"))

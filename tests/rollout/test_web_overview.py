@@ -169,6 +169,7 @@ def test_a_partner_sees_only_its_own_part(client):
     seen = text_of(client.get("/"))
 
     assert "som din organisation deltager i" in seen
+    assert "1 indsats, 1 aktivitet" in seen
     assert "Vores egen" in seen
     assert "En andens" not in seen
     assert "vælg ansvarlig" not in seen

@@ -121,6 +121,16 @@ def login_by_password(person):
     return client
 
 
+def test_who_logs_in_is_told_so_in_plain_words():
+    person = make_member(make_programme(), password=PASSWORD)
+    client = Client(headers=BROWSER)
+    log_in_by_password(client, person)
+
+    page = client.get(reverse("rollout:my_work")).content.decode()
+
+    assert f"Du er logget ind som {person.name}." in page
+
+
 def test_one_sees_where_one_is_logged_in_and_ends_one_of_them():
     """Checklist 30: the server ends a login, whatever the browser keeps."""
     person = make_member(make_programme(), password=PASSWORD)
