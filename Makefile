@@ -116,6 +116,7 @@ lock: setup ## Resolve requirements/*.in into hashed lock files (UPGRADE=1: newe
 	@$(BIN)/python -m pip install --quiet uv
 	$(COMPILE) $(if $(UPGRADE),--upgrade) requirements/runtime.in -o requirements/runtime.txt
 	$(COMPILE) -c requirements/runtime.txt requirements/demo.in -o requirements/demo.txt
+	$(COMPILE) -c requirements/runtime.txt requirements/saml.in -o requirements/saml.txt
 	$(COMPILE) -c requirements/demo.txt requirements/dev.in -o requirements/dev.txt
 	$(COMPILE) $(if $(UPGRADE),--upgrade) requirements/audit.in -o requirements/audit.txt
 	$(COMPILE) --no-deps requirements/redis.in -o requirements/redis.txt

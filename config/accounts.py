@@ -55,7 +55,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # no s
             request.session[_SAID] = {
                 "of": user.pk,
                 "ends_at": login.ends_at,
-                "known_as": provider.client_id,
+                "known_as": provider.knows_us_as,
                 "showed_factor": provider.showed_second_factor(login.claims),
             }
         if user.is_service:

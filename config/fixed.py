@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.saml",
     "allauth.usersessions",
     "django_fsm",
     "django_filters",
@@ -192,7 +193,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 SOCIALACCOUNT_ADAPTER = "config.openid.adapter.ProviderLoginAdapter"
 SOCIALACCOUNT_PROVIDERS = {
-    "openid_connect": {"provider_class": "config.openid.provider.StrictProvider"}
+    "openid_connect": {"provider_class": "config.openid.provider.StrictProvider"},
+    "saml": {"provider_class": "config.openid.saml.StrictSamlProvider"},
 }
 # What a provider says of an address counts where it vouches for its domain, see there.
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True

@@ -35,7 +35,7 @@ class ContentSecurityPolicyMiddleware:
         # A form that leads to a login provider is followed there by the browser.
         self.policy = policy(
             origin
-            for provider in settings.OIDC_PROVIDERS
+            for provider in settings.LOGIN_PROVIDERS
             for origin in provider.sends_browsers_to()
         )
 

@@ -19,7 +19,13 @@ from config.embedded import Servers
 from config.fixed import *  # noqa: F403  # settings, all of them
 from config.fixed import BASE_DIR
 from config.logs import logging_to_stderr
-from config.openid.reading import login_providers, read_providers
+from config.openid.reading import (
+    LoginProvider,
+    OpenIdProvider,
+    SamlProvider,
+    of,
+    read_providers,
+)
 from config.processes import name_of
 from config.validation import (
     LOCAL_HOSTS,
@@ -182,9 +188,14 @@ SECOND_FACTOR_FOR = env.list(
 )
 
 # Where people may log in instead of here, in JSON (docs/identity.md).
-OIDC_PROVIDERS = read_providers(
-    env.str("OIDC_PROVIDERS", "[]", validate=login_providers) or "[]"
+_openid = read_providers(
+    env.str("OIDC_PROVIDERS", "[]", validate=of(OpenIdProvider)) or "[]", OpenIdProvider
 )
+_saml = read_providers(
+    env.str("SAML_PROVIDERS", "[]", validate=of(SamlProvider, besides=_openid)) or "[]",
+    SamlProvider,
+)
+LOGIN_PROVIDERS: tuple[LoginProvider, ...] = (*_openid, *_saml)
 # Whether /admin/ is there at all.
 ADMIN_ENABLED = env.bool("ADMIN_ENABLED", True)
 

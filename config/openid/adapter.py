@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from config.openid.provider import configured
-from config.openid.reading import LoginProvider
+from config.openid.reading import LoginProvider, OpenIdProvider, SamlProvider
+from config.openid.saml import PERSISTENT
 from rollout import services
 from rollout.acting import acting
 from rollout.models import User
@@ -32,7 +33,7 @@ class ProviderLoginAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         client_id: str | None = None,
     ) -> list[SocialApp]:
         """Return the providers of the settings; none is looked for in the database."""
-        apps = [_app(one) for one in settings.OIDC_PROVIDERS]
+        apps = [_app(one) for one in settings.LOGIN_PROVIDERS]
         return [
             app
             for app in apps
@@ -115,7 +116,7 @@ class ProviderLoginAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
 def bound_to(person: User) -> LoginProvider | None:
     """Return the provider at which the person has to log in; None: nowhere else."""
-    keys = [one.id for one in settings.OIDC_PROVIDERS]
+    keys = [one.id for one in settings.LOGIN_PROVIDERS]
     if not keys:
         return None
     account = SocialAccount.objects.filter(user=person, provider__in=keys).first()
@@ -143,17 +144,57 @@ def _is_taken(email: str) -> bool:
 
 
 def _app(provider: LoginProvider) -> SocialApp:
-    return SocialApp(
-        provider="openid_connect",
+    app = SocialApp(
+        provider=provider.protocol,
         provider_id=provider.id,
         name=provider.name,
-        client_id=provider.client_id,
-        secret=provider.secret,
+        client_id=provider.knows_us_as,
+        secret=getattr(provider, "secret", ""),
         settings={
-            "server_url": provider.issuer,
-            "oauth_pkce_enabled": True,
-            "fetch_userinfo": False,
-            "scope": list(provider.scope),
+            **_SETTINGS[type(provider)](provider),
             "verified_email": list(provider.email_domains),
         },
     )
+    app.route = provider.route
+    return app
+
+
+def _of_openid(provider: OpenIdProvider) -> dict[str, Any]:
+    return {
+        "server_url": provider.issuer,
+        "oauth_pkce_enabled": True,
+        "fetch_userinfo": False,
+        "scope": list(provider.scope),
+    }
+
+
+def _of_saml(provider: SamlProvider) -> dict[str, Any]:
+    """Say how `allauth` asks: nothing is taken that is not signed or was not asked."""
+    return {
+        "idp": {
+            "entity_id": provider.issuer,
+            "sso_url": provider.sso_url,
+            "x509cert": provider.certificate,
+        },
+        "sp": {
+            "entity_id": settings.BASE_URL
+            + reverse("saml_metadata", args=[provider.id])
+        },
+        "attribute_mapping": {"email": [provider.email], "name": [provider.person]},
+        "advanced": {
+            "strict": True,
+            "want_assertion_signed": True,
+            "reject_deprecated_algorithm": True,
+            "reject_idp_initiated_sso": True,
+            "want_name_id": True,
+            "want_attribute_statement": False,
+            "name_id_format": PERSISTENT,
+            "allow_single_label_domains": True,
+        },
+    }
+
+
+_SETTINGS: dict[type[LoginProvider], Any] = {
+    OpenIdProvider: _of_openid,
+    SamlProvider: _of_saml,
+}

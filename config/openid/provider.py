@@ -32,7 +32,7 @@ _SIGNATURES = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "E
 
 def configured(key: str) -> LoginProvider | None:
     """Return the provider with this key in the settings; None: there is none."""
-    return next((one for one in settings.OIDC_PROVIDERS if one.id == key), None)
+    return next((one for one in settings.LOGIN_PROVIDERS if one.id == key), None)
 
 
 class Exchange(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # no stubs
@@ -77,14 +77,22 @@ class Exchange(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # no stubs
         return claims
 
 
-class StrictProvider(OpenIDConnectProvider):  # type: ignore[misc]  # no stubs
-    """What a provider is asked, and what is taken from its answer."""
-
-    oauth2_adapter_class = Exchange
+class Discreet(Provider):  # type: ignore[misc]  # no stubs
+    """What providers of all kinds have in common here."""
 
     def serialize(self) -> dict[str, Any]:
         """Name itself by its own id: several may know us by the same `client_id`."""
         return {"id": self.sub_id}
+
+    def extract_extra_data(self, data: Any) -> dict[str, Any]:
+        """Keep nothing of what was said."""
+        return {}
+
+
+class StrictProvider(Discreet, OpenIDConnectProvider):  # type: ignore[misc]
+    """What a provider is asked, and what is taken from its answer."""
+
+    oauth2_adapter_class = Exchange
 
     def get_redirect_from_request_kwargs(self, request: HttpRequest) -> dict[str, Any]:
         """Let the address choose where to go on to, but not what is asked for."""
@@ -113,10 +121,6 @@ class StrictProvider(OpenIDConnectProvider):  # type: ignore[misc]  # no stubs
     def extract_uid(self, data: dict[str, Any]) -> str:
         """Name somebody by who says so and whom they mean, and never by an address."""
         return f"{data['id_token']['iss']} {data['id_token']['sub']}"
-
-    def extract_extra_data(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Keep nothing of what was said."""
-        return {}
 
     def sociallogin_from_response(
         self, request: HttpRequest, response: dict[str, Any]

@@ -23,5 +23,30 @@ urlpatterns = [
         views.callback,
         name="openid_connect_callback",
     ),
+    path(
+        "accounts/saml/<slug:organization_slug>/login/",
+        views.saml_login,
+        name="saml_login",
+    ),
+    path(
+        "accounts/saml/<slug:organization_slug>/acs/",
+        views.saml_answer,
+        name="saml_acs",
+    ),
+    path(
+        "accounts/saml/<slug:organization_slug>/acs/finish/",
+        views.saml_finish,
+        name="saml_finish_acs",
+    ),
+    path(
+        "accounts/saml/<slug:organization_slug>/metadata/",
+        views.saml_metadata,
+        name="saml_metadata",
+    ),
+    path(
+        "accounts/saml/<slug:organization_slug>/sls/",
+        views.no_saml_logout,
+        name="saml_sls",
+    ),
     path("settings/login-providers/", views.mapping, name="login_providers"),
 ]

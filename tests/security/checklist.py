@@ -248,15 +248,17 @@ ITEMS = {
         ("security/test_hardening.py::guessing_one_password_locks_out_nobody_else",),
     ),
     29: Item(
-        "OpenID Connect: state, nonce, PKCE, issuer and subject; roles by a mapping",
+        "OpenID Connect (state, nonce, PKCE), SAML: issuer and subject; mapped roles",
         (
             "security/test_openid.py::the_question_cannot_be_answered_twice_or_elsewhere",
             "security/test_openid.py::what_cannot_be_trusted_lets_nobody_in",
             "security/test_openid.py::an_address_alone_opens_nobodys_account",
             "security/test_openid.py::who_is_known_connects_and_then_logs_in_there_alone",
             "security/test_openid.py::roles_follow_the_claims_and_never_exceed_the_mapping",
+            "security/test_saml.py::what_cannot_be_trusted_lets_nobody_in",
+            "security/test_saml.py::an_answer_is_good_once_and_in_the_browser_that_asked",
         ),
-        "SAML is not built in: see "
+        "SAML is an extra, see "
         "[decision 13](decisions/0013-login-at-providers-is-strict.md).",
     ),
     30: Item(

@@ -81,7 +81,8 @@ FILLED = {
     "=0": "mfa_remove_webauthn mfa_edit_webauthn",
     "=nothing": "notifications:action account_confirm_email",
     "=x =nothing": "account_reset_password_from_key",
-    "=kommune": "openid_connect_login openid_connect_callback",
+    "=kommune": """openid_connect_login openid_connect_callback saml_login saml_acs
+        saml_finish_acs saml_metadata saml_sls""",
 }
 PAGES = {name: keys.split() for keys, names in FILLED.items() for name in names.split()}
 

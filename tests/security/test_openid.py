@@ -16,7 +16,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from config.openid.reading import NotUnderstood, read_providers
+from config.openid.reading import NotUnderstood, OpenIdProvider, read_providers
 from config.security import policy
 from config.validation import ADMINISTRATOR
 from rollout import services
@@ -45,6 +45,10 @@ def address():
     process.stdout.close()
 
 
+def openid_providers(rows):
+    return read_providers(json.dumps(rows), OpenIdProvider)
+
+
 class Employer:
     """The provider as the settings name it, and whoever sits at it."""
 
@@ -63,7 +67,7 @@ class Employer:
             "email_domains": ["example.org"],
             **more,
         }
-        self.settings.OIDC_PROVIDERS = read_providers(json.dumps([text]))
+        self.settings.LOGIN_PROVIDERS = openid_providers([text])
 
     def answer(self, client, *, process="login", **answer):
         """Log in at it, and return what our site says to its answer."""
@@ -353,7 +357,7 @@ def test_logging_out_here_logs_out_there(client, employer):
 def test_it_does_so_when_our_own_factor_stood_between(client, employer):
     """Checklist 29 and 30: also where several providers know us by one name."""
     other = {**GOOD, "client_id": "rollout"}
-    employer.settings.OIDC_PROVIDERS += read_providers(json.dumps([other]))
+    employer.settings.LOGIN_PROVIDERS += openid_providers([other])
     employer.answer(client, claims=SUBJECT)
     secret = totp.generate_totp_secret()
     totp.TOTP.activate(User.objects.get(), secret)
@@ -423,4 +427,4 @@ GOOD = {
 def test_a_setting_that_is_wrong_is_refused(rows, complaint):
     """Checklist 33: a misspelt rule must not give nobody anything, or too much."""
     with pytest.raises(NotUnderstood, match=complaint):
-        read_providers(json.dumps(rows))
+        openid_providers(rows)
