@@ -56,6 +56,11 @@ class Cell:
         return (0, self.value)
 
     @property
+    def is_day(self) -> bool:
+        """Whether it is a day or a moment, which is not broken over lines."""
+        return isinstance(self.value, date)
+
+    @property
     def words(self) -> str:
         """How it reads on the page, and is filtered by; empty where it is."""
         if self.text:
