@@ -79,6 +79,15 @@ def test_nothing_is_taken_over_while_a_cell_is_wrong(client, indicator):
     assert not Measurement.objects.exists()
 
 
+def test_what_columns_hold_is_remembered_though_a_cell_is_wrong(client, indicator):
+    step(client, upload(client, "mange"), indicator="0")
+
+    mended = upload(client, "14")
+
+    assert mended.context["unmapped"] == []
+    assert mended.context["count"] == 1
+
+
 def test_what_comes_along_is_read_again_and_never_trusted(client, indicator):
     for table in ("", "[", json.dumps([["a"], ["b", "c"]]), json.dumps(3)):
         assert client.post(PAGE, {"table": table}).status_code == 422

@@ -103,14 +103,16 @@ def _second_step(request: PersonRequest, programme: Programme) -> HttpResponse:
         return _show(request, programme, FileForm(), status=422)
     form = MappingForm(request.POST, table=table)
     mapping = form.mapping if form.is_valid() else {}
+    at = timezone.now()
+    if mapping:
+        # Also where cells are wrong: the file that comes next is this one, mended.
+        importing.remember(programme, table, mapping, by=request.user, at=at)
     if not mapping or "apply" not in request.POST:
         return _preview(request, programme, form, table, mapping=mapping)
-    at = timezone.now()
 
     def take_over() -> str:
         lines = _lines(request, programme, table, mapping)
         done = importing.import_values(programme, lines, by=request.user, at=at)
-        importing.remember(programme, table, mapping, by=request.user, at=at)
         return _("%(added)s added, %(changed)s changed, %(same)s as they were.") % {
             name: done[name] for name in ("added", "changed", "same")
         }
@@ -169,7 +171,7 @@ def _preview(
         unmapped=unmapped,
         columns=columns(),
         lines=[
-            [line.number, *(line.values.get(column.key) for column in columns())]
+            (line.number, [(one.label, line.values.get(one.key)) for one in columns()])
             for line in lines[:_PREVIEWED]
         ],
         count=len(lines),
@@ -184,6 +186,11 @@ def _show(
     response = show(
         *(request, "import", programme, _TAB),
         title=_("Import and export"),
+        lead=_(
+            "Each line of the file is one value: the indicator and the place by name or"
+            " code, the first and the last day, and the number. You see what is in it"
+            " before anything is taken over."
+        ),
         form=form,
         template_url=address_of("rollout:values_template", programme),
         export_url=address_of("rollout:values_export", programme),
