@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from rollout.answers import doubt
@@ -45,6 +47,14 @@ class DeliveryForm(Form):
         self.fields["value"].label = _("The number (%(unit)s)") % {
             "unit": request.indicator.unit
         }
+
+    def __iter__(self) -> Iterator[BoundField]:
+        """Yield the fields to show: to confirm, only what was asked about."""
+        return (
+            field
+            for field in super().__iter__()
+            if field.name != "confirm" or self.needs_confirmation
+        )
 
     def clean(self) -> dict[str, Any]:
         """Ask about a number far from the last one."""

@@ -326,6 +326,23 @@ def test_a_surprising_number_must_be_confirmed(client, person, asked):
     assert Measurement.objects.get().value == 1000
 
 
+def test_the_number_s_own_page_asks_about_a_surprising_one_as_well(
+    client, person, asked
+):
+    client.force_login(person)
+    address = f"/monitoring/requests/{asked.pk}/"
+
+    empty = text_of(client.get(address))
+    doubted = client.post(address, {"value": "1000"})
+    client.post(address, {"value": "1000", "confirm": "on"})
+
+    assert "Ja, tallet er rigtigt" not in empty
+    assert doubted.status_code == 422
+    assert "Sidst var det 10, nu er det 1000. Er det rigtigt?" in text_of(doubted)
+    assert "Ja, tallet er rigtigt" in text_of(doubted)
+    assert Measurement.objects.get().value == 1000
+
+
 def test_why_a_number_came_back_is_for_who_may_deliver_it(client, person, asked):
     make_measurement(
         data_request=asked, status="returned", returned_reason="Fire, ikke fem"

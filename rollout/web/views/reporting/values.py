@@ -71,8 +71,6 @@ def request_page(request: PersonRequest, pk: int) -> HttpResponse:
     if counted is not None:
         about.append(_("The number is filled in from the attendance log."))
     back = reverse("rollout:round", args=[asked.round_id])
-    if not form.needs_confirmation:
-        del form.fields["confirm"]
     return form_page(
         *(request, asked.programme, form, deliver),
         tab=_TAB,
