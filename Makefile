@@ -61,6 +61,12 @@ fuzz: python ## Throw over 20,000 good and bad requests at the running API
 	@$(BIN)/python -m tests.fuzz $(if $(SEED),--seed $(SEED)) \
 		$(if $(EXAMPLES),--examples $(EXAMPLES)) $(if $(ONLY),--only $(ONLY))
 
+.PHONY: atheris
+atheris: setup ## Let bytes find their way into each parser (SECONDS=60 ONLY=plan)
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/fuzz.txt
+	@$(BIN)/python -m tests.guided_fuzz $(if $(ONLY),--only $(ONLY)) \
+		$(if $(SECONDS),--seconds $(SECONDS))
+
 .PHONY: bench
 bench: python ## Measure beside floors: pages, transitions, the API
 	@$(PYTHON) -m bootstrap dev
@@ -117,6 +123,7 @@ lock: setup ## Resolve requirements/*.in into hashed lock files (UPGRADE=1: newe
 	$(COMPILE) $(if $(UPGRADE),--upgrade) requirements/runtime.in -o requirements/runtime.txt
 	$(COMPILE) -c requirements/runtime.txt requirements/demo.in -o requirements/demo.txt
 	$(COMPILE) -c requirements/runtime.txt requirements/saml.in -o requirements/saml.txt
+	$(COMPILE) $(if $(UPGRADE),--upgrade) requirements/fuzz.in -o requirements/fuzz.txt
 	$(COMPILE) -c requirements/demo.txt requirements/dev.in -o requirements/dev.txt
 	$(COMPILE) $(if $(UPGRADE),--upgrade) requirements/audit.in -o requirements/audit.txt
 	$(COMPILE) --no-deps requirements/redis.in -o requirements/redis.txt

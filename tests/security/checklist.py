@@ -400,7 +400,10 @@ ITEMS = {
             "workflows/test_invariants.py::random_lives_keep_every_invariant",
             "rollout/plans/test_bad_files.py::arbitrary_bytes_are_read_or_refused",
             "notifications/bounced/test_reading.py::no_mail_makes_reading_fail",
+            "security/test_parsers.py::no_token_crashes_a_link_or_finds_what_is_not_its_own",
+            "security/test_guided_fuzz.py::no_parser_breaks_by_what_reaches_new_code",
         ),
+        "`make fuzz` and `make atheris` go on for as long as one likes.",
     ),
 }
 
