@@ -31,6 +31,8 @@ BENCHMARKS = {
     "pages": "ONE",
     "answers": "ONE",
     "rights": "ONE",
+    "planning": "M",
+    "mails": "M",
 }
 
 

@@ -12,10 +12,12 @@ from datetime import date
 from typing import Any
 
 from django.db import connection, models
+from django.db.models.fields import NOT_PROVIDED as NONE
 
 from notifications.ladder import ensure_default_ladders
 from rollout.models import (
     Activity,
+    ActivityTransition,
     Aspect,
     Condition,
     FocusArea,
@@ -212,6 +214,24 @@ def _tables(
             },
         ),
         (
+            # What runs has begun at some time; nudges count from there.
+            ActivityTransition,
+            f"{activities} WHERE mod({activity}, 3) > 0",
+            {
+                "id": activity,
+                "activity": activity,
+                "sequence": "1",
+                "transition": "'adopt'",
+                "source": "'planned'",
+                "target": f"(ARRAY['in_clarification', 'launched'])[{activity} % 3]",
+                "by": person,
+                "at": "timestamptz '2026-02-02 08:00+01'",
+                "reason": "'Fra planen'",
+                "version": "1",
+                "overridden": "'{}'",
+            },
+        ),
+        (
             Readiness,
             f"{activities}, generate_series(0, {len(Aspect) - 1}) AS a",
             {
@@ -326,7 +346,7 @@ def _insert(model: type[models.Model], source: str, values: dict[str, str]) -> N
     for field in model._meta.concrete_fields:
         if field.name in values:
             expressions.append(values[field.name].replace("%", "%%"))
-        elif field.name == "id" or field.generated:
+        elif field.name == "id" or field.generated or field.db_default is not NONE:
             continue
         else:
             expressions.append("%s")

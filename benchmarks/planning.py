@@ -1,0 +1,98 @@
+"""One minute's planning for a whole country, beside the bare INSERT … SELECT."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+from django.db import connection, transaction
+
+from benchmarks.floors import NOON
+from benchmarks.measure import Result, compare
+from notifications import calendar, reminders
+from notifications.models import Reminder, ReminderState
+
+#: The least that planning is: deadlines, the default ladder counted in days of the week
+#: and not in working days, and whoever is named. No calendar, stand-ins, repetitions,
+#: escalation, holds or preferences.
+_BARE = """
+INSERT INTO notifications_reminder
+    (kind, object_id, due_on, title, is_example, programme_id, activity_id, step,
+     audience, recipient_id, principal_id, why, state, reason, params, send_on,
+     moved_off, moved_name, escalates_why, planned_at, changed_at)
+SELECT d.kind, d.object_id, d.due_on, d.title, d.is_example, d.programme_id,
+       d.activity_id, s.offset_days, 'responsible', d.responsible_id, d.responsible_id,
+       'responsible', 'planned', '', '{}', d.due_on + s.offset_days * 7 / 5, '', '', '',
+       %(now)s, %(now)s
+FROM rollout_deadline d
+CROSS JOIN (SELECT s.offset_days FROM notifications_ladderstep s
+            JOIN notifications_ladder l ON l.id = s.ladder_id
+            WHERE l.programme_id IS NULL AND l.kind = ''
+              AND s.audience = 'responsible') s
+WHERE d.responsible_id IS NOT NULL AND d.due_on + s.offset_days * 7 / 5 <= %(today)s
+ON CONFLICT DO NOTHING
+"""
+
+
+def results() -> Iterator[Result]:
+    """Compare a first morning, when all is new, and a minute in which nothing is."""
+    calendar.refresh(on=NOON.date())
+    Reminder.objects.all().delete()
+    yield compare(
+        "planning when everything is new",
+        ours=_in_vain(_plan),
+        floor=_in_vain(_insert),
+        unit="one sweep",
+        floor_is="INSERT … SELECT … ON CONFLICT of deadlines × steps",
+        times=1,
+        runs=5,
+        at_most=2,
+        notes=[f"rows: ours {_rows(_plan):,}, floor {_rows(_insert):,}"],
+    )
+    _plan()
+    yield compare(
+        "planning when nothing is new",
+        ours=_plan,
+        floor=_in_vain(_insert),
+        unit="one sweep",
+        floor_is="the same INSERT … SELECT, which finds most of its rows there",
+        times=1,
+        runs=5,
+        notes=[f"goal: at most 100 ms; live {_live():,} of {_all():,} rows"],
+    )
+
+
+def _plan() -> None:
+    reminders.plan(now=NOON)
+
+
+def _insert() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_BARE, {"now": NOON, "today": NOON.date() + timedelta(days=6)})
+
+
+def _in_vain(work: Callable[[], None]) -> Callable[[], None]:
+    """Return the work with its rows taken back, so that it can be done again."""
+
+    def do() -> None:
+        with transaction.atomic():
+            work()
+            transaction.set_rollback(True)
+
+    return do
+
+
+def _rows(work: Callable[[], None]) -> int:
+    with transaction.atomic():
+        work()
+        written = _all()
+        transaction.set_rollback(True)
+    return written
+
+
+def _all() -> int:
+    return Reminder.objects.count()
+
+
+def _live() -> int:
+    return Reminder.objects.filter(state=ReminderState.PLANNED).count()
