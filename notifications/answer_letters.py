@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -57,7 +58,21 @@ def link(
         purpose=purpose,
         answer=answer,
     )
-    return Linked(links.url_of(token), token) if token else Linked()
+    return _linked_by(token)
+
+
+def link_each(
+    message: Message, asked: Sequence[Asked], *, now: datetime
+) -> list[Linked]:
+    """Issue a link to answer each of several things, in their order."""
+    if not message.pk or message.recipient is None:
+        return [NO_LINK] * len(asked)
+    tokens = links.issue_each(asked, to=message.recipient, message=message, at=now)
+    return [_linked_by(token) for token in tokens]
+
+
+def _linked_by(token: str | None) -> Linked:
+    return Linked(links.url_of(token), token) if token else NO_LINK
 
 
 def place_of(asked: Asked | None) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from hashlib import sha256
 from importlib.metadata import version
 
 from django.db import connection, transaction
-from django.db.models import F, Max, Min, Q
+from django.db.models import Max, Min, Q
 
 from notifications.models import Calendar, CalendarDay, DayOff
 from rollout.models import ClosingKind, ClosingPeriod, Deadline, Programme
@@ -200,31 +200,35 @@ def sending_programmes(*, on: date) -> list[int]:
 
 
 def working_days_until(
-    programme_id: int, days: Iterable[date], *, on: date
-) -> dict[date, int]:
-    """Count, for each day, the working days after ``on`` up to and including it.
+    due: Mapping[int, Collection[date]], *, on: date
+) -> dict[tuple[int, date], int]:
+    """Count the working days after ``on`` up to and including days of programmes.
 
-    Negative for a day before ``on``. Days outside the calendar count as its ends.
+    ``due`` has the days of each programme, by its key. Negative for a day before
+    ``on``. Days outside a programme's calendar count as its ends.
     """
-    calendar = calendar_of(programme_id)
-    if calendar is None:
-        return {day: (day - on).days for day in days}
-    inside = {
-        day: max(calendar.first_day, min(calendar.last_day, day)) for day in (on, *days)
+    either = Q(programme=None) | Q(programme__in=due)
+    own = {one.programme_id: one for one in Calendar.objects.filter(either)}
+    wanted = {
+        (programme, day): (calendar, calendar.nearest(on), calendar.nearest(day))
+        for programme, days in due.items()
+        if (calendar := own.get(programme, own.get(None))) is not None
+        for day in days
     }
-    index = dict(
-        CalendarDay.objects.filter(
-            calendar=calendar, day__in=set(inside.values())
-        ).values_list("day", "working_index")
-    )
-    return {day: index[near] - index[inside[on]] for day, near in inside.items()}
-
-
-def calendar_of(programme_id: int | None) -> Calendar | None:
-    """Return the programme's own calendar, or the national one."""
-    either = Q(programme=None) | Q(programme=programme_id)
-    return (
-        Calendar.objects.filter(either)
-        .order_by(F("programme").asc(nulls_last=True))
-        .first()
-    )
+    index = {
+        (calendar, day): number
+        for calendar, day, number in CalendarDay.objects.filter(
+            calendar__in=own.values(),
+            day__in={day for _of, *pair in wanted.values() for day in pair},
+        ).values_list("calendar", "day", "working_index")
+    }
+    counted = {
+        key: index[calendar.pk, day] - index[calendar.pk, today]
+        for key, (calendar, today, day) in wanted.items()
+    }
+    # Where nobody has made a calendar yet, every day is a working day.
+    return {
+        (programme, day): counted.get((programme, day), (day - on).days)
+        for programme, days in due.items()
+        for day in days
+    }

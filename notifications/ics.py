@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from icalendar import Calendar, Event
@@ -17,7 +15,7 @@ from icalendar import Calendar, Event
 from notifications.email import one_line
 from notifications.feeds import Shown
 from notifications.items import Item
-from notifications.models import CalendarFeed, FeedScope, Reminder
+from notifications.models import CalendarFeed, FeedScope
 from rollout.addresses import in_full
 from rollout.models import DeadlineKind
 
@@ -102,7 +100,6 @@ def attachment(items: Iterable[Item], *, now: datetime) -> bytes:
     coming = [one for one in items if not one.is_overdue and not one.is_nudge]
     if not coming:
         return b""
-    moves = _moves(coming)
     calendar = Calendar()
     calendar.add("prodid", "-//Rollout//Deadlines//DA")
     calendar.add("version", "2.0")
@@ -113,29 +110,13 @@ def attachment(items: Iterable[Item], *, now: datetime) -> bytes:
             item.key,
             item.due_on,
             f"{one_line(item.title)} ({about})",
-            sequence=moves[item.key],
+            sequence=item.moves,
             at=now,
         )
         made.add("url", item.page_url)
         calendar.add_component(made)
     written: bytes = calendar.to_ical()
     return written
-
-
-def _moves(items: Iterable[Item]) -> Counter[str]:
-    """Count how often each due date was moved, as far as the ledger knows.
-
-    A calendar program takes what it is sent later for newer only if this has grown.
-    """
-    wanted = Q()
-    for item in items:
-        wanted |= Q(kind=item.kind, object_id=item.object_id)
-    days = Reminder.objects.filter(wanted).values_list("kind", "object_id", "due_on")
-    known = {(f"{kind}:{number}", day) for kind, number, day in days.distinct()}
-    known |= {(item.key, item.due_on) for item in items}
-    moves = Counter(key for key, _due_on in known)
-    moves.subtract(dict.fromkeys(moves, 1))
-    return moves
 
 
 def _status(one: Shown) -> str:

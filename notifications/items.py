@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,8 +14,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from notifications import answer_letters, calendar, email, wording
+from notifications import answer_letters, email, wording
 from notifications.answer_letters import NO_LINK, Linked
+from notifications.facts import Facts, Source
 from notifications.models import (
     Answer,
     Audience,
@@ -28,9 +29,7 @@ from rollout.addresses import in_full
 from rollout.masking import SMALLEST_SHOWN, counts_residents
 from rollout.models import (
     Activity,
-    Condition,
     DataRequest,
-    Deadline,
     DeadlineKind,
     Milestone,
     Nudge,
@@ -51,7 +50,7 @@ class Item:
     working_days: int
     activity: Activity | None
     #: The milestone, request or decision itself, where the text says more of it.
-    source: Milestone | DataRequest | Condition | None
+    source: Source | None
     partner_name: str
     why: str
     #: In whose place the reader is told.
@@ -70,6 +69,8 @@ class Item:
     asks_name: str = ""
     asks_on: date | None = None
     asks_why: str = ""
+    #: How often its due date was moved, as far as the ledger knows.
+    moves: int = 0
     #: Where the reader can answer without an account.
     answer: Linked = NO_LINK
 
@@ -174,85 +175,38 @@ class Item:
         return in_full(self.path)
 
 
-def items_of(reminders: Iterable[Reminder], today: date) -> list[Item]:
+def items_of(reminders: Iterable[Reminder], facts: Facts) -> list[Item]:
     """Describe each deadline once, the longest overdue first."""
     newest: dict[str, Reminder] = {}
     for reminder in reminders:
         if reminder.key not in newest or newest[reminder.key].step < reminder.step:
             newest[reminder.key] = reminder
-    objects: dict[str, list[int]] = {}
-    due: dict[int, set[date]] = {}
-    for reminder in newest.values():
-        objects.setdefault(reminder.kind, []).append(reminder.object_id)
-        due.setdefault(reminder.programme_id, set()).add(reminder.due_on)
-    deadlines = _deadlines(objects)
-    sources = _sources(objects)
-    asked = _asked(newest.values(), today)
+    asked = _asked(newest.values(), facts.today)
     answered = _answered(newest.values())
-    working_days = {
-        programme: calendar.working_days_until(programme, days, on=today)
-        for programme, days in due.items()
-    }
     ordered = sorted(newest.values(), key=lambda r: (r.due_on, r.pk))
     return [
         _item(
             reminder,
-            deadlines.get(reminder.key),
-            sources.get(reminder.key),
-            today,
-            working_days[reminder.programme_id][reminder.due_on],
-            asked.get(reminder.key, ""),
-            answered.get(reminder.key, ""),
+            facts,
+            asked=asked.get(reminder.key, ""),
+            answered=answered.get(reminder.key, ""),
         )
         for reminder in ordered
     ]
 
 
-def _deadlines(objects: Mapping[str, list[int]]) -> dict[str, Deadline]:
-    # By kind and id, which the view looks up in an index; its key it would compute.
-    wanted = Q()
-    for kind, ids in objects.items():
-        wanted |= Q(kind=kind, object_id__in=ids)
-    found = Deadline.with_nudges.filter(wanted).select_related("partner")
-    return {deadline.key: deadline for deadline in found}
-
-
-def _sources(
-    objects: Mapping[str, list[int]],
-) -> Mapping[str, Milestone | DataRequest | Condition]:
-    found: dict[str, Milestone | DataRequest | Condition] = {}
-    for milestone in Milestone.objects.select_related("activity").filter(
-        pk__in=objects.get(DeadlineKind.MILESTONE, [])
-    ):
-        found[f"{DeadlineKind.MILESTONE}:{milestone.pk}"] = milestone
-    for request in DataRequest.objects.select_related(
-        "round", "place", "indicator"
-    ).filter(pk__in=objects.get(DeadlineKind.DATA_REQUEST, [])):
-        found[f"{DeadlineKind.DATA_REQUEST}:{request.pk}"] = request
-    for condition in Condition.objects.filter(
-        pk__in=objects.get(DeadlineKind.CONDITION, [])
-    ):
-        found[f"{DeadlineKind.CONDITION}:{condition.pk}"] = condition
-    return found
-
-
-def _item(
-    reminder: Reminder,
-    deadline: Deadline | None,
-    source: Milestone | DataRequest | Condition | None,
-    today: date,
-    working_days: int,
-    asked: str,
-    answered: str,
-) -> Item:
+def _item(reminder: Reminder, facts: Facts, *, asked: str, answered: str) -> Item:
+    deadline = facts.deadlines.get(reminder.key)
+    source = facts.sources.get(reminder.key)
     partner = deadline.partner if deadline else None
     return Item(
         kind=reminder.kind,
         object_id=reminder.object_id,
         title=email.one_line(deadline.title if deadline else reminder.title),
         due_on=reminder.due_on,
-        today=today,
-        working_days=working_days,
+        today=facts.today,
+        working_days=facts.working_days[reminder.programme_id, reminder.due_on],
+        moves=len({*facts.due_days.get(reminder.key, ()), reminder.due_on}) - 1,
         activity=reminder.activity,
         source=source,
         partner_name=partner.name if partner else "",
@@ -333,9 +287,7 @@ def _last_value(request: DataRequest, today: date) -> str:
     return f"{told} ({age(last.period_end, today)})" if last.period_end else told
 
 
-def _path(
-    reminder: Reminder, source: Milestone | DataRequest | Condition | None
-) -> str:
+def _path(reminder: Reminder, source: Source | None) -> str:
     if isinstance(source, Milestone):
         return source.get_absolute_url()
     if reminder.activity is not None:

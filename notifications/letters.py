@@ -23,8 +23,9 @@ from notifications import (
     subscriptions,
     wording,
 )
-from notifications.answer_letters import NO_LINK, Linked
+from notifications.answer_letters import NO_LINK
 from notifications.email import Letter
+from notifications.facts import Facts, read, staff_of
 from notifications.items import Item, items_of
 from notifications.models import Audience, Message, MessageKind, Reminder
 from notifications.subscriptions import MAILINGS, ONE_CLICK, Mailing
@@ -34,9 +35,7 @@ from rollout.models import (
     ActivityTransition,
     DataRequest,
     DeadlineKind,
-    Membership,
     Milestone,
-    Role,
     User,
 )
 
@@ -48,28 +47,39 @@ class Writer(Protocol):
         """Read it from the database, as of ``now``."""
 
 
-def write(message: Message, reminders: Sequence[Reminder], *, now: datetime) -> Letter:
-    """Write the mail for a message, as it should read at ``now``."""
+def write(
+    message: Message,
+    reminders: Sequence[Reminder],
+    *,
+    now: datetime,
+    facts: Facts | None = None,
+) -> Letter:
+    """Write the mail for a message, as it should read at ``now``.
+
+    ``facts`` are what was read for several messages at once, this one among them.
+    """
     if message.recipient is None:
         raise ValueError(f"message {message.pk} has no recipient")
+    if facts is None:
+        facts = read(reminders, today=timezone.localdate(now))
     with override(message.recipient.language):
-        return _write(message, message.recipient, reminders, now)
+        return _write(message, message.recipient, reminders, now, facts)
 
 
 def _write(
-    message: Message, to: User, reminders: Sequence[Reminder], now: datetime
+    message: Message,
+    to: User,
+    reminders: Sequence[Reminder],
+    now: datetime,
+    facts: Facts,
 ) -> Letter:
-    today = timezone.localdate(now)
     context: dict[str, Any]
     if message.kind in _WRITERS:
         kind = MessageKind(message.kind)
         context = _WRITERS[kind](message, now=now)
         programme_id = context["programme_id"]
     else:
-        items = [
-            replace(item, answer=_link(message, item, now))
-            for item in items_of(reminders, today)
-        ]
+        items = _linked(message, items_of(reminders, facts), now)
         kind = _kind(message, items)
         context = _of_items(items)
         # A digest would fill calendars anew each week; there are feeds for that.
@@ -77,15 +87,29 @@ def _write(
             context["calendar"] = ics.attachment(items, now=now)
         programme_id = reminders[0].programme_id
     context |= _choice(message, to, kind, reminders, context.get("secrets", []))
-    context["today"] = today
-    asked_by = context.pop("asked_by", None) or _who_asks(programme_id, but=to)
+    context["today"] = facts.today
+    asked_by = context.pop("asked_by", None) or _who_asks(programme_id, to, facts)
     return email.write(kind, to=to, asked_by=asked_by, context=context)
 
 
-def _link(message: Message, item: Item, now: datetime) -> Linked:
-    if isinstance(item.source, Milestone | DataRequest):
-        return answer_letters.link(message, item.source, now=now)
-    return NO_LINK
+def _who_asks(programme_id: int | None, to: User, facts: Facts) -> User | None:
+    """Return in whose name the programme writes; nobody is written to by themselves."""
+    if programme_id is None:
+        return None
+    staff = facts.staff if programme_id in facts.staff else staff_of([programme_id])
+    return next((one for one in staff.get(programme_id, []) if one != to), None)
+
+
+def _linked(message: Message, items: Sequence[Item], now: datetime) -> list[Item]:
+    """Give each item that can be answered the link to do so."""
+    asked = {
+        item.key: item.source
+        for item in items
+        if isinstance(item.source, Milestone | DataRequest)
+    }
+    made = answer_letters.link_each(message, list(asked.values()), now=now)
+    linked = dict(zip(asked, made, strict=True))
+    return [replace(item, answer=linked.get(item.key, NO_LINK)) for item in items]
 
 
 def _kind(message: Message, items: Sequence[Item]) -> MessageKind:
@@ -152,21 +176,6 @@ def _of_items(items: Sequence[Item]) -> dict[str, Any]:
         "is_example": any(item.is_example for item in items),
         "secrets": [item.answer.token for item in items if item.answer.token],
     }
-
-
-def _who_asks(programme_id: int | None, *, but: User) -> User | None:
-    """Return the human being in whose name the programme writes.
-
-    Nobody is written to by themselves.
-    """
-    staff = (
-        Membership.objects.of_people()
-        .filter(programme=programme_id, role__in=[Role.MANAGER, Role.COORDINATOR])
-        .exclude(user=but)
-        .select_related("user")
-    )
-    ranked = sorted(staff, key=lambda m: (m.role != Role.MANAGER, m.pk))
-    return ranked[0].user if ranked else None
 
 
 def _transition(message: Message, *, now: datetime) -> dict[str, Any]:

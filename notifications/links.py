@@ -8,6 +8,7 @@ and to the deadline's state and owner when the mail was written.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -26,6 +27,7 @@ from rollout.models import (
     DeadlineKind,
     Membership,
     Milestone,
+    MilestoneTransition,
     User,
 )
 
@@ -95,12 +97,24 @@ def state_of(asked: Asked) -> str:
     A new title or date does not kill a link; a new state or owner does. It ends in the
     owner, by which :meth:`AnswerQuerySet.waiting` knows whose it was.
     """
+    return _state_of(asked, _newest_steps([asked]))
+
+
+def _newest_steps(asked: Iterable[Asked]) -> dict[int, int]:
+    """Return the number of the newest step of each milestone that has taken one."""
+    milestones = [one.pk for one in asked if isinstance(one, Milestone)]
+    steps = MilestoneTransition.objects.filter(milestone__in=milestones)
+    newest = steps.order_by().values_list("milestone").annotate(Max("sequence"))
+    return dict(newest) if milestones else {}
+
+
+def _state_of(asked: Asked, steps: Mapping[int, int]) -> str:
     if isinstance(asked, DataRequest):
         measurement = getattr(asked, "measurement", None)
         status = measurement.status if measurement else "none"
         return f"{asked.round.state}:{status}|{asked.responsible_id}|{asked.partner_id}"
     activity = asked.activity
-    newest = asked.history.aggregate(newest=Max("sequence"))["newest"] or 0
+    newest = steps.get(asked.pk, 0)
     is_own = asked.responsible_id or asked.responsible_partner_id
     responsible = asked.responsible_id if is_own else activity.responsible_id
     partner = asked.responsible_partner_id or activity.responsible_partner_id
@@ -127,29 +141,55 @@ def issue(
 
     None where the person could not use it: then the mail shows the page instead.
     """
-    if not to.is_active or not takes_part(to, asked.programme.pk):
-        return None
-    expires_at = at + LIFETIME
-    if purpose == Purpose.UNDO and answer is not None:
-        expires_at = answer.undo_until
-    if expires_at <= at:
-        return None
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    ActionLink.objects.create(
-        digest=digest_of(token),
-        purpose=purpose,
-        recipient=to,
-        address=to.email,
-        programme=asked.programme,
-        kind=answers.kind_of(asked),
-        object_id=asked.pk,
-        bound_to=state_of(asked),
-        message=message,
-        answer=answer,
-        issued_at=at,
-        expires_at=expires_at,
+    [token] = issue_each(
+        [asked], to=to, message=message, at=at, purpose=purpose, answer=answer
     )
     return token
+
+
+def issue_each(
+    asked: Sequence[Asked],
+    *,
+    to: User,
+    message: Message | None,
+    at: datetime,
+    purpose: Purpose = Purpose.ANSWER,
+    answer: Answer | None = None,
+) -> list[str | None]:
+    """Make a link to each of several things; return their tokens, in their order."""
+    undoes = purpose == Purpose.UNDO and answer is not None
+    expires_at = answer.undo_until if undoes and answer else at + LIFETIME
+    if not to.is_active or expires_at <= at:
+        return [None] * len(asked)
+    programmes = {one.programme.pk for one in asked}
+    own = Membership.objects.filter(user=to, programme__in=programmes)
+    takes_part_in = set(own.values_list("programme", flat=True))
+    steps = _newest_steps(asked)
+    tokens = [
+        secrets.token_urlsafe(TOKEN_BYTES)
+        if one.programme.pk in takes_part_in
+        else None
+        for one in asked
+    ]
+    ActionLink.objects.bulk_create(
+        ActionLink(
+            digest=digest_of(token),
+            purpose=purpose,
+            recipient=to,
+            address=to.email,
+            programme=one.programme,
+            kind=answers.kind_of(one),
+            object_id=one.pk,
+            bound_to=_state_of(one, steps),
+            message=message,
+            answer=answer,
+            issued_at=at,
+            expires_at=expires_at,
+        )
+        for one, token in zip(asked, tokens, strict=True)
+        if token
+    )
+    return tokens
 
 
 def url_of(token: str) -> str:

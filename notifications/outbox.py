@@ -8,7 +8,7 @@ the queue and keeps the time of every lease; any number of senders may run.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,6 +22,7 @@ from notifications import (
     breaker,
     compose,
     email,
+    facts,
     letters,
     outbox_sql,
     providers,
@@ -30,6 +31,7 @@ from notifications import (
     window,
 )
 from notifications.claims import Pace, Sender
+from notifications.facts import Facts
 from notifications.models import Message, Reminder
 from notifications.smtp import Fate, Patience, Relay, Result
 
@@ -155,21 +157,40 @@ class _Run(Sender):
 
     def send(self, batch: list[Message], relay: Relay) -> None:
         """Send a claimed batch; what is not tried goes back to the queue."""
+        sent_before = self.tally.sent
+        self._send_each(batch, relay)
+        if self.tally.sent > sent_before and not self.is_cut_off:
+            breaker.close()
+
+    def _send_each(self, batch: list[Message], relay: Relay) -> None:
         left = {message.pk: message for message in batch}
         try:
             wanted = compose.still_wanted(batch, now=self.now)
+            about = self._facts(wanted.values())
             for message in batch:
                 if self.is_late or self.must_stop():
                     return
                 del left[message.pk]
-                if not self._send_one(message, wanted[message.pk], relay):
+                if not self._send_one(message, wanted[message.pk], about, relay):
                     return
         finally:
             if left:
                 self.release(list(left))
 
+    def _facts(self, wanted: Iterable[list[Reminder] | compose.Dropped]) -> Facts:
+        """Read what all mails of a batch speak of."""
+        kept = [rows for rows in wanted if not isinstance(rows, compose.Dropped)]
+        return facts.read(
+            [row for rows in kept for row in rows],
+            today=timezone.localdate(self.now),
+        )
+
     def _send_one(
-        self, message: Message, wanted: list[Reminder] | compose.Dropped, relay: Relay
+        self,
+        message: Message,
+        wanted: list[Reminder] | compose.Dropped,
+        about: Facts,
+        relay: Relay,
     ) -> bool:
         """Send one message; return whether the next may be tried."""
         if isinstance(wanted, compose.Dropped):
@@ -182,15 +203,15 @@ class _Run(Sender):
                 error=wanted.why,
             )
             return True
-        result = self._attempt(message, wanted, relay)
+        result = self._attempt(message, wanted, about, relay)
         self._settle(message, result)
         return not self.is_cut_off
 
     def _attempt(
-        self, message: Message, wanted: list[Reminder], relay: Relay
+        self, message: Message, wanted: list[Reminder], about: Facts, relay: Relay
     ) -> Result:
         try:
-            letter = letters.write(message, wanted, now=self.now)
+            letter = letters.write(message, wanted, now=self.now, facts=about)
             mail = letter.as_bytes(
                 message_id=message.message_id,
                 at=timezone.localtime(self.now),
@@ -256,7 +277,6 @@ class _Run(Sender):
         self._record(
             outbox_sql.OUTCOMES.sent, message, code=result.code, reply=result.reply
         )
-        breaker.close()
 
     def _on_retry(self, message: Message, result: Result) -> None:
         until = self.next_attempt(attempts=message.attempts, since=message.tried_since)

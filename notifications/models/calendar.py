@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -48,6 +50,10 @@ class Calendar(models.Model):
 
     def __str__(self) -> str:
         return str(self.programme or _("national calendar"))
+
+    def nearest(self, day: date) -> date:
+        """Return the day itself, or the end of the calendar that is nearest to it."""
+        return max(self.first_day, min(self.last_day, day))
 
 
 class CalendarDay(models.Model):

@@ -9,6 +9,7 @@ from django.utils.translation import override
 
 from notifications import answering, compose, deciding, ledger, links, reminders
 from notifications.answering import Said
+from notifications.facts import read
 from notifications.items import items_of
 from notifications.models import Answer, Choice, Reminder, SuppressedAddress
 from rollout.models import Role
@@ -130,7 +131,7 @@ def test_while_an_answer_waits_only_who_decides_is_asked_and_told_of_it(cast):
     assert row.recipient == cast.coordinator
     assert row.message is not None
     with override("en"):
-        [item] = items_of([row], date(2026, 4, 22))
+        [item] = items_of([row], read([row], today=date(2026, 4, 22)))
     assert item.answered == member.name
 
     deciding.decide(Answer.objects.get().pk, by=cast.manager, accept=False, at=now)
