@@ -222,7 +222,7 @@ def _item(reminder: Reminder, facts: Facts, *, asked: str, answered: str) -> Ite
         asked=asked,
         answered=answered,
         last_value=(
-            _last_value(source, today) if isinstance(source, DataRequest) else ""
+            _last_value(source, facts.today) if isinstance(source, DataRequest) else ""
         ),
         asks_name=reminder.escalates_to.name if reminder.escalates_to else "",
         asks_on=reminder.escalates_on if reminder.escalates_to else None,
