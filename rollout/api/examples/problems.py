@@ -73,8 +73,8 @@ PROBLEMS: dict[int, dict[str, Any]] = {
     401: _problem(
         401,
         "authentication_failed",
-        "Adgangsnøglen virker ikke",
-        "Adgangsnøglen er ukendt, udløbet eller trukket tilbage.",
+        "Adgangstokenet virker ikke",
+        "Adgangstokenet er ukendt, udløbet eller trukket tilbage.",
     ),
     403: _problem(
         403,
