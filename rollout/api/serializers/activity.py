@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
@@ -47,11 +49,11 @@ class ReadinessSerializer(Written[Activity]):
 
     is_required = serializers.BooleanField(source="place.requires_readiness")
     met = serializers.SerializerMethodField()
-    aspects = ReadinessAspectSerializer(many=True, source="readiness")
+    aspects = ReadinessAspectSerializer(many=True, source="shown_readiness")
 
-    def get_met(self, activity: Activity) -> int:
+    def get_met(self, activity: Any) -> int:
         """Count the aspects that are met, 0 to 3."""
-        return sum(check.is_met for check in activity.readiness.all())
+        return sum(check.is_met for check in activity.shown_readiness)
 
 
 class ActivityBrief(Written[Activity]):
@@ -222,7 +224,7 @@ class ActivitySerializer(ResourceSerializer[Activity]):
     phase = Named(allow_null=True)
     responsible = Person(allow_null=True)
     responsible_partner = Named(allow_null=True)
-    contributors = Named(many=True)
+    contributors = Named(many=True, source="shown_contributors")
     readiness = ReadinessSerializer(source="*")
     milestones = MilestoneSerializer(many=True, source="expanded_milestones")
     conditions = ConditionSerializer(many=True, source="expanded_conditions")

@@ -2,10 +2,16 @@
 
 from collections.abc import Sequence
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 
 from rollout.models import Activity
 
+#: What hangs on an activity, as plain lists: to keep it as the relation itself, Django
+#: makes a manager and a query set for each row, a tenth of the time of a list.
+_HANGING = (
+    Prefetch("readiness", to_attr="shown_readiness"),
+    Prefetch("contributors", to_attr="shown_contributors"),
+)
 #: What an activity's representation reads.
 ACTIVITIES = Activity.objects.select_related(
     "programme",
@@ -14,9 +20,7 @@ ACTIVITIES = Activity.objects.select_related(
     "phase",
     "responsible",
     "responsible_partner",
-).prefetch_related("readiness", "contributors")
-#: What of that the engine has not read.
-_BESIDE = ("initiative__focus_area", "phase", "readiness", "contributors")
+).prefetch_related(*_HANGING)
 
 
 def complete(moved: Sequence[Activity]) -> None:
@@ -24,4 +28,5 @@ def complete(moved: Sequence[Activity]) -> None:
 
     They are as they were when they moved, whatever has been done to them since.
     """
-    prefetch_related_objects(moved, *_BESIDE)
+    beside = ("initiative__focus_area", "phase")
+    prefetch_related_objects(moved, *beside, *_HANGING)
