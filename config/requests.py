@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from uuid import uuid4
 
 import structlog
@@ -35,6 +36,7 @@ class RequestLogMiddleware:
                 milliseconds=round(seconds * 1000, 1),
             )
             _note_export(request, response)
+            _note_refusal(request, response)
         response["X-Request-ID"] = request_id
         return response
 
@@ -49,3 +51,28 @@ def _note_export(request: HttpRequest, response: HttpResponse) -> None:
             path=masked(request.path),
             file=response.headers["Content-Disposition"].partition("; ")[2],
         )
+
+
+#: Where somebody says who they are: a form that comes back was not believed.
+_DOORS = frozenset(
+    (
+        "account_login",
+        "account_confirm_login_code",
+        "account_reauthenticate",
+        "mfa_authenticate",
+        "mfa_reauthenticate",
+        "mfa_reauthenticate_webauthn",
+    )
+)
+
+
+def _note_refusal(request: HttpRequest, response: HttpResponse) -> None:
+    """Log a login that failed; all other refusals show by their status."""
+    match = request.resolver_match
+    if (
+        request.method == "POST"
+        and match is not None
+        and match.view_name in _DOORS
+        and response.status_code == HTTPStatus.OK
+    ):
+        log.warning("login refused", door=match.view_name)

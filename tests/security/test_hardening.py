@@ -1,7 +1,9 @@
 """Small doors of which each was left open somewhere else once."""
 
+import ast
 import inspect
 import re
+from re import _constants, _parser
 
 import pytest
 from celery import current_app
@@ -10,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from config import uploads
+from tests.environment import ROOT
 from tests.factories import make_member, make_programme
 
 PASSWORD = "a long and good password"  # of people made up here
@@ -111,3 +114,71 @@ def test_no_task_takes_orders_from_a_message():
     }
     for name, task in own.items():
         assert not inspect.signature(task.run).parameters, name
+
+
+@pytest.mark.django_db
+def test_a_login_that_fails_is_in_the_log_and_nothing_that_was_typed(caplog):
+    """Checklist 43: password, code and second step; one that succeeds is not."""
+    person = make_member(make_programme(), password=PASSWORD)
+    form = {"login": person.email, "password": "Never to be logged"}
+    client = Client()
+
+    client.post(reverse("account_login"), form)
+    client.post(reverse("account_request_login_code"), {"email": person.email})
+    client.post(reverse("account_confirm_login_code"), {"code": "NEVER-LOGGED"})
+    client.post(reverse("account_login"), form | {"password": PASSWORD})
+
+    refused = [one.msg for one in caplog.records if "login refused" in str(one.msg)]
+    assert [one["door"] for one in refused] == [
+        "account_login",
+        "account_confirm_login_code",
+    ]
+    assert not re.search("never|@", caplog.text, re.IGNORECASE)
+
+
+def unbounded(parsed, within=0):
+    """Return how deep repetitions without an end stand in one another."""
+    deepest = within
+    for operation, argument in parsed:
+        is_endless = operation in REPEATS and argument[1] == _constants.MAXREPEAT
+        for part in parts_of(argument):
+            deepest = max(deepest, unbounded(part, within + is_endless))
+    return deepest
+
+
+def parts_of(argument):
+    """Yield the expressions within the argument of an operation, however deep."""
+    if isinstance(argument, _parser.SubPattern):
+        yield argument
+    elif isinstance(argument, tuple | list):
+        for one in argument:
+            yield from parts_of(one)
+
+
+REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT)
+
+
+def expressions():
+    """Yield each regular expression that our code holds as a text, by its place."""
+    for package in ("config", "workflows", "rollout", "notifications"):
+        for file in sorted((ROOT / package).rglob("*.py")):
+            for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if not isinstance(call, ast.Call) or not call.args:
+                    continue
+                pattern, asked = call.args[0], ast.unparse(call.func)
+                is_text = isinstance(pattern, ast.Constant)
+                if is_text and re.match(r"re\.|RegexValidator|re_path", asked):
+                    yield f"{file.relative_to(ROOT)}:{call.lineno}", pattern.value
+
+
+def test_no_expression_of_ours_takes_long_on_any_text():
+    """Checklist 38: no repetition without an end stands within another."""
+    found = dict(expressions())
+
+    assert len(found) > 30
+    assert unbounded(_parser.parse("(a+)+")) == 2
+    assert {
+        place: pattern
+        for place, pattern in found.items()
+        if unbounded(_parser.parse(pattern)) > 1
+    } == {}
