@@ -116,10 +116,8 @@ def test_lists_and_calendars_hold_no_nudges():
 def test_the_responsible_person_is_nudged_now_and_then_and_not_for_ever():
     activity = make_running_activity()
 
-    day, last = TODAY, TODAY + timedelta(days=300)
-    while day <= last:
-        compose.remind(now=at(day))
-        day += timedelta(days=1)
+    for days in range(0, 301, 3):
+        compose.remind(now=at(TODAY + timedelta(days=days)))
 
     assert sent("no_milestone", "merged") == [10, 30, 50, 70]
     assert sent("untouched", "merged") == [60, 90, 120]

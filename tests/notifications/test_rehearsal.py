@@ -123,7 +123,9 @@ def counts():
 # --- it says what then happens --------------------------------------------------------
 
 
-@pytest.mark.parametrize("first", ["2026-12-04", "2027-03-05"])
+@pytest.mark.parametrize(
+    "first", ["2026-12-04", pytest.param("2027-03-05", marks=pytest.mark.long)]
+)
 def test_the_next_30_days_are_what_the_engine_then_sends(first, smtp_sink):
     apply_ishoj("2026-11-20")
     busy = Milestone.objects.filter(responsible__isnull=False).first()
@@ -165,7 +167,9 @@ def test_it_holds_with_quiet_periods_holds_and_people_who_cannot_be_reached(smtp
     assert forecast == lived
 
 
-@pytest.mark.parametrize("first", ["2026-12-04", "2027-03-24"])
+@pytest.mark.parametrize(
+    "first", ["2027-03-24", pytest.param("2026-12-04", marks=pytest.mark.long)]
+)
 def test_it_holds_with_digests_pauses_and_people_who_unsubscribed(first, smtp_sink):
     programme = apply_ishoj("2026-11-20")
     begin = date.fromisoformat(first)

@@ -119,16 +119,24 @@ def test_every_step_of_every_due_date_in_ten_years_falls_on_the_right_day(activi
     assert wrong == []
 
 
-@settings(
-    max_examples=6,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
-@given(data=st.data())
+@pytest.mark.parametrize("examples", [2, pytest.param(40, marks=pytest.mark.long)])
 @pytest.mark.django_db
 def test_with_a_moving_clock_each_step_leaves_once_in_office_hours_and_never_when_done(
-    data, activity
+    examples, activity
 ):
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(data=st.data())
+    def each(data):
+        live_through_some_weeks(data, activity)
+
+    each()
+
+
+def live_through_some_weeks(data, activity):
     anchor = data.draw(
         st.sampled_from(due_dates_of_interest()) | st.dates(FIRST, LAST), "around"
     )

@@ -198,11 +198,12 @@ class Life(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
-def test_random_lives_keep_every_invariant():
+@pytest.mark.parametrize("lives", [15, pytest.param(200, marks=pytest.mark.long)])
+def test_random_lives_keep_every_invariant(lives):
     run_state_machine_as_test(
         Life,
         settings=settings(
-            max_examples=60,
+            max_examples=lives,
             stateful_step_count=50,
             deadline=None,
             derandomize=True,
