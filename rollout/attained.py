@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -24,6 +25,7 @@ class AttainedValue:
 
     name: str
     period: str
+    period_end: date
     value: str
     #: What it was to be, in words; empty where nothing was said.
     target: str
@@ -64,6 +66,7 @@ def _attained(kept: dict[str, Any], of: Measurement, user: Reader) -> AttainedVa
     return AttainedValue(
         name=kept["name"],
         period=kept["period"],
+        period_end=of.period_end,
         value=value_text(value, of, user),
         target=_aim(of.indicator, aim),
         is_met=kept["is_met"] if tells_whether_met(value, of, user) else None,

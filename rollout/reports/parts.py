@@ -24,7 +24,7 @@ from rollout.models import (
 from rollout.reports.content import Block, Drawing, Heading, Sheet, Text
 from rollout.reports.reading import Source
 from rollout.status import FocusAreaStatus, InitiativeStatus
-from rollout.templatetags.dates import day, short_day
+from rollout.templatetags.dates import age, day, short_day
 from rollout.templatetags.numbers import number
 
 #: How many reasons are told of one activity.
@@ -176,7 +176,10 @@ def attained(source: Source, evaluation: Evaluation) -> Iterator[Block]:
     """Yield the values that an evaluation rests on, against what they were to be."""
     told = {True: _("met"), False: _("not met"), None: "–"}
     rows = [
-        (f"{one.name}, {one.period}", one.value, one.target or "–", told[one.is_met])
+        (
+            f"{one.name}, {one.period}, {age(one.period_end, source.on)}",
+            *(one.value, one.target or "–", told[one.is_met]),
+        )
         for one in source.attained[evaluation.pk]
     ]
     if rows:

@@ -67,7 +67,7 @@ def request_page(request: PersonRequest, pk: int) -> HttpResponse:
     ]
     last = answers.last_text(asked, to=request.user, on=timezone.localdate())
     if last:
-        about.append(_("last time: %(value)s") % {"value": last})
+        about.append(_("Last time: %(value)s") % {"value": last})
     if counted is not None:
         about.append(_("The number is filled in from the attendance log."))
     back = reverse("rollout:round", args=[asked.round_id])
