@@ -65,6 +65,7 @@ ITEMS = {
         (
             "rollout/test_visibility.py::every_model_of_the_domain_knows_who_may_see_it",
             "rollout/test_visibility.py::nobody_else_sees_anything",
+            "security/test_queries.py::every_query_of_an_interface_begins_with_what_the_person_may_see",
         ),
     ),
     4: Item(
