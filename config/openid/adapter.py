@@ -190,6 +190,9 @@ def _of_saml(provider: SamlProvider) -> dict[str, Any]:
             "want_attribute_statement": False,
             "name_id_format": PERSISTENT,
             "allow_single_label_domains": True,
+            # What is taken over by hand must not run out after two days.
+            "metadata_valid_until": "",
+            "metadata_cache_duration": "",
         },
     }
 

@@ -201,6 +201,7 @@ def test_the_provider_is_told_who_we_are_and_strangers_nothing(client):
     assert b'WantAssertionsSigned="true"' in told.content
     assert b"http://testserver/accounts/saml/kombit/acs/" in told.content
     assert b"SingleLogoutService" not in told.content
+    assert b"validUntil" not in told.content
     assert client.get("/accounts/saml/kombit/sls/").status_code == 404
     for path in ("login/", "metadata/", "acs/finish/"):
         assert client.get(f"/accounts/saml/nobody/{path}").status_code == 404
