@@ -51,6 +51,16 @@ def import_values(
     return done
 
 
+@transaction.atomic
+def rehearse(
+    programme: Programme, lines: Iterable[Line], *, by: User, at: datetime
+) -> Counter[str]:
+    """Return what taking the values over would do, and do nothing. Raises Invalid."""
+    done = import_values(programme, lines, by=by, at=at)
+    transaction.set_rollback(True)
+    return done
+
+
 def _take_over(values: Mapping[str, Any], *, by: User, at: datetime) -> str:
     period = Period(values["period_start"], values["period_end"])
     found = (

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from rollout.models import ColumnMapping, DataRequest, Measurement, Role
-from tests.factories import make_indicator, make_measurement, make_member, make_request
+from rollout.models import ColumnMapping, DataRequest, Measurement, PeriodLock, Role
+from tests.factories import (
+    NOON,
+    make_indicator,
+    make_measurement,
+    make_member,
+    make_request,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +93,23 @@ def test_what_columns_hold_is_remembered_though_a_cell_is_wrong(client, indicato
 
     assert mended.context["unmapped"] == []
     assert mended.context["count"] == 1
+
+
+def test_the_preview_foretells_what_becomes_of_each_line(client, indicator):
+    preview = step(client, upload(client, "14"), indicator="0")
+    added, was_written = preview.context["foretold"], Measurement.objects.exists()
+    step(client, preview, indicator="0", apply="1")
+    same = upload(client, "14").context["foretold"]
+    PeriodLock.objects.create(
+        programme=indicator.programme, until=date(2026, 12, 31), locked_at=NOON
+    )
+    locked = upload(client, "15")
+
+    assert not was_written
+    assert added.startswith("1 ")
+    assert same != added
+    assert locked.context["refusal"].startswith("Linje 2: Perioden er låst")
+    assert 'name="apply"' not in locked.content.decode()
 
 
 def test_what_comes_along_is_read_again_and_never_trusted(client, indicator):

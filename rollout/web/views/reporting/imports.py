@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
 from django import forms
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_safe
 from rollout import importing
 from rollout.masking import shown
 from rollout.models import Indicator, Measurement, Programme
+from rollout.services import Invalid
 from rollout.tables import Table
 from rollout.values_file import (
     Line,
@@ -113,15 +115,20 @@ def _second_step(request: PersonRequest, programme: Programme) -> HttpResponse:
     def take_over() -> str:
         lines = _lines(request, programme, table, mapping)
         done = importing.import_values(programme, lines, by=request.user, at=at)
-        return _("%(added)s added, %(changed)s changed, %(same)s as they were.") % {
-            name: done[name] for name in ("added", "changed", "same")
-        }
+        return _told(done)
 
     def again() -> HttpResponse:
         return _preview(request, programme, form, table, mapping=mapping)
 
     back = address_of("rollout:imports", programme)
     return carry_out(request, form, take_over, again=again, back=back)
+
+
+def _told(done: Counter[str]) -> str:
+    """Say what became, or would become, of the lines."""
+    return _("%(added)s added, %(changed)s changed, %(same)s as they were.") % {
+        name: done[name] for name in ("added", "changed", "same")
+    }
 
 
 def _posted(text: str) -> RawTable | None:
@@ -164,6 +171,16 @@ def _preview(
         one.label for one in columns() if one.is_required and one.key not in mapping
     ]
     lines = [] if unmapped else _lines(request, programme, table, mapping)
+    mistakes = [error for line in lines for error in line.errors]
+    foretold, refusal = "", ""
+    if not unmapped and not mistakes:
+        at = timezone.now()
+        try:
+            foretold = _told(
+                importing.rehearse(programme, lines, by=request.user, at=at)
+            )
+        except Invalid as refused:
+            refusal = str(refused)
     return show(
         *(request, "import_preview", programme, _TAB),
         title=_("Take over values"),
@@ -175,7 +192,9 @@ def _preview(
             for line in lines[:_PREVIEWED]
         ],
         count=len(lines),
-        mistakes=[error for line in lines for error in line.errors],
+        mistakes=mistakes,
+        foretold=foretold,
+        refusal=refusal,
         back=address_of("rollout:imports", programme),
     )
 
