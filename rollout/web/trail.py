@@ -65,6 +65,10 @@ class Wording:
             for field, value in self._pointers(one):
                 wanted[field.related_model].add(value)
         wanted[User] |= {one.by_id for one in self.changes if one.by_id}
+        # An activity is called after what its row only points to.
+        wanted[Activity] |= {
+            one.object_id for one in self.changes if one.kind == "activity"
+        }
         self.names = {model: _names(model, keys) for model, keys in wanted.items()}
 
     def who(self, change: Any) -> str:
@@ -81,6 +85,8 @@ class Wording:
         kind = capfirst(str(model._meta.verbose_name)) if model else change.kind
         row = change.row or change.before or {}
         found = next((str(row[one]) for one in _NAMES if row.get(one)), "")
+        if model is Activity:
+            found = self.names[Activity].get(change.object_id, "")
         return f"{kind}: {_short(found)}" if found else f"{kind} {change.object_id}"
 
     def told(self, change: Any) -> str:

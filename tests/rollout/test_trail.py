@@ -137,6 +137,7 @@ def test_the_trail_tells_before_and_after_in_danish_and_as_a_file(activity, mana
     file = client.get(f"{address}&format=csv").content.decode("utf-8-sig")
 
     assert "Mette Holm" in page
+    assert f"Aktivitet: {activity}" in page
     assert "Bemærkning: Før → Efter" in page
     rows = list(csv.reader(file.splitlines(), delimiter=";"))
     assert rows[0] == ["Hvornår", "Hvem", "Hvad", "Hvad er ændret"]
