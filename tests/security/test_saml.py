@@ -105,26 +105,44 @@ def move_signature(text):
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"key": None},
-        {"key": OTHER_KEY},
-        {"signs_envelope": True},
-        {"forge": lambda text: text.replace("7f3e", "boss")},
-        {"forge": lambda text: text.replace("mette@", "boss@")},
-        {"forge": move_signature},
-        {"forge": lambda text: text.replace("7f3e", "bo<!-- -->ss")},
-        {"issuer": "https://elsewhere.example.org"},
-        {"audience": "https://elsewhere.example.org"},
-        {"late": timedelta(hours=-2)},
-        {"late": timedelta(hours=2)},
-        {"to": ""},
-        {"to": "of-another-login"},
-        {"subject": ""},
-        {"name_format": "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"},
-        {"name_format": "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"},
-        {"forge": lambda text: "<!DOCTYPE x [<!ENTITY e 'x'>]>" + text},
-        {"forge": lambda _text: "no XML"},
+        pytest.param({"key": None}, id="no key"),
+        pytest.param({"key": OTHER_KEY}, id="another key"),
+        pytest.param({"signs_envelope": True}, id="only the envelope signed"),
+        pytest.param(
+            {"forge": lambda text: text.replace("7f3e", "boss")}, id="another subject"
+        ),
+        pytest.param(
+            {"forge": lambda text: text.replace("mette@", "boss@")},
+            id="another address",
+        ),
+        pytest.param({"forge": move_signature}, id="signature moved"),
+        pytest.param(
+            {"forge": lambda text: text.replace("7f3e", "bo<!-- -->ss")},
+            id="comment in the subject",
+        ),
+        pytest.param({"issuer": "https://elsewhere.example.org"}, id="another issuer"),
+        pytest.param(
+            {"audience": "https://elsewhere.example.org"}, id="another audience"
+        ),
+        pytest.param({"late": timedelta(hours=-2)}, id="too late"),
+        pytest.param({"late": timedelta(hours=2)}, id="too early"),
+        pytest.param({"to": ""}, id="asked by nobody"),
+        pytest.param({"to": "of-another-login"}, id="of another login"),
+        pytest.param({"subject": ""}, id="no subject"),
+        pytest.param(
+            {"name_format": "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"},
+            id="transient name",
+        ),
+        pytest.param(
+            {"name_format": "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"},
+            id="address for a name",
+        ),
+        pytest.param(
+            {"forge": lambda text: "<!DOCTYPE x [<!ENTITY e 'x'>]>" + text},
+            id="document type",
+        ),
+        pytest.param({"forge": lambda _text: "no XML"}, id="no XML"),
     ],
-    ids=str,
 )
 def test_what_cannot_be_trusted_lets_nobody_in(client, wrong):
     """Checklist 29: the assertion is signed, for us, now, and was asked for."""
