@@ -71,9 +71,9 @@ def staff_of(programmes: Collection[int]) -> dict[int, list[User]]:
         .filter(programme__in=programmes, role__in=[Role.MANAGER, Role.COORDINATOR])
         .select_related("user")
     )
-    staff: dict[int, list[User]] = {}
+    staff: dict[int, list[User]] = {programme: [] for programme in programmes}
     for one in sorted(memberships, key=lambda m: (m.role != Role.MANAGER, m.pk)):
-        staff.setdefault(one.programme_id, []).append(one.user)
+        staff[one.programme_id].append(one.user)
     return staff
 
 

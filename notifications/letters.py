@@ -97,7 +97,7 @@ def _who_asks(programme_id: int | None, to: User, facts: Facts) -> User | None:
     if programme_id is None:
         return None
     staff = facts.staff if programme_id in facts.staff else staff_of([programme_id])
-    return next((one for one in staff.get(programme_id, []) if one != to), None)
+    return next((one for one in staff[programme_id] if one != to), None)
 
 
 def _linked(message: Message, items: Sequence[Item], now: datetime) -> list[Item]:

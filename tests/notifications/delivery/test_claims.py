@@ -9,10 +9,13 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from notifications import outbox
+from notifications import compose, outbox
 from notifications.models import Message
+from rollout.models import Role
+from tests.factories import make_member
 from tests.notifications.delivery.scene import (
     NOON,
     QUICK,
@@ -22,7 +25,12 @@ from tests.notifications.delivery.scene import (
     slow,
     state_of,
 )
-from tests.notifications.factories import at, make_due_milestone, make_message
+from tests.notifications.factories import (
+    at,
+    make_due_milestone,
+    make_message,
+    make_running_activity,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -213,3 +221,22 @@ def test_reminders_wait_for_office_hours_and_notices_do_not(sink):
     deliver(now=at("2026-03-02", 22))
 
     assert (state_of(notice), state_of(reminder)) == ("sent", "pending")
+
+
+def test_what_the_mails_of_a_batch_speak_of_is_read_once(sink):
+    """A further mail asks three statements for its links and writes two outcomes."""
+    activity = make_running_activity()
+    asked = []
+    for people in (1, 3):
+        for _person in range(people):
+            reader = make_member(activity.programme, Role.PARTNER)
+            for day in ("2026-03-09", "2026-03-10"):
+                make_due_milestone(day, activity=activity, responsible=reader)
+        compose.remind(now=NOON)
+        with CaptureQueriesContext(connection) as statements:
+            sent = deliver(any_time=True).sent
+        asked.append((sent, len(statements)))
+
+    (one, few), (three, more) = asked
+    # The links of a mail are made in a transaction: two statements more.
+    assert more - few == (three - one) * 7
