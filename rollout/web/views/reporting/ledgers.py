@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from rollout import services
 from rollout.masking import SMALLEST_SHOWN
 from rollout.models import Activity, Attendance, Contribution, Grant, Programme
+from rollout.periods import Period
 from rollout.web.access import PersonRequest, action, page, programme_page
 from rollout.web.answers import find_activity
 from rollout.web.forms import Form
@@ -182,7 +183,7 @@ def _contribution(one: Contribution, *, on: date) -> list[Cell]:
         Cell(one.title, reverse("rollout:contribution", args=[one.pk])),
         Cell(str(one.partner)),
         Cell(one.get_kind_display()),
-        Cell(f"{one.starts_on.isoformat()} – {one.ends_on.isoformat()}"),
+        Cell(one.starts_on, text=str(Period(one.starts_on, one.ends_on))),
         Cell(one.promised),
         Cell(delivered),
         Cell(missing, is_late=is_late),
