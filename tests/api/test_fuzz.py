@@ -31,7 +31,7 @@ PATHS = yaml.safe_load((ROOT / "docs" / "api" / "openapi.yaml").read_text())["pa
 OPERATIONS = [(path, method) for path, methods in PATHS.items() for method in methods]
 SEED = int(os.environ.get("FUZZ_SEED", "20251101"))
 #: Cases for each operation and mode.
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "8"))
 CONFIG = ROOT / "tests" / "fuzz" / "schemathesis.toml"
 
 

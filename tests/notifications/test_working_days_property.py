@@ -243,7 +243,7 @@ class Clockwork:
 def test_in_the_nights_when_the_clock_changes_nothing_leaves_and_nothing_is_missed(
     activity,
 ):
-    years = range(FIRST.year, LAST.year + 1)
+    years = range(2026, 2030)
     for monday in (last_sunday(y, month) + DAY for y in years for month in (3, 10)):
         if not is_working(monday):
             continue  # Easter Monday
