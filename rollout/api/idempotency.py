@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import connection, transaction
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
 from rest_framework.exceptions import APIException, ValidationError
@@ -93,9 +94,18 @@ def answer_once(
         return response
 
 
+def keep_body(request: HttpRequest) -> None:
+    """Read the body before anything parses it, so that it can be compared.
+
+    Checking who asks may parse it: a session's protection against forged requests
+    looks for its token there. One that is too large is refused later.
+    """
+    with suppress(RequestDataTooBig):
+        _ = request.body
+
+
 def _digest(request: Request, user: User) -> str:
-    # The body was not read before, and is kept by Django once it has been. What one
-    # token may see of an answer, another of the same person may not.
+    # What one token may see of an answer, another of the same person may not.
     where = str(user.bound_to or "")
     said = [str(request.method), request.get_full_path(), where, ""]
     try:

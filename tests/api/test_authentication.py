@@ -156,6 +156,23 @@ def test_a_change_from_our_own_pages_needs_a_csrf_token():
     assert with_token.status_code == 200
 
 
+def test_a_change_from_our_own_pages_may_have_a_key_of_its_own():
+    client, activity = a_manager_on_the_docs_page()
+    address = f"/api/v1/activities/{activity.pk}/transitions/"
+    request = RequestFactory().get("/")
+    token = get_token(request)
+    client.cookies["csrf"] = request.META["CSRF_COOKIE"]
+    said = {"If-Match": '"2"', "X-CSRFToken": token, "Idempotency-Key": "once"}
+    options = {"format": "json", "headers": FROM_OUR_PAGE | said}
+
+    first, again = (
+        client.post(address, {"transition": "launch"}, **options) for _ in range(2)
+    )
+
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert first.content == again.content
+
+
 def test_a_token_needs_no_csrf_token_even_beside_a_cookie():
     activity = make_activity(state="in_clarification")
     manager = make_member(activity.programme)

@@ -53,12 +53,14 @@ class ApiView(APIView):
         self.args, self.kwargs = args, kwargs
         self.request = asked = self.initialize_request(request, *args, **kwargs)
         self.headers = self.default_response_headers
+        has_key = asked.method == "POST" and idempotency.HEADER in asked.headers
         try:
+            if has_key:
+                idempotency.keep_body(request)
             self.initial(asked, *args, **kwargs)
             handler = getattr(
                 self, str(asked.method).lower(), self.http_method_not_allowed
             )
-            has_key = asked.method == "POST" and idempotency.HEADER in asked.headers
             if has_key and self.keeps_answers:
                 once = idempotency.answer_once(
                     asked,
