@@ -157,8 +157,9 @@ def issue_each(
     answer: Answer | None = None,
 ) -> list[str | None]:
     """Make a link to each of several things; return their tokens, in their order."""
-    undoes = purpose == Purpose.UNDO and answer is not None
-    expires_at = answer.undo_until if undoes and answer else at + LIFETIME
+    expires_at = at + LIFETIME
+    if purpose == Purpose.UNDO and answer is not None:
+        expires_at = answer.undo_until
     if not to.is_active or expires_at <= at:
         return [None] * len(asked)
     programmes = {one.programme.pk for one in asked}

@@ -37,7 +37,7 @@ def rehearsing() -> Iterator[None]:
 
     No row of them is locked, none left dead, and no number taken from a sequence.
     Other tables may be changed inside to see what would follow; that is undone too,
-    but it locks their rows until the end. Raises Busy where somebody else has one.
+    but it locks their rows until the end. Raises Busy where somebody keeps one long.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:

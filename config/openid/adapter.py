@@ -19,6 +19,7 @@ from config.openid.reading import LoginProvider, OpenIdProvider, SamlProvider
 from config.openid.saml import PERSISTENT
 from rollout import services
 from rollout.acting import acting
+from rollout.addresses import in_full
 from rollout.models import User
 from rollout.names import cleaned
 
@@ -176,10 +177,7 @@ def _of_saml(provider: SamlProvider) -> dict[str, Any]:
             "sso_url": provider.sso_url,
             "x509cert": provider.certificate,
         },
-        "sp": {
-            "entity_id": settings.BASE_URL
-            + reverse("saml_metadata", args=[provider.id])
-        },
+        "sp": {"entity_id": in_full(reverse("saml_metadata", args=[provider.id]))},
         "attribute_mapping": {"email": [provider.email], "name": [provider.person]},
         "advanced": {
             "strict": True,

@@ -55,7 +55,9 @@ class Reading(NamedTuple):
     value: Decimal
     is_withheld: bool
     is_example: bool
-    #: The partner who was asked for it; read only where that matters to the reader.
+    #: The question, and the partner to whom it was put; read only where that matters to
+    #: the reader. A question that was put to no partner is not the same as none.
+    data_request_id: int | None = None
     partner_id: int | None = None
 
 
@@ -166,10 +168,10 @@ def _rows(
     found = found.filter(
         which, indicator__in=indicators, status=MeasurementStatus.APPROVED
     )
-    fields: tuple[str, ...] = Reading._fields[:-1]
+    fields: tuple[str, ...] = Reading._fields[:-2]
     if _acts_for_partner(user):
         # Who delivers a value may see it, however small it is.
-        fields = (*fields, "data_request__partner")
+        fields = (*fields, "data_request_id", "data_request__partner")
     if place is not None:
         found = found.filter(place=place)
     numbered = found.annotate(
@@ -272,20 +274,21 @@ def _sight(reader: Reader) -> Sight:
 
     Asked once for all values of an indicator that the same partner delivers.
     """
-    known: dict[tuple[int, int | None], bool] = {}
+    known: dict[tuple[int, bool, int | None], bool] = {}
 
     def sees(indicator: Indicator, row: Reading) -> bool:
-        key = (indicator.pk, row.partner_id)
+        key = (indicator.pk, row.data_request_id is not None, row.partner_id)
         if key not in known:
-            known[key] = sees_small(_one_of(indicator, row.partner_id), reader)
+            known[key] = sees_small(_one_of(indicator, row), reader)
         return known[key]
 
     return sees
 
 
-def _one_of(indicator: Indicator, partner: int | None) -> Measurement:
-    """Return a value of the indicator, for which this partner was asked."""
-    asked = None if partner is None else DataRequest(partner_id=partner)
+def _one_of(indicator: Indicator, row: Reading) -> Measurement:
+    """Return a value of the indicator that was asked for as this one was."""
+    is_asked = row.data_request_id is not None
+    asked = DataRequest(partner_id=row.partner_id) if is_asked else None
     return Measurement(indicator=indicator, data_request=asked)
 
 

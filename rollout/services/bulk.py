@@ -221,7 +221,7 @@ def rehearse_change(
 ) -> BulkResult:
     """Tell what :func:`change_all` would do; nothing of it remains.
 
-    Raises Busy while somebody else is changing one of the activities.
+    Raises Busy where somebody else keeps one of the activities for too long.
     """
     with transaction.atomic(), busy_if_held():
         result = _try(programme, activities, change, by=by, at=at)

@@ -309,6 +309,8 @@ def test_a_person_makes_and_ends_a_calendar_on_the_page(
     assert len(events(client.get(address))) == 1
     assert address not in listed.content.decode()
     assert made.headers["Cache-Control"] == "no-store"
+    assert "?sort=" in listed.content.decode()
+    assert 'href="?' not in made.content.decode(), "the address takes posts only"
     feed = CalendarFeed.objects.get()
     client.post(reverse("notifications:revoke_calendar", args=[feed.pk]))
     assert client.get(address).status_code == 404

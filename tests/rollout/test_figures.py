@@ -8,6 +8,7 @@ import pytest
 
 from rollout.figures import Breakdown, Light, figures_of
 from rollout.figures.chart import about, chart_of
+from rollout.masking import shown
 from rollout.models import Indicator, Role, Target
 from rollout.services.attainment import with_targets
 from tests.factories import (
@@ -16,7 +17,9 @@ from tests.factories import (
     make_measurement,
     make_member,
     make_objective,
+    make_partner,
     make_place,
+    make_request,
 )
 
 pytestmark = pytest.mark.django_db
@@ -254,3 +257,24 @@ def test_a_small_baseline_is_hidden_from_who_may_not_see_it():
     assert hidden.verdict.reason == "120 er bedre end førmålingen."
     assert "Førmåling 3." in about(known)
     assert "Førmåling 3" in chart_of(known, key="a").partition("</desc>")[2]
+
+
+@pytest.mark.parametrize("is_asked", [True, False])
+def test_a_number_asked_of_no_partner_is_hidden_also_from_who_usually_delivers_it(
+    is_asked,
+):
+    indicator = evictions(3, direction="increase", threshold=None)
+    partner = make_partner(programme=indicator.programme)
+    indicator.delivered_by = partner
+    indicator.save()
+    reader = make_member(indicator.programme, Role.PARTNER, partner=partner)
+    if is_asked:
+        asked = make_request(indicator=indicator, partner=None)
+        indicator.measurements.update(data_request=asked)
+
+    (series,) = read(indicator, reader).series
+
+    told = (series.points[-1].value, series.points[-1].mask)
+    assert told == ((None, "<5") if is_asked else (3, ""))
+    value = indicator.measurements.get()
+    assert told == (shown(value.value, value, to=reader).value, told[1])

@@ -33,6 +33,7 @@ from rollout.web.export import download
 from rollout.web.forms import Form
 from rollout.web.reporting.frame import RUN, must, show
 from rollout.web.settings import address_of, carry_out
+from rollout.web.unsent import is_resumed
 
 _TAB = "import"
 #: How many lines of a file the preview shows; mistakes are shown of all.
@@ -106,7 +107,7 @@ def _second_step(request: PersonRequest, programme: Programme) -> HttpResponse:
     form = MappingForm(request.POST, table=table)
     mapping = form.mapping if form.is_valid() else {}
     at = timezone.now()
-    if mapping:
+    if mapping and not is_resumed(request):
         # Also where cells are wrong: the file that comes next is this one, mended.
         importing.remember(programme, table, mapping, by=request.user, at=at)
     if not mapping or "apply" not in request.POST:
