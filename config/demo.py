@@ -208,8 +208,7 @@ def start_children(
     running.start(
         "Celery worker",
         *(python, "-m", "celery", "-A", "config", "worker", "--loglevel", "INFO"),
-        *("--hostname", WORKER, "--queues", "default,mail,webhooks"),
-        *("--concurrency", "2"),
+        *("--hostname", WORKER, "--concurrency", "2"),
         # Workers have nothing to tell each other: the database knows everything.
         *("--without-mingle", "--without-gossip"),
     )

@@ -7,6 +7,7 @@ from typing import Any
 import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
 
+from config import queues
 from config.openapi import SPECTACULAR_SETTINGS  # noqa: F401  # a setting
 from config.schedule import BEAT_SCHEDULE
 
@@ -135,12 +136,11 @@ CELERY_RESULT_SERIALIZER = "json"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {
-    "notifications.tasks.deliver_outbox": {"queue": "mail"},
-    "notifications.tasks.deliver_webhooks": {"queue": "webhooks"},
-}
-CELERY_TASK_CREATE_MISSING_QUEUES = True
+CELERY_TASK_QUEUES = queues.QUEUES
+CELERY_TASK_DEFAULT_QUEUE = queues.DEFAULT
+CELERY_TASK_ROUTES = queues.ROUTES
+# A name that is not among them is a mistake: nobody would serve it.
+CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

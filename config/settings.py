@@ -233,7 +233,7 @@ STORAGES = {
 
 # --- backups --------------------------------------------------------------------------
 
-# Each is set or none: then a backup is made every day, by the default worker.
+# Each is set or none: then a backup is made every day, by a worker.
 BACKUP_DIR = env.path("BACKUP_DIR", None)
 # Public keys (age1… or ssh-…), separated by commas; who has a secret one can restore.
 BACKUP_RECIPIENTS: list[str] = env.list("BACKUP_RECIPIENTS", [])

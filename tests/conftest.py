@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -233,13 +233,18 @@ def start_worker(
     started: list[Process] = []
 
     def start(
-        name: str = "first", *, concurrency: int = 1, env: dict[str, str] | None = None
+        name: str = "first",
+        *,
+        concurrency: int = 1,
+        env: dict[str, str] | None = None,
+        queues: Sequence[str] = (),
     ) -> Process:
         process = processes.worker(
             f"{name}@test",
             log=tmp_path / f"worker-{name}.log",
             env={"EMAIL_URL": smtp_sink.url} | (env or {}),
             concurrency=concurrency,
+            queues=queues,
         )
         started.append(process)
         return process

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -103,16 +103,24 @@ class Process:
 
 
 def worker(
-    name: str, *, log: Path, env: Mapping[str, str], concurrency: int
+    name: str,
+    *,
+    log: Path,
+    env: Mapping[str, str],
+    concurrency: int,
+    queues: Sequence[str] = (),
 ) -> Process:
-    """Start a real Celery worker and return when it answers through the broker."""
+    """Start a real Celery worker and return when it answers through the broker.
+
+    It serves these queues, or else every one.
+    """
     process = Process(
         name=name,
         command=[
             *(sys.executable, "-m", "celery", "-A", "config", "worker"),
             *("--hostname", name, "--concurrency", str(concurrency)),
-            *("--queues", "default,mail,webhooks", "--loglevel", "INFO"),
-            *("--without-mingle", "--without-gossip"),
+            *("--loglevel", "INFO", "--without-mingle", "--without-gossip"),
+            *(["--queues", ",".join(queues)] if queues else []),
         ],
         log=log,
         env=env,

@@ -35,8 +35,17 @@ def test_a_unit_runs_what_its_container_runs(name):
 def test_there_is_a_unit_for_each_process_and_one_that_needs_no_redis():
     ours = {name for name, one in SERVICES.items() if one["image"] == "rollout"}
 
-    assert set(UNITS) == ours - {"migrate"} | {"outbox"}
+    assert set(UNITS) == ours - {"migrate"} | {"outbox", "worker@"}
     assert service_of("outbox")["ExecStart"].endswith("manage.py outbox --loop 15")
+
+
+def test_a_worker_of_some_queues_is_otherwise_like_the_one_that_serves_all():
+    every = service_of("worker")
+    some = service_of("worker@")
+
+    only = "--queues %i --hostname %i@%H "
+    assert some["ExecStart"].replace(only, "") == every["ExecStart"]
+    assert dict(every) | {"ExecStart": ""} == dict(some) | {"ExecStart": ""}
 
 
 @pytest.mark.parametrize("name", sorted(UNITS))

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from config.doctor import machine, mail, servers
+from config.doctor import machine, mail, servers, workers
 from config.doctor.finding import Finding
 
 Examination = Callable[[datetime], Iterator[Finding]]
@@ -18,6 +18,7 @@ EXAMINATIONS: dict[str, Examination] = {
     "files": machine.files,
     "PostgreSQL": servers.postgresql,
     "Redis": servers.redis,
+    "workers": workers.served,
     "engine": servers.engine,
     "mail server": mail.server,
     "DNS": mail.sender_policy,

@@ -84,7 +84,7 @@ def backups(now: datetime) -> Iterator[Finding]:
     if last is None or now - last[1] > timedelta(hours=26):
         yield Finding.ill(
             _("There is no backup of the last day in %s.") % directory,
-            _("Is the default worker running? Make one with `manage.py backup`."),
+            _("Is a worker running? Make one with `manage.py backup`."),
         )
     else:
         yield Finding.well(_("The newest backup is %s.") % last[0].name)
