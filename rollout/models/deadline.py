@@ -62,6 +62,7 @@ class DeadlineQuerySet(VisibleQuerySet["Deadline"]):
     """Deadlines and their filters."""
 
     partner_paths = ("partner", "activity__contributors")
+    is_view = True
 
     def reminding(self) -> DeadlineQuerySet:
         """Keep those of which people are reminded."""

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from rollout.models import (
     Activity,
+    Deadline,
     Milestone,
     Partner,
     Programme,
@@ -67,6 +68,36 @@ def test_a_partner_sees_an_activity_in_which_it_has_a_milestone():
 
     assert list(Activity.objects.visible_to(contact)) == [activity]
     assert list(Milestone.objects.visible_to(contact)) == [milestone]
+
+
+def test_a_partner_sees_what_falls_due_for_it_and_where_it_contributes():
+    shared = make_activity(state="launched")
+    programme = shared.programme
+    partner, other_partner = (make_partner(programme=programme) for _ in range(2))
+    shared.contributors.add(partner)
+    elsewhere = make_activity(programme=programme, state="launched")
+    own = make_milestone(activity=elsewhere, responsible_partner=partner)
+    together = make_milestone(activity=shared)
+    others = make_milestone(activity=elsewhere)
+    asked = [
+        make_member(programme, Role.PARTNER, partner=partner),
+        make_member(programme, Role.PARTNER, partner=other_partner),
+        make_member(programme),
+        make_member(make_milestone().programme, Role.OBSERVER),
+    ]
+
+    found = [
+        set(Deadline.objects.visible_to(one).values_list("object_id", flat=True))
+        & {own.pk, together.pk, others.pk}
+        for one in asked
+    ]
+
+    assert found == [
+        {own.pk, together.pk},
+        set(),
+        {own.pk, together.pk, others.pk},
+        set(),
+    ]
 
 
 @pytest.mark.parametrize("model", models_with_visibility(), ids=lambda m: m.__name__)
