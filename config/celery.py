@@ -20,7 +20,7 @@ from config import embedded
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-app = Celery("rollout")
+app = Celery("rollout", task_cls="config.acks:StrictTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

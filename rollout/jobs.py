@@ -45,6 +45,8 @@ logger = logging.getLogger(__name__)
 
 #: The first number of the advisory locks on jobs, which sets them apart from others.
 _LOCKS = 2_026_11
+#: How long whoever asks for a job waits for the broker, in seconds.
+_PATIENCE = {"socket_connect_timeout": 0.25, "socket_timeout": 0.25, "max_retries": 0}
 
 
 @dataclass(frozen=True)
@@ -93,18 +95,25 @@ def ask_for_change(
 
 def _queue(**values: Any) -> Job:
     job = Job.objects.create(**values)
-    transaction.on_commit(poke)
+    # The job is there, whatever becomes of the poke.
+    transaction.on_commit(poke, robust=True)
     return job
 
 
 def poke() -> None:
     """Wake a worker; without one that hears it, beat does so before long."""
     try:
-        current_app.send_task(
-            "rollout.tasks.carry_out_jobs", expires=60, ignore_result=True
-        )
-    except OperationalError:
-        logger.warning("no worker was woken: the broker does not answer")
+        # Not by a connection that waits for longer: a page waits for this.
+        with current_app.connection_for_write(transport_options=_PATIENCE) as broker:
+            current_app.send_task(
+                "rollout.tasks.carry_out_jobs",
+                connection=broker,
+                retry=False,
+                expires=60,
+                ignore_result=True,
+            )
+    except OperationalError as error:
+        logger.warning("no worker was woken: %s", error)
 
 
 def carry_out_next(*, now: Callable[[], datetime]) -> bool:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
+import httpx
 from django.db import connection
 
 from config.celery import app
@@ -27,6 +30,13 @@ def address_of_test_database() -> str:
     """Return the DATABASE_URL under which another process sees this test's data."""
     name = connection.settings_dict["NAME"]
     return f"postgres://postgres@{quote(str(SERVERS.sockets), safe='')}/{name}"
+
+
+def free_port() -> int:
+    """Return a port of this machine that nobody listens on."""
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
 
 
 def wait_until(
@@ -100,6 +110,50 @@ class Process:
         if self.is_running:
             os.killpg(self.child.pid, signal.SIGKILL)
             self.child.wait()
+
+
+@dataclass
+class Web(Process):
+    """A web server and where it is."""
+
+    port: int = 0
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def answers(self) -> bool:
+        """Say whether it answers at all."""
+        with suppress(httpx.TransportError):
+            return httpx.get(f"{self.url}/healthz", timeout=5).is_success
+        return False
+
+
+def web(name: str, *, log: Path, env: Mapping[str, str], children: int) -> Web:
+    """Start the real web server as an installation does; return when it answers."""
+    port = free_port()
+    process = Web(
+        name,
+        [
+            *(sys.executable, "-m", "gunicorn"),
+            *("-c", "python:config.gunicorn", "config.wsgi"),
+        ],
+        log,
+        env={
+            "PORT": str(port),
+            "WEB_WORKERS": str(children),
+            # What .env.example advises for it.
+            "STATEMENT_TIMEOUT": "5s",
+            **env,
+        },
+        port=port,
+    )
+    if shared := process.env.get("PROMETHEUS_MULTIPROC_DIR"):
+        Path(shared).mkdir(parents=True, exist_ok=True)
+    process.start()
+    process.wait_until(process.answers, what=f"{name} answers")
+    return process
 
 
 def worker(

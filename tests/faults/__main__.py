@@ -10,6 +10,7 @@ import os
 import platform
 import random
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -53,6 +54,8 @@ def main() -> int:
         "FAULTS_CLOCK": str(ahead),
         "LOG_LEVEL": "ERROR",
     }
+    # Told to end, it clears away what it started, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     servers.start()
     try:
         failed = play_all(chosen, servers, ahead)
@@ -71,9 +74,10 @@ def play_all(chosen: argparse.Namespace, servers: Servers, ahead: float) -> int:
 
     django.setup()
     from tests.faults import stage, table
+    from tests.faults.ground import TEMPLATE
     from tests.faults.verdict import Verdict
 
-    make_template(stage.TEMPLATE, servers)
+    make_template(TEMPLATE, servers)
     say(
         f"seed {chosen.seed}, scale {chosen.scale:g}, {platform.machine()},"
         f" {os.cpu_count()} cores, Python {platform.python_version()}."

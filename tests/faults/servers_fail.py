@@ -13,7 +13,8 @@ from redis import Redis, RedisError
 
 from config.celery import app
 from tests import processes
-from tests.faults.stage import Stage, children_of
+from tests.faults.forks import children_of
+from tests.faults.stage import Stage
 from tests.faults.verdict import Verdict, count
 
 PG_AWAY_SECONDS = 12

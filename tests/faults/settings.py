@@ -50,3 +50,9 @@ if _ahead := float(os.environ.get("FAULTS_CLOCK", "0")):
     time_machine.travel(
         datetime.now(UTC) + timedelta(seconds=_ahead), tick=True
     ).start()
+
+# How often one client may ask is not the question here.
+REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"] = {  # noqa: F405  # of the settings
+    "token": "60000/min",
+    "address": "60000/min",
+}

@@ -4,85 +4,35 @@ and the product's processes, which may be killed, stopped and replaced.
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from pathlib import Path
-from typing import Any, LiteralString
-from urllib.parse import quote
+from typing import Any
 
-import psycopg
 from django.db import connection
 from django.utils import timezone
-from kombu.exceptions import OperationalError
-from redis import Redis, RedisError
 
-from config.celery import app
-from config.embedded import Servers
 from notifications.models import Ladder
 from rollout.models import Activity, Milestone, User
 from tests import processes
-from tests.environment import ROOT
 from tests.factories import make_activity, make_programme
+from tests.faults.forks import Forked, Nurseries, children_of
+from tests.faults.ground import Ground
 from tests.faults.sink import JournalSink
-from tests.processes import Process
+from tests.processes import Process, Web
 
-TEMPLATE = "faults_template"
 LOOP_SECONDS = 0.5
 
 
 @dataclass
-class Forked:
-    """A process that the nursery forked."""
-
-    name: str
-    pid: int
-
-    @property
-    def is_running(self) -> bool:
-        """Whether it lives; a dead one is buried at once."""
-        try:
-            os.kill(self.pid, 0)
-        except ProcessLookupError:
-            return False
-        return True
-
-    def signal(self, number: int) -> bool:
-        """Send a signal; return whether the process was there to get it."""
-        try:
-            os.kill(self.pid, number)
-        except ProcessLookupError:
-            return False
-        return True
-
-    def end(self, *, seconds: float) -> float:
-        """Ask it to leave; return how long it took. Raises AssertionError."""
-        started = time.monotonic()
-        self.signal(signal.SIGTERM)
-        processes.wait_until(
-            lambda: not self.is_running, seconds=seconds, what=f"{self.name} ends"
-        )
-        return time.monotonic() - started
-
-
-@dataclass
-class Stage:
+class Stage(Ground):
     """One fault's own servers' contents, processes, people and random numbers."""
 
-    name: str
-    servers: Servers
-    directory: Path
-    seed: int
-    #: Seconds by which the product's clock is ahead of this machine's.
-    ahead: float
     chance: random.Random = field(init=False)
     sink: JournalSink = field(init=False)
     loops: list[Forked] = field(default_factory=list)
@@ -90,32 +40,34 @@ class Stage:
     workers: list[Process] = field(default_factory=list)
     others: list[Process] = field(default_factory=list)
     addresses: dict[str, int] = field(default_factory=dict)
+    #: Visitors and whom they make the product write to: counted apart.
+    bystanders: set[str] = field(default_factory=set)
     #: Which times hold: see the settings.
     timing: str = "patient"
+    #: Where processes look for Redis, if not at the servers' own address.
+    redis_url: str = ""
     #: Killed or stopped senders, by process id.
     hurt: set[int] = field(default_factory=set)
     kills: int = 0
     planner_kills: int = 0
     _activity: Activity | None = None
-    _nurseries: dict[float, Process] = field(default_factory=dict)
-    _forked: int = 0
 
     def __post_init__(self) -> None:
         self.chance = random.Random(f"{self.seed} {self.name}")
         self.directory.mkdir(parents=True, exist_ok=True)
         self.sink = JournalSink(self.directory / "journal.jsonl", self.senders)
+        self._nurseries = Nurseries(self.directory)
 
     @contextmanager
     def open(self) -> Iterator[Stage]:
         """Set up database and mail server, and clear everything away afterwards."""
-        self._new_database()
-        self._empty_redis()
+        self.new_database()
+        self.empty_redis()
         self.sink.start()
         try:
             yield self
         finally:
-            for nursery in self._nurseries.values():
-                nursery.kill()
+            self._nurseries.kill()
             for process in (*self.workers, *self.others):
                 with suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGCONT)
@@ -123,64 +75,18 @@ class Stage:
             self.sink.stop()
             connection.close()
 
-    def _empty_redis(self) -> None:
-        def is_empty() -> bool:
-            with suppress(RedisError, OperationalError):
-                # The connections that Celery keeps here broke with an earlier Redis.
-                app.control.ping(timeout=0.1)
-                with Redis.from_url(self.servers.redis_url) as redis:
-                    return bool(redis.flushall())
-            return False
-
-        self.servers._start_redis()
-        processes.wait_until(is_empty, seconds=30, what="Redis is empty")
-
-    def _new_database(self) -> None:
-        connection.close()
-        with self.connect("postgres") as db:
-            db.execute(f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)')
-            db.execute(f'CREATE DATABASE "{self.database}" TEMPLATE {TEMPLATE}')
-        connection.settings_dict["NAME"] = self.database
-
-    @property
-    def database(self) -> str:
-        """The name of the database."""
-        return f"faults_{self.name}"
-
     @property
     def env(self) -> dict[str, str]:
         """What makes a process see this stage."""
-        host = quote(str(self.servers.sockets), safe="")
         return {
-            "DATABASE_URL": f"postgres://postgres@{host}/{self.database}",
-            "REDIS_URL": self.servers.redis_url,
+            "DATABASE_URL": self.database_url,
+            "REDIS_URL": self.redis_url or self.servers.redis_url,
             "EMAIL_URL": self.sink.url,
             "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
             "FAULTS_CLOCK": str(self.ahead),
             "FAULTS_TIMING": self.timing,
             "LOG_LEVEL": "INFO",
         }
-
-    def connect(self, database: str = "") -> psycopg.Connection[Any]:
-        """Connect to the stage's database, or another of the cluster."""
-        return psycopg.connect(
-            host=str(self.servers.sockets),
-            user="postgres",
-            dbname=database or self.database,
-            autocommit=True,
-        )
-
-    def ask(self, query: LiteralString, *values: Any) -> list[tuple[Any, ...]]:
-        """Run a query, waiting for a database that is away."""
-        until = time.monotonic() + 60
-        while True:
-            try:
-                with self.connect() as db:
-                    return list(db.execute(query, values))
-            except psycopg.OperationalError:
-                if time.monotonic() > until:
-                    raise
-                time.sleep(0.1)
 
     @property
     def today(self) -> date:
@@ -248,36 +154,16 @@ class Stage:
         every: float | None = None,
         ahead: float | None = None,
     ) -> Forked:
-        key = self.ahead if ahead is None else ahead
-        if key not in self._nurseries:
-            self._nurseries[key] = self._nursery(key)
-        nursery = self._nurseries[key].child
-        self._forked += 1
-        name = f"{name}-{self._forked}"
-        log = str(self.directory / f"{name.split('-')[0]}.log")
-        order = {"name": name, "argv": argv, "every": every, "log": log}
-        assert nursery.stdin
-        assert nursery.stdout
-        nursery.stdin.write(json.dumps(order).encode() + b"\n")
-        nursery.stdin.flush()
-        return Forked(name, int(nursery.stdout.readline()))
+        clock = self.ahead if ahead is None else ahead
+        env = self.env | {"FAULTS_CLOCK": str(clock)}
+        return self._nurseries.fork(name, *argv, every=every, env=env)
 
-    def _nursery(self, ahead: float) -> Process:
-        made = Process("nursery", [], self.directory / "nursery.log")
-        made.child = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.nursery"],
-            cwd=ROOT,
-            env=os.environ | self.env | {"FAULTS_CLOCK": str(ahead)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=made.log.open("ab"),
-            start_new_session=True,
-        )
-        return made
-
-    def add_loop(self, seconds: float = LOOP_SECONDS, **clock: Any) -> Forked:
-        """Start `manage.py outbox --loop`."""
-        made = self._fork("loop", "outbox", "--loop", str(seconds), **clock)
+    def add_loop(
+        self, seconds: float = LOOP_SECONDS, *, ahead: float | None = None
+    ) -> Forked:
+        """Start `manage.py outbox --loop`, by a clock that may be another's."""
+        argv = ("outbox", "--loop", str(seconds))
+        made = self._fork("loop", *argv, ahead=ahead)
         self.loops.append(made)
         return made
 
@@ -287,11 +173,15 @@ class Stage:
         self.planners.append(made)
         return made
 
-    def add_worker(self, concurrency: int = 1) -> Process:
-        """Start a Celery worker."""
+    def add_worker(
+        self, concurrency: int = 1, *, queues: Sequence[str] = ()
+    ) -> Process:
+        """Start a Celery worker that serves these queues, or else every one."""
         name = f"w{len(self.workers)}-{self.name}@faults"
         log = self.directory / f"worker{len(self.workers)}.log"
-        made = processes.worker(name, log=log, env=self.env, concurrency=concurrency)
+        made = processes.worker(
+            name, log=log, env=self.env, concurrency=concurrency, queues=queues
+        )
         self.workers.append(made)
         return made
 
@@ -299,6 +189,16 @@ class Stage:
         """Start a Celery beat."""
         name = f"beat{len(self.others)}"
         made = processes.beat(name, log=self.directory / f"{name}.log", env=self.env)
+        self.others.append(made)
+        return made
+
+    def add_web(self, children: int = 2) -> Web:
+        """Start a web server on a port of its own."""
+        name = f"web{len(self.others)}"
+        env = {"PROMETHEUS_MULTIPROC_DIR": str(self.directory / name)} | self.env
+        made = processes.web(
+            name, log=self.directory / f"{name}.log", env=env, children=children
+        )
         self.others.append(made)
         return made
 
@@ -343,26 +243,25 @@ class Stage:
             )[0][0]
         )
 
-    def drain(self, *, quiet: float = 90, meanwhile: Callable[[], Any] = int) -> bool:
+    def drain(
+        self,
+        *,
+        quiet: float = 90,
+        meanwhile: Callable[[], Any] = int,
+        is_visited: bool = False,
+    ) -> bool:
         """Wait until everybody has mail and nothing is pending.
 
-        Gives up when no mail has come for ``quiet`` seconds, since how fast a busy
+        While the site ``is_visited``, something always is: then mail is enough. Gives
+        up when no mail has come for ``quiet`` seconds, since how fast a busy
         machine sends is not the question here.
         """
         seen, since = -1, time.monotonic()
         while time.monotonic() - since < quiet:
-            if not self.missing() and not self.pending():
+            if not self.missing() and (is_visited or not self.pending()):
                 return True
             if len(self.sink.copies) > seen:
                 seen, since = len(self.sink.copies), time.monotonic()
             meanwhile()
             time.sleep(0.2)
         return False
-
-
-def children_of(pid: int) -> list[int]:
-    """Return the children of a process."""
-    with suppress(OSError):
-        text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-        return [int(child) for child in text.split()]
-    return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from tests.faults import clocks, mail_fails, processes_die, servers_fail
+from tests.faults import clocks, mail_fails, processes_die, redis_fails, servers_fail
 from tests.faults.stage import Stage
 from tests.faults.verdict import Verdict
 
@@ -55,6 +55,8 @@ FAULTS = (
     ),
     Fault("8", "Redis killed 10 times", servers_fail.redis_killed_ten_times, 200),
     Fault("9", "Redis wiped", servers_fail.redis_wiped, 200),
+    Fault("10", "Redis as a black hole", redis_fails.redis_is_a_black_hole, 200),
+    Fault("11", "Redis full, read-only", redis_fails.redis_takes_nothing, 200),
     Fault("12", "PostgreSQL crashes 5 times", servers_fail.postgres_crashes, 300, 100),
     Fault("13", "PostgreSQL away", servers_fail.postgres_away, 200, 100),
     Fault(

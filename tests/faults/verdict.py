@@ -43,7 +43,12 @@ def count(stage: Stage, verdict: Verdict, *, without: set[str] | None = None) ->
     """
     wanted = set(stage.addresses) - (without or set())
     by_recipient: dict[str, list[Copy]] = defaultdict(list)
-    for copy in list(stage.sink.copies):
+    all_copies = [
+        copy
+        for copy in list(stage.sink.copies)
+        if copy.recipient not in stage.bystanders
+    ]
+    for copy in all_copies:
         by_recipient[copy.recipient].append(copy)
     verdict.reminders = sum(stage.addresses.values())
     verdict.lost = len(wanted - set(by_recipient))
@@ -53,7 +58,6 @@ def count(stage: Stage, verdict: Verdict, *, without: set[str] | None = None) ->
     )
     verdict.sender_kills += stage.kills
     verdict.planner_kills += stage.planner_kills
-    all_copies = list(stage.sink.copies)
     verdict.extra = len(all_copies) - len(by_recipient)
     verdict.unanswered = sum(not copy.is_answered for copy in all_copies)
     unexplained = _explain(stage, verdict, by_recipient)

@@ -87,6 +87,27 @@ def test_many_chosen_activities_are_changed_by_a_worker(
         assert one.responsible == manager
 
 
+@pytest.mark.parametrize(
+    "setting", [("min-replicas-to-write", "1"), ("maxmemory", "1")], ids=lambda s: s[0]
+)
+def test_a_redis_that_takes_nothing_costs_a_page_nothing(
+    programme,
+    manager,
+    redis_server,
+    caplog,
+    django_capture_on_commit_callbacks,
+    setting,
+):
+    redis_server.config_set(*setting)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        job = asked(programme, [], services.Confirm(), manager)
+    redis_server.config_set(setting[0], "0")
+
+    assert Job.objects.filter(pk=job.pk).exists()
+    assert [one.msg for one in caplog.records] == ["no worker was woken: %s"]
+
+
 def test_what_is_refused_is_told_line_by_line_and_nothing_is_changed(
     client, programme, manager
 ):
