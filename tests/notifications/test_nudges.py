@@ -116,7 +116,7 @@ def test_lists_and_calendars_hold_no_nudges():
 def test_the_responsible_person_is_nudged_now_and_then_and_not_for_ever():
     activity = make_running_activity()
 
-    for days in range(0, 301, 3):
+    for days in range(0, 301, 5):
         compose.remind(now=at(TODAY + timedelta(days=days)))
 
     assert sent("no_milestone", "merged") == [10, 30, 50, 70]
