@@ -72,6 +72,12 @@ bench: python ## Measure beside floors: pages, transitions, the API
 	@$(PYTHON) -m bootstrap dev
 	@$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY))
 
+.PHONY: load
+load: python ## An hour of mixed load, twice what a country needs (MINUTES=60 RATE=2)
+	@$(PYTHON) -m bootstrap dev
+	@$(BIN)/python -m benchmarks.load $(if $(MINUTES),--minutes $(MINUTES)) \
+		$(if $(RATE),--rate $(RATE))
+
 .PHONY: lighthouse
 lighthouse: python ## Let Lighthouse look at the demo that is running (URL=http://…)
 	@$(PYTHON) -m bootstrap dev --browser
@@ -108,6 +114,7 @@ translations:
 	$(BIN)/python -m config.translations
 migrations:
 	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python -m tests.safe_migrations
 settings: # those of development, then those of the example for production
 	$(BIN)/python manage.py check --fail-level WARNING
 	ENV_FILE=.env.example SECRET_KEY=$$($(BIN)/python -c \

@@ -9,14 +9,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks.surroundings import database, machine, variables
 from config.embedded import Servers
 
 if TYPE_CHECKING:
@@ -47,21 +46,7 @@ def main() -> int:
     """Measure what was chosen; return 1 if a goal was missed."""
     only = {name for name in arguments().only.split(",") if name}
     servers = Servers(DIRECTORY)
-    os.environ |= {
-        "ENV_FILE": "",
-        "DEBUG": "false",
-        "SECRET_KEY": "for benchmarks only: " + "0123456789abcdef" * 4,
-        "ALLOWED_HOSTS": "testserver",
-        "BASE_URL": "http://localhost:8000",
-        "DATABASE_URL": servers.database_url,
-        "REDIS_URL": servers.redis_url,
-        "EMAIL_URL": "smtp://127.0.0.1:2525",
-        "DEFAULT_FROM_EMAIL": "Rollout <rollout@example.org>",
-        "LOG_LEVEL": "ERROR",
-        "SECOND_FACTOR_FOR": "",
-        "STATEMENT_TIMEOUT": "0",
-        "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
-    }
+    os.environ |= variables(servers, settings="benchmarks.settings")
     servers.start()
     try:
         results = list(measure(only))
@@ -93,38 +78,6 @@ def measure(only: set[str]) -> Iterator[Result]:
             for result in module.results():
                 print(line(result), flush=True)
                 yield result
-
-
-def machine() -> str:
-    """Name what the figures were measured on."""
-    return (
-        f"{os.cpu_count()} cores, {platform.machine()},"
-        f" Python {platform.python_version()}"
-    )
-
-
-@contextmanager
-def database(name: str, fill: Callable[[], None]) -> Iterator[None]:
-    """Work in a database of this name; make it if there is none."""
-    from django.core.management import call_command
-    from django.db import connection
-
-    with connection._nodb_cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
-        is_there = cursor.fetchone() is not None
-        if not is_there:
-            cursor.execute(f"CREATE DATABASE {connection.ops.quote_name(name)}")
-    before = connection.settings_dict["NAME"]
-    connection.close()
-    connection.settings_dict["NAME"] = name
-    try:
-        call_command("migrate", verbosity=0)
-        if not is_there:
-            fill()
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = before
 
 
 def line(result: Result) -> str:
