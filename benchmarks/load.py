@@ -143,7 +143,7 @@ def processes(port: int, smtp_port: int) -> Iterator[Children]:
         )
         running.start(
             *("worker", *celery, "worker", "--loglevel", "INFO", "--concurrency", "2"),
-            *("--queues", "default,mail,webhooks", "--hostname", "load@localhost"),
+            *("--hostname", "load@localhost"),
             *("--without-mingle", "--without-gossip"),
         )
         running.start("beat", *celery, "beat", "--loglevel", "INFO", "--pidfile", "")
