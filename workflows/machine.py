@@ -15,6 +15,7 @@ from typing import Any, cast
 
 import django_fsm
 from django.db import models
+from django.db.models.query_utils import DeferredAttribute
 from django_fsm import FSMField
 
 from workflows.guards import Guard, Text
@@ -39,6 +40,21 @@ class Rule:
     guards: tuple[Guard, ...] = ()
     #: Whether the actor must say why.
     needs_reason: bool = False
+
+
+class StateField(FSMField):
+    """A state that is read like any other value of an object.
+
+    django-fsm's own field looks at each reading for states that change the object's
+    class, which ours do not.
+    """
+
+    descriptor_class = DeferredAttribute
+
+    def deconstruct(self) -> Any:
+        """Return what migrations need, which know it as the field of django-fsm."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django_fsm.FSMField", args, kwargs
 
 
 def transition(

@@ -10,7 +10,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField
 
 from rollout import guards
 from rollout.addresses import path_of
@@ -20,7 +19,7 @@ from rollout.models.places import Phase, Place
 from rollout.models.programme import Programme
 from rollout.models.visibility import VisibleQuerySet
 from workflows.engine import perform
-from workflows.machine import transition
+from workflows.machine import StateField, transition
 from workflows.models import StatefulModel, TransitionRecord
 from workflows.triggers import record_triggers, state_triggers
 
@@ -97,7 +96,7 @@ class Activity(StatefulModel):
         verbose_name=_("programme"),
         editable=False,
     )
-    state = FSMField(
+    state = StateField(
         _("state"),
         max_length=20,
         choices=ActivityState,

@@ -9,6 +9,7 @@ from rollout.models.activity import Activity
 from rollout.models.people import Partner, User
 from rollout.models.programme import Programme
 from rollout.models.visibility import VisibleQuerySet
+from workflows.models import RowModel
 
 
 class DeadlineKind(models.TextChoices):
@@ -78,7 +79,7 @@ class FallingDueManager(models.Manager.from_queryset(DeadlineQuerySet)):  # type
         return rows.exclude(kind__in=Nudge.values)
 
 
-class Deadline(models.Model):
+class Deadline(RowModel):
     """A row of the view that unites open milestones, rounds, requests and the rest."""
 
     #: Kind and object id, such as ``milestone:12``.

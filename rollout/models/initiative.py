@@ -11,6 +11,7 @@ from rollout.models.people import Partner
 from rollout.models.programme import FocusArea
 from rollout.models.visibility import VisibleQuerySet
 from rollout.names import refuse_unseen
+from workflows.models import RowModel
 
 
 class Nature(models.TextChoices):
@@ -30,7 +31,7 @@ class InitiativeQuerySet(VisibleQuerySet["Initiative"]):
     programme_path = "focus_area__programme"
 
 
-class Initiative(models.Model):
+class Initiative(RowModel):
     """An initiative; carried out in a place it becomes an activity."""
 
     focus_area = models.ForeignKey(

@@ -12,7 +12,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField
 
 from rollout import guards
 from rollout.models.activity import Activity
@@ -21,7 +20,7 @@ from rollout.models.likeness import Trigrams
 from rollout.models.people import Partner, User
 from rollout.models.programme import Programme
 from rollout.models.visibility import VisibleQuerySet
-from workflows.machine import transition
+from workflows.machine import StateField, transition
 from workflows.models import StatefulModel, TransitionRecord
 from workflows.schedule import WorkingCalendar
 from workflows.triggers import record_triggers, state_triggers
@@ -197,7 +196,7 @@ class Milestone(StatefulModel):
     )
     evidence_url = models.URLField(_("link to evidence"), blank=True)
     note = models.TextField(_("note"), blank=True)
-    state = FSMField(
+    state = StateField(
         _("state"),
         max_length=20,
         choices=MilestoneState,

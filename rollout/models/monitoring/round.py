@@ -12,7 +12,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField
 
 from rollout import guards
 from rollout.models.activity import Activity, ActivityState
@@ -23,7 +22,7 @@ from rollout.models.places import Place
 from rollout.models.programme import Programme
 from rollout.models.visibility import VisibleQuerySet
 from rollout.periods import Period, periods_ending_in
-from workflows.machine import transition
+from workflows.machine import StateField, transition
 from workflows.models import StatefulModel, TransitionRecord
 from workflows.triggers import record_triggers, state_triggers
 
@@ -103,7 +102,7 @@ class MonitoringRound(StatefulModel):
     period_start = models.DateField(_("period from"))
     period_end = models.DateField(_("period to"))
     due_on = models.DateField(_("due on"))
-    state = FSMField(
+    state = StateField(
         _("state"),
         max_length=20,
         choices=RoundState,
