@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.formats import date_format
 from django.utils.functional import lazy
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from workflows.guards import Move, Reason, Text
+from workflows.guards import Move, Reason
 
 if TYPE_CHECKING:
     from rollout.models import (
@@ -34,13 +34,19 @@ if TYPE_CHECKING:
 MANAGER = _("the programme's manager")
 
 
-def _put(text: Text, **names: object) -> str:
+def _put(text: str, **names: object) -> str:
     language = get_language()
     shown = {
         name: _written(value, language) if isinstance(value, date) else value
         for name, value in names.items()
     }
-    return str(text) % shown
+    return _translated(text, language) % shown
+
+
+@lru_cache(maxsize=256)
+def _translated(text: str, language: str | None) -> str:
+    """Return a text in the present language: there are few, in very many reasons."""
+    return gettext(text)
 
 
 @lru_cache(maxsize=4096)
@@ -49,13 +55,14 @@ def _written(day: date, language: str | None) -> str:
     return date_format(day)
 
 
-#: Puts names and dates into a text when somebody reads it; most are only counted.
+#: Translates a text and puts names and dates into it when somebody reads it; most are
+#: only counted.
 _say = lazy(_put, str)
 
 _READINESS = {
-    "planning": _("The planning is not ready in %(place)s."),
-    "framework": _("The framework is not ready in %(place)s."),
-    "parties": _("The parties are not ready in %(place)s."),
+    "planning": gettext_noop("The planning is not ready in %(place)s."),
+    "framework": gettext_noop("The framework is not ready in %(place)s."),
+    "parties": gettext_noop("The parties are not ready in %(place)s."),
 }
 
 
@@ -106,9 +113,9 @@ def no_condition_blocks(activity: Activity, move: Move) -> Iterator[Reason]:
         if condition.effect != "blocks_launch" or condition.outcome == "met":
             continue
         if condition.outcome == "rejected":
-            text: Text = _("“%(title)s” was decided against.")
+            text = gettext_noop("“%(title)s” was decided against.")
         else:
-            text = _("“%(title)s” has not been decided.")
+            text = gettext_noop("“%(title)s” has not been decided.")
         yield Reason(
             code="condition_blocks",
             text=_say(text, title=condition.title),
@@ -127,7 +134,9 @@ def parent_is_not_discontinued(activity: Activity, move: Move) -> Iterator[Reaso
             yield Reason(
                 code="parent_discontinued",
                 text=_say(
-                    _("“%(parent)s”, of which this is a part, is discontinued here."),
+                    gettext_noop(
+                        "“%(parent)s”, of which this is a part, is discontinued here."
+                    ),
                     parent=parent.name,
                 ),
                 **_who(_answers(other)),
@@ -143,9 +152,9 @@ def milestones_before_launch_are_done(
         if not milestone.before_launch or milestone.state != "open":
             continue
         if milestone.due_on is None:
-            text: Text = _("The milestone “%(title)s” is open.")
+            text = gettext_noop("The milestone “%(title)s” is open.")
         else:
-            text = _("The milestone “%(title)s” is open, due %(date)s.")
+            text = gettext_noop("The milestone “%(title)s” is open, due %(date)s.")
         yield Reason(
             code="milestone_open",
             text=_say(text, title=milestone.title, date=milestone.due_on),
@@ -161,7 +170,9 @@ def date_is_inside_programme(activity: Activity, move: Move) -> Iterator[Reason]
         yield Reason(
             code="outside_programme",
             text=_say(
-                _("%(date)s lies outside the programme, %(first)s to %(last)s."),
+                gettext_noop(
+                    "%(date)s lies outside the programme, %(first)s to %(last)s."
+                ),
                 date=move.on,
                 first=programme.starts_on,
                 last=programme.ends_on,
@@ -189,7 +200,9 @@ def data_requests_are_answered(activity: Activity, move: Move) -> Iterator[Reaso
         yield Reason(
             code="data_request_open",
             text=_say(
-                _("“%(request)s” for %(place)s, due %(date)s, is not approved."),
+                gettext_noop(
+                    "“%(request)s” for %(place)s, due %(date)s, is not approved."
+                ),
                 request=request,
                 place=request.place,
                 date=request.due_on,
@@ -224,7 +237,8 @@ def predecessors_are_finished(milestone: Milestone, move: Move) -> Iterator[Reas
             yield Reason(
                 code="predecessor_open",
                 text=_say(
-                    _("“%(title)s”, which comes before, is open."), title=before.title
+                    gettext_noop("“%(title)s”, which comes before, is open."),
+                    title=before.title,
                 ),
                 **_who(_does(before)),
                 link=before.get_absolute_url(),
@@ -240,7 +254,9 @@ def every_value_is_approved(round_: MonitoringRound, move: Move) -> Iterator[Rea
         yield Reason(
             code="data_request_open",
             text=_say(
-                _("“%(request)s” for %(place)s, due %(date)s, is not approved."),
+                gettext_noop(
+                    "“%(request)s” for %(place)s, due %(date)s, is not approved."
+                ),
                 request=request,
                 place=request.place,
                 date=request.due_on,

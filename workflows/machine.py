@@ -49,7 +49,7 @@ class StateField(FSMField):
     class, which ours do not.
     """
 
-    descriptor_class = DeferredAttribute
+    descriptor_class = DeferredAttribute  # type: ignore[assignment]
 
     def deconstruct(self) -> Any:
         """Return what migrations need, which know it as the field of django-fsm."""

@@ -28,9 +28,13 @@ class RowModel(models.Model):
 
     @classmethod
     def from_db(
-        cls, db: str | None, field_names: Collection[str], values: Collection[Any]
+        cls,
+        db: str | None,
+        field_names: Collection[str],
+        values: Collection[Any],
+        **_later: Any,
     ) -> Self:
-        """Make an object of a row, as Django does it."""
+        """Make an object of a row, as Django does it (later ones with more words)."""
         state = ModelState()
         state.adding = False
         state.db = db

@@ -88,6 +88,8 @@ class Label(serializers.CharField):
 
 def _way(field: Any) -> tuple[Read, Read]:
     """Return how the value of a field is read from a row, and how it is shown."""
+    if isinstance(field, serializers.SerializerMethodField):
+        return _itself, getattr(field.parent, str(field.method_name))
     if field.source == "*":
         return _itself, field.to_representation
     source = str(field.source)

@@ -29,7 +29,7 @@ from rollout.models import (
     User,
 )
 from rollout.status.shape import Cell
-from rollout.status.sharing import hang, share
+from rollout.status.sharing import Shared, hang
 from workflows.guards import Move
 from workflows.machine import rules_of
 
@@ -50,10 +50,12 @@ def cells_of(
     on: date,
     user: User | None,
     overdue: Mapping[int | None, int] | None = None,
+    shared: Shared | None = None,
 ) -> list[Cell]:
     """Return a cell for each activity, in order of place.
 
     ``overdue`` tells how many milestones of each activity are, where that is wanted.
+    ``shared``: what has been read already of what activities share.
     """
     newest = Change.objects.filter(activity=OuterRef("pk")).order_by("-pk")
     met = Readiness.objects.filter(activity=OuterRef("pk"), is_met=True)
@@ -61,7 +63,7 @@ def cells_of(
         changed_at=Subquery(newest.values("at")[:1]),
         met=ArraySubquery(met.values("aspect")),
     )
-    found = read_activities(told, about={ActivityState.IN_CLARIFICATION})
+    found = read_activities(told, about={ActivityState.IN_CLARIFICATION}, shared=shared)
     move = move_on(on, user)
     late = overdue or {}
     return [_cell(activity, move, late.get(activity.pk, 0)) for activity in found]
@@ -73,7 +75,10 @@ def move_on(on: date, user: User | None) -> Move:
 
 
 def read_activities(
-    activities: QuerySet[Activity], *, about: Collection[str]
+    activities: QuerySet[Activity],
+    *,
+    about: Collection[str],
+    shared: Shared | None = None,
 ) -> list[Activity]:
     """Return activities in order of place.
 
@@ -84,14 +89,16 @@ def read_activities(
     otherwise make eight thousand objects.
     """
     found = list(activities.order_by("place__position", "place__code", "pk"))
-    share(found, "initiative", "place", "phase", "programme")
-    share(found, "responsible", "responsible_partner")
-    share({one.initiative for one in found}, "focus_area", "parent")
+    shared = shared or Shared()
+    shared.share(found, "initiative", "place", "phase", "programme")
+    shared.share(found, "responsible", "responsible_partner")
+    shared.share({one.initiative for one in found}, "focus_area", "parent")
     asked = [one for one in found if one.state in about]
     hang(asked, "readiness", Readiness.objects.filter(is_met=True))
     hang(asked, "conditions", Condition.objects.exclude(outcome=Outcome.MET))
     needed = Milestone.objects.open().filter(before_launch=True)
-    share(hang(asked, "milestones", needed), "responsible", "responsible_partner")
+    waited_for = hang(asked, "milestones", needed)
+    shared.share(waited_for, "responsible", "responsible_partner")
     wholes = {one.initiative.parent for one in asked if one.initiative.parent}
     beside = Activity.objects.select_related(
         "place", "responsible", "responsible_partner"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
@@ -36,7 +36,7 @@ from rollout.status.shape import (
     PlaceStatus,
     ProgrammeStatus,
 )
-from rollout.status.sharing import point, share
+from rollout.status.sharing import Shared, point
 
 Q = TypeVar("Q", bound=VisibleQuerySet[Any])
 
@@ -56,26 +56,34 @@ def programme_status(
     the command line, who sees everything. For a past day, call it inside
     :func:`rollout.status.past.as_it_was`.
     """
+    shared = Shared()
+    areas = _read_areas(programme)
+    places = list(Place.objects.filter(programme=programme))
+    shared.know([*areas, *places])
+    shared.know(one for area in areas for one in area.initiatives.all())
     activities = scope.activities(
         _seen(Activity.objects.all(), user).filter(programme=programme)
     )
     deadlines = _deadlines(programme, on, user, scope)
     overdue = tuple(one for one in deadlines if one.due_on < on)
-    by_initiative = _cells_by_initiative(activities, on, user, overdue)
-    areas = _focus_areas(programme, by_initiative)
+    late = Counter(one.activity_id for one in overdue if one.kind == "milestone")
+    by_initiative: dict[int, list[Cell]] = defaultdict(list)
+    for cell in cells_of(activities, on=on, user=user, overdue=late, shared=shared):
+        by_initiative[cell.activity.initiative_id].append(cell)
+    told = tuple(_focus_area(area, by_initiative) for area in areas)
     cells = tuple(
-        cell for area in areas for row in area.initiatives for cell in row.cells
+        cell for area in told for row in area.initiatives for cell in row.cells
     )
     known = {cell.activity.pk: cell.activity for cell in cells}
-    _name_what_falls_due(deadlines, programme, known)
+    _name_what_falls_due(deadlines, programme, known, shared)
     return ProgrammeStatus(
         programme=programme,
         on=on,
         is_partial=_is_partial(programme, user),
         scope=scope,
-        counts=_count(cells),
-        focus_areas=areas,
-        places=tuple(_places(programme, cells)),
+        counts=_add([area.counts for area in told]),
+        focus_areas=told,
+        places=tuple(_places(places, cells)),
         overdue=overdue,
         upcoming=tuple(one for one in deadlines if one.due_on >= on),
         decisions=tuple(_decisions(programme, known, user)),
@@ -110,11 +118,14 @@ def _deadlines(
 
 
 def _name_what_falls_due(
-    deadlines: list[Deadline], programme: Programme, known: Mapping[int, Activity]
+    deadlines: list[Deadline],
+    programme: Programme,
+    known: dict[int, Activity],
+    shared: Shared,
 ) -> None:
     """Give each deadline its activity and who answers, each read once for all."""
     point(deadlines, "programme", {programme.pk: programme})
-    share(deadlines, "responsible", "partner")
+    shared.share(deadlines, "responsible", "partner")
     point([one for one in deadlines if one.activity_id in known], "activity", known)
     others = [
         one
@@ -125,7 +136,7 @@ def _name_what_falls_due(
 
 
 def _decisions(
-    programme: Programme, known: Mapping[int, Activity], user: User | None
+    programme: Programme, known: dict[int, Activity], user: User | None
 ) -> list[Condition]:
     awaited = (
         _seen(Condition.objects.all(), user)
@@ -139,19 +150,6 @@ def _decisions(
     return found
 
 
-def _cells_by_initiative(
-    activities: models.QuerySet[Activity],
-    on: date,
-    user: User | None,
-    overdue: Iterable[Deadline],
-) -> dict[int, list[Cell]]:
-    late = Counter(one.activity_id for one in overdue if one.kind == "milestone")
-    cells: dict[int, list[Cell]] = defaultdict(list)
-    for cell in cells_of(activities, on=on, user=user, overdue=late):
-        cells[cell.activity.initiative_id].append(cell)
-    return cells
-
-
 def _count(cells: Iterable[Cell]) -> Counts:
     by_state = dict.fromkeys(ActivityState.values, 0)
     proposals = missing = 0
@@ -162,16 +160,24 @@ def _count(cells: Iterable[Cell]) -> Counts:
     return Counts(by_state, proposals=proposals, missing_responsible=missing)
 
 
-def _focus_areas(
-    programme: Programme, cells: Mapping[int, list[Cell]]
-) -> tuple[FocusAreaStatus, ...]:
+def _add(parts: Sequence[Counts]) -> Counts:
+    return Counts(
+        {
+            state: sum(one.by_state[state] for one in parts)
+            for state in ActivityState.values
+        },
+        proposals=sum(one.proposals for one in parts),
+        missing_responsible=sum(one.missing_responsible for one in parts),
+    )
+
+
+def _read_areas(programme: Programme) -> list[Any]:
     areas = (
         FocusArea.objects.filter(programme=programme)
         .annotate(objective_count=models.Count("objectives"))
         .prefetch_related("departments", "initiatives")
-        .order_by("position", "code")
     )
-    return tuple(_focus_area(area, cells) for area in areas)
+    return list(areas.order_by("position", "code"))
 
 
 def _focus_area(area: Any, cells: Mapping[int, list[Cell]]) -> FocusAreaStatus:
@@ -184,7 +190,7 @@ def _focus_area(area: Any, cells: Mapping[int, list[Cell]]) -> FocusAreaStatus:
         focus_area=area,
         departments=tuple(area.departments.all()),
         objectives=area.objective_count,
-        counts=_count(cell for row in rows for cell in row.cells),
+        counts=_add([row.counts for row in rows]),
         initiatives=rows,
     )
 
@@ -205,14 +211,18 @@ def _parents_first(initiatives: Iterable[Initiative]) -> list[Initiative]:
     return list(walk(None))
 
 
-def _places(programme: Programme, cells: Iterable[Cell]) -> Iterator[PlaceStatus]:
-    places = {one.pk: one for one in Place.objects.filter(programme=programme)}
-    inside: dict[int, list[Cell]] = defaultdict(list)
+def _places(found: Iterable[Place], cells: Iterable[Cell]) -> Iterator[PlaceStatus]:
+    places = {one.pk: one for one in found}
+    here: dict[int, list[Cell]] = defaultdict(list)
     for cell in cells:
-        place: Place | None = cell.place
+        here[cell.activity.place_id].append(cell)
+    inside: dict[int, list[Counts]] = defaultdict(list)
+    for key, some in here.items():
+        counts = _count(some)
+        place = places.get(key)
         while place is not None:
-            inside[place.pk].append(cell)
+            inside[place.pk].append(counts)
             place = places.get(place.parent_id) if place.parent_id else None
     for place in sorted(places.values(), key=lambda one: (one.position, one.code)):
         if place.pk in inside:
-            yield PlaceStatus(place, _count(inside[place.pk]))
+            yield PlaceStatus(place, _add(inside[place.pk]))

@@ -50,7 +50,7 @@ QUERIES = {
     "reminders/?partner=none&person=1&state=sent": 2,
     "deadlines/": 3,
     "users/": 3,
-    "status/": 27,
+    "status/": 20,
     "activities/?search=fritid&ordering=-launched_on": 5,
     "activities/?format=ndjson": 6,
     "measurements/?format=csv": 5,

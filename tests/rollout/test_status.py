@@ -186,7 +186,7 @@ def test_more_activities_ask_no_more_queries(django_assert_num_queries):
             planned = make_initiative(focus_area=area)
             make_activity(initiative=planned, place=place)
 
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(14):
             status = programme_status(programme, on=TODAY, user=user)
             for cell in status.cells:
                 str(cell.activity)

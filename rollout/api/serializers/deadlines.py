@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
@@ -54,5 +55,9 @@ class DeadlineSerializer(ResourceSerializer[Deadline]):
 
     def get_days_left(self, deadline: Deadline) -> int:
         """Count the calendar days from the day of reading, negative when overdue."""
+        return (deadline.due_on - self._on).days
+
+    @cached_property
+    def _on(self) -> date:
         on: date = self.context["on"]
-        return (deadline.due_on - on).days
+        return on

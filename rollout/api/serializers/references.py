@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from rest_framework import serializers
@@ -18,7 +19,7 @@ class Named(serializers.Serializer[Any]):
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """Return it written out: it stands many times in every row of every list."""
-        return {"id": instance.pk, "code": instance.code, "name": instance.name}
+        return {"id": instance.id, "code": instance.code, "name": instance.name}
 
 
 class Person(serializers.Serializer[Any]):
@@ -29,7 +30,7 @@ class Person(serializers.Serializer[Any]):
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """Return it written out, as `Named`."""
-        return {"id": instance.pk, "name": instance.name}
+        return {"id": instance.id, "name": instance.name}
 
 
 class ActivityReference(Written[Any]):
@@ -38,6 +39,17 @@ class ActivityReference(Written[Any]):
     id = serializers.IntegerField()
     initiative = Named()
     place = Named()
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """Return it, written once for all rows of the answer that point to it."""
+        found = self._written.get(instance.id)
+        if found is None:
+            found = self._written[instance.id] = super().to_representation(instance)
+        return found
+
+    @cached_property
+    def _written(self) -> dict[int, dict[str, Any]]:
+        return {}
 
 
 class ObjectiveReference(Written[Any]):

@@ -78,7 +78,7 @@ class PlaceStatusSerializer(Written[PlaceStatus]):
 class CellSerializer(Written[Cell]):
     """One activity as the matrix shows it."""
 
-    activity = serializers.IntegerField(source="activity.pk")
+    activity = serializers.IntegerField(source="activity.id")
     version = serializers.IntegerField(source="activity.version")
     place = Named()
     state = serializers.ChoiceField(ActivityState.choices, source="activity.state")
