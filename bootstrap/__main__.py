@@ -11,7 +11,12 @@ from contextlib import contextmanager
 
 from bootstrap.assets import build, fetch_assets
 from bootstrap.packages import install_packages, make_virtual_environment
-from bootstrap.programs import bring_browser, bring_pdftotext, bring_redis
+from bootstrap.programs import (
+    bring_browser,
+    bring_pdftotext,
+    bring_pgbouncer,
+    bring_redis,
+)
 from bootstrap.steps import MARKS, ROOT, SetupError, say
 
 
@@ -34,6 +39,7 @@ def main() -> None:
             if arguments.browser:
                 bring_browser()
                 bring_pdftotext()
+                bring_pgbouncer()
     except SetupError as error:
         sys.exit(f"Setup stopped: {error}")
     except KeyboardInterrupt:

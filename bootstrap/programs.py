@@ -110,6 +110,16 @@ def bring_browser() -> None:
         say("no browser to be had: the browser tests will skip.")
 
 
+def bring_pgbouncer() -> None:
+    """See to PgBouncer for tests; without it they skip and say so."""
+    if shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin"):
+        return
+    try:
+        apt_install("pgbouncer", otherwise="install PgBouncer")
+    except SetupError as error:
+        say(f"{error} Until then the tests of it will skip.")
+
+
 def bring_pdftotext() -> None:
     """See to a reader of PDFs for tests; without it one skips and says so."""
     if shutil.which("pdftotext"):

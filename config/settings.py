@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
-import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvValidationError, validate
 
 from config import fixed
+from config.databases import databases
 from config.embedded import Servers
 from config.fixed import *  # noqa: F403  # settings, all of them
 from config.fixed import BASE_DIR
@@ -38,6 +38,7 @@ from config.validation import (
     mail_server,
     mailbox,
     postgresql,
+    postgresql_if_any,
     redis_address,
     roles,
     sender,
@@ -104,27 +105,14 @@ STATEMENT_TIMEOUT = env.str("STATEMENT_TIMEOUT", "30s")
 _database_url = env.str(
     "DATABASE_URL", validate=postgresql, **only_in_debug(_embedded.database_url)
 )
-_database = dj_database_url.parse(
-    _database_url or "postgres://", conn_max_age=60, conn_health_checks=True
+# The server itself, where DATABASE_URL is that of a PgBouncer in transaction mode.
+_direct_url = env.str("DATABASE_DIRECT_URL", "", validate=postgresql_if_any)
+DATABASES = databases(
+    _database_url or "postgres://",
+    direct_url=_direct_url or "",
+    program=name_of(sys.argv),
+    statement_timeout=STATEMENT_TIMEOUT or "30s",
 )
-DATABASES = {
-    "default": {
-        **_database,
-        "OPTIONS": {
-            # Where nobody acted, the record of changes says which program wrote.
-            "fallback_application_name": name_of(sys.argv),
-            **_database.get("OPTIONS", {}),
-            "options": " ".join(
-                (
-                    "-c lock_timeout=5s",
-                    f"-c statement_timeout={STATEMENT_TIMEOUT}",
-                    "-c idle_in_transaction_session_timeout=60s",
-                    "-c synchronous_commit=on",
-                )
-            ),
-        },
-    }
-}
 REDIS_URL = env.str(
     "REDIS_URL", validate=redis_address, **only_in_debug(_embedded.redis_url)
 )

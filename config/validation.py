@@ -77,6 +77,12 @@ def postgresql(value: str) -> None:
         )
 
 
+def postgresql_if_any(value: str) -> None:
+    """Accept a PostgreSQL database, or none."""
+    if value:
+        postgresql(value)
+
+
 def mail_server(value: str) -> None:
     """Accept SMTP only: delivery needs the server's own answer to each mail."""
     parts = urlsplit(value)

@@ -36,7 +36,9 @@ PATIENCE_MS = 60_000
 
 #: What overrides the limits of production, which are tested by themselves: on a busy
 #: machine a statement is slow, and a test idle for minutes.
-PATIENT_SESSIONS = " -c statement_timeout=120s -c idle_in_transaction_session_timeout=0"
+PATIENT_SESSIONS = (
+    " -c statement_timeout=120s -c idle_in_transaction_session_timeout=1h"
+)
 #: The same where several sessions meet. Everywhere else locks are waited for as long
 #: as in production, so that nothing that queues up goes unseen.
 PATIENT_WITH_LOCKS = " -c lock_timeout=60s"

@@ -47,6 +47,16 @@ def test_a_clock_that_is_wrong_is_found(monkeypatch):
     assert "afviger 300 s" in fault
 
 
+def test_a_session_without_limits_is_found():
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = 0")
+        cursor.execute("SET LOCAL synchronous_commit = off")
+
+    assert faults(servers.postgresql) == [
+        "Databasens sessioner er uden grænser: lock_timeout, synchronous_commit."
+    ]
+
+
 def test_redis_that_is_gone_is_found(settings):
     settings.REDIS_URL = "redis://127.0.0.1:9/0"
 

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from config.databases import databases
 from tests.environment import ROOT
 
 GOOD = {
@@ -129,6 +130,29 @@ def test_sessions_of_postgresql_have_limits():
     assert "lock_timeout=5s" in options
     assert "statement_timeout=30s" in options
     assert "idle_in_transaction_session_timeout=60s" in options
+
+
+def test_a_pool_sets_limits_itself_and_what_needs_a_session_goes_past_it():
+    env = {**GOOD, "DATABASE_DIRECT_URL": "postgres://rollout:secret@server/rollout"}
+
+    assert show("DATABASES['default']['HOST']", env) == "localhost"
+    assert "options" not in show("DATABASES['default']['OPTIONS']", env)
+    assert show("DATABASES['default']['DISABLE_SERVER_SIDE_CURSORS']", env) == "True"
+    assert "lock_timeout=5s" in show("DATABASES['direct']['OPTIONS']", env)
+
+
+@pytest.mark.parametrize(
+    ("program", "host"), [("manage.py migrate", "server"), ("worker", "pool")]
+)
+def test_only_migrating_goes_past_the_pool(program, host):
+    made = databases(
+        "postgres://pool/rollout",
+        direct_url="postgres://server/rollout",
+        program=program,
+        statement_timeout="30s",
+    )
+
+    assert made["default"]["HOST"] == host
 
 
 def test_the_example_file_passes_the_deployment_checks():

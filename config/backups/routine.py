@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
 
+from config.backups import server
 from config.backups.archive import CannotUse, identities_in
 from config.backups.drill import Report, drill, latest
 from config.backups.keeping import is_due, newest, prune
@@ -18,8 +18,8 @@ logger = logging.getLogger(__name__)
 
 _EVERY_BACKUP = timedelta(days=1)
 _EVERY_DRILL = timedelta(days=7)
+#: Held by a session of its own, for as long as it lasts.
 _LOCK = "SELECT pg_try_advisory_lock(hashtext('config.backups.routine'))"
-_UNLOCK = "SELECT pg_advisory_unlock(hashtext('config.backups.routine'))"
 
 
 def keep(*, now: datetime) -> None:
@@ -30,16 +30,10 @@ def keep(*, now: datetime) -> None:
     directory = settings.BACKUP_DIR
     if directory is None:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK)
-        if not cursor.fetchone()[0]:
-            return
-    try:
-        _back_up(directory, now=now)
-        _drill(directory, now=now)
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute(_UNLOCK)
+    with server.connect(server.address()) as session:
+        if session.execute(_LOCK).fetchone() == (True,):
+            _back_up(directory, now=now)
+            _drill(directory, now=now)
 
 
 def _back_up(directory: Path, *, now: datetime) -> None:

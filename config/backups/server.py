@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from config import embedded
 from config.backups.archive import CannotUse
@@ -29,8 +30,12 @@ _VARIABLES = {
 
 
 def address(**other: str) -> Address:
-    """Return where the product's database is, with parts of it replaced."""
-    known = connection.get_connection_params()
+    """Return where the product's database is, with parts of it replaced.
+
+    That is the server itself, never a pool: a dump needs a session of its own.
+    """
+    alias = "direct" if "direct" in settings.DATABASES else DEFAULT_DB_ALIAS
+    known = connections[alias].get_connection_params()
     return {key: known[key] for key in _VARIABLES if key in known} | other
 
 

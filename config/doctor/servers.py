@@ -30,6 +30,14 @@ SELECT current_setting('server_version_num')::int, current_setting('server_versi
        (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'),
        EXISTS (SELECT FROM pg_timezone_names WHERE name = 'Europe/Copenhagen')
 """
+#: What a session must be told, by us or by the pool; 0 is no limit at all.
+_WITHOUT = """
+SELECT name FROM pg_settings
+WHERE name IN ('statement_timeout', 'lock_timeout',
+               'idle_in_transaction_session_timeout') AND setting = '0'
+   OR name = 'synchronous_commit' AND setting = 'off'
+ORDER BY name
+"""
 
 
 def postgresql(now: datetime) -> Iterator[Finding]:
@@ -37,6 +45,8 @@ def postgresql(now: datetime) -> Iterator[Finding]:
     with connection.cursor() as cursor:
         cursor.execute(_ABOUT)
         number, version, clock, temporary, most, used, zone = cursor.fetchone()
+        cursor.execute(_WITHOUT)
+        missing = ", ".join(name for (name,) in cursor.fetchall())
     if number < OLDEST:
         yield Finding.ill(
             _("PostgreSQL %s is too old.") % version, _("Upgrade it to 15 or newer.")
@@ -54,11 +64,16 @@ def postgresql(now: datetime) -> Iterator[Finding]:
             _("The database user may not make temporary tables; forecasts need them."),
             "GRANT TEMPORARY ON DATABASE … TO …",
         )
+    if missing:
+        yield Finding.ill(
+            _("Sessions of the database are not limited: %s.") % missing,
+            _("Let PgBouncer set it: docs/operations/pgbouncer.ini."),
+        )
     if used > 0.8 * most:
         yield Finding.doubtful(
             _("%(used)s of %(most)s connections are in use.")
             % {"used": used, "most": most},
-            _("Put PgBouncer before it, or raise max_connections."),
+            _("Put PgBouncer before it (docs/scaling.md)."),
         )
     yield from _tables()
 
