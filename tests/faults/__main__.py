@@ -104,7 +104,7 @@ def play_all(chosen: argparse.Namespace, servers: Servers, ahead: float) -> int:
 def play(scene: Callable[..., None], place: object, verdict: object, size: int) -> None:
     """Play one fault; whatever it raises is a breach."""
     from tests.faults.stage import Stage
-    from tests.faults.verdict import Verdict
+    from tests.faults.verdict import CannotPlay, Verdict
 
     assert isinstance(place, Stage)
     assert isinstance(verdict, Verdict)
@@ -112,6 +112,8 @@ def play(scene: Callable[..., None], place: object, verdict: object, size: int) 
     try:
         with place.open():
             scene(place, verdict, size)
+    except CannotPlay as why:
+        verdict.skipped = str(why)
     except Exception as error:  # noqa: BLE001 - a fault that fails must not stop others
         verdict.breaches.append(f"{type(error).__name__}: {error}"[:500])
     verdict.seconds = time.monotonic() - started

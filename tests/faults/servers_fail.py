@@ -1,4 +1,4 @@
-"""Faults 7 to 9 and 12 to 14: Redis and PostgreSQL die, forget or are away."""
+"""Faults 7 to 9, 12 and 14: Redis and PostgreSQL die, or forget, under senders."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ from tests import processes
 from tests.faults.forks import children_of
 from tests.faults.stage import Stage
 from tests.faults.verdict import Verdict, count
-
-PG_AWAY_SECONDS = 12
 
 
 def worker_killed_with_pokes_in_its_hands(
@@ -151,27 +149,3 @@ def _all_live(
     verdict.expect(
         worker.is_running and children_of(worker.pid), "the Celery worker died"
     )
-
-
-def postgres_away(stage: Stage, verdict: Verdict, size: int) -> None:
-    """13: the database is away for a while and comes back."""
-    stage.sink.pace = 0.01
-    worker = stage.add_worker()
-    stage.add_beat()
-    for _ in range(2):
-        stage.add_loop()
-    before = [loop.pid for loop in stage.loops]
-    stage.load(size)
-    time.sleep(1)
-    stage.servers.pg_ctl("stop", "-m", "fast")
-    time.sleep(PG_AWAY_SECONDS)
-    _all_live(stage, verdict, before, worker)
-    stage.servers._start_postgres()
-    started = time.monotonic()
-    verdict.expect(stage.drain(), "not drained")
-    verdict.notes.append(
-        f"away {PG_AWAY_SECONDS} s, drained {time.monotonic() - started:.1f} s later"
-    )
-    _all_live(stage, verdict, before, worker)
-    count(stage, verdict)
-    verdict.expect(verdict.extra == 0, "copies")

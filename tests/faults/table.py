@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from tests.faults import clocks, mail_fails, processes_die, redis_fails, servers_fail
+from tests.faults import (
+    clocks,
+    database_fails,
+    mail_fails,
+    processes_die,
+    redis_fails,
+    servers_fail,
+    storage_fails,
+)
 from tests.faults.stage import Stage
 from tests.faults.verdict import Verdict
 
@@ -58,10 +66,17 @@ FAULTS = (
     Fault("10", "Redis as a black hole", redis_fails.redis_is_a_black_hole, 200),
     Fault("11", "Redis full, read-only", redis_fails.redis_takes_nothing, 200),
     Fault("12", "PostgreSQL crashes 5 times", servers_fail.postgres_crashes, 300, 100),
-    Fault("13", "PostgreSQL away", servers_fail.postgres_away, 200, 100),
+    Fault("13", "PostgreSQL away", database_fails.postgres_away, 200, 100),
     Fault(
         "14", "all connections cut 10 times", servers_fail.backends_terminated, 300, 100
     ),
+    Fault(
+        "15", "connections exhausted", database_fails.connections_exhausted, 200, 100
+    ),
+    Fault("16", "outbox locked", database_fails.outbox_locked, 200, 100),
+    Fault("17", "disk full: tables", storage_fails.data_disk_full, 200, 100),
+    Fault("17", "disk full: write-ahead log", storage_fails.log_disk_full, 200, 100),
+    Fault("18", "fsync fails 3 times", storage_fails.fsync_fails, 200, 100),
     Fault("19", "421, 451, greylisting", mail_fails.greylisted, 200),
     Fault(
         "20",
@@ -87,6 +102,8 @@ FAULTS = (
 
 def line(verdict: Verdict) -> str:
     """Say in one or more lines what became of a fault."""
+    if verdict.skipped:
+        return f"{verdict.fault:>5} {verdict.title:<41} not played: {verdict.skipped}"
     result = "ok" if not verdict.breaches else "BREACH"
     text = (
         f"{verdict.fault:>5} {verdict.title:<41} {verdict.reminders:>5} reminders"
@@ -108,7 +125,7 @@ def line(verdict: Verdict) -> str:
 
 def total(verdicts: Iterable[Verdict], *, seed: int) -> str:
     """Return the table's last line."""
-    found = list(verdicts)
+    found = [one for one in verdicts if not one.skipped]
     return (
         f"seed {seed}: {len(found)} faults, {sum(v.reminders for v in found)}"
         f" reminders, {sum(v.lost for v in found)} lost,"

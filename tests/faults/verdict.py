@@ -11,6 +11,10 @@ from tests.faults.sink import Copy
 from tests.faults.stage import Stage
 
 
+class CannotPlay(Exception):
+    """A fault that this machine does not let anybody play; the text says why."""
+
+
 @dataclass
 class Verdict:
     """What became of one fault's reminders."""
@@ -26,6 +30,8 @@ class Verdict:
     in_window: int = 0
     unanswered: int = 0
     seconds: float = 0
+    #: Why it was not played, if it was not.
+    skipped: str = ""
     #: What was measured besides.
     notes: list[str] = field(default_factory=list)
     breaches: list[str] = field(default_factory=list)
