@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from django import template
 from django.utils import timezone, translation
@@ -25,18 +26,28 @@ def _format(formats: dict[str, str]) -> str:
 @register.filter
 def day(value: date | None) -> str:
     """Return the local date in full, such as "1. november 2025"."""
-    return date_format(_local(value), "DATE_FORMAT") if value else ""
+    return _written(_local(value), "DATE_FORMAT") if value else ""
 
 
 @register.filter
 def short_day(value: date | None) -> str:
     """Return the local date with a short month, such as "1. nov. 2025"."""
-    return date_format(_local(value), "SHORT_DATE_FORMAT") if value else ""
+    return _written(_local(value), "SHORT_DATE_FORMAT") if value else ""
+
+
+def _written(value: date, how: str) -> str:
+    return _written_in(translation.get_language(), value, how)
+
+
+@lru_cache(maxsize=4096)
+def _written_in(_language: str | None, value: date, how: str) -> str:
+    """Write a date in the present language: pages have few, many times."""
+    return date_format(value, how)
 
 
 def _local(value: date) -> date:
-    """Return a moment in local time; what is a day already stays as it is."""
-    return timezone.localtime(value) if isinstance(value, datetime) else value
+    """Return the local day of a moment; what is a day already stays as it is."""
+    return timezone.localdate(value) if isinstance(value, datetime) else value
 
 
 @register.filter

@@ -10,6 +10,8 @@ from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from rollout.masking import value_text
 from rollout.models import (
@@ -20,6 +22,7 @@ from rollout.models import (
     MonitoringRound,
     User,
 )
+from rollout.status import Cell
 
 register = template.Library()
 
@@ -40,6 +43,45 @@ def icon(name: str, classes: str = "") -> SafeString:
 @cache
 def _sheet_of_icons() -> str:
     return static("img/icons.svg")
+
+
+@register.simple_tag
+def marks(cell: Cell) -> SafeString:
+    """Draw what somebody should look at, by a sign of its own shape and in words."""
+    return draw_marks(
+        overdue=cell.overdue,
+        is_withdrawn=cell.is_readiness_withdrawn,
+        is_missing_responsible=cell.is_missing_responsible,
+        missing=len(cell.reasons) if cell.is_held_up else 0,
+    )
+
+
+def draw_marks(
+    *, overdue: int, is_withdrawn: bool, is_missing_responsible: bool, missing: int
+) -> SafeString:
+    """Draw the marks of a cell of which these things are so."""
+    drawn = []
+    if overdue:
+        text = ngettext(
+            "%(count)s milestone overdue", "%(count)s milestones overdue", overdue
+        )
+        drawn.append(_mark("alarm", "late", text % {"count": overdue}))
+    if is_withdrawn:
+        drawn.append(_mark("alarm", "unmet", _("no longer ready")))
+    if is_missing_responsible:
+        drawn.append(_mark("alarm", "nobody", _("nobody responsible")))
+    if missing:
+        text = ngettext(
+            "blocked: %(count)s missing", "blocked: %(count)s missing", missing
+        )
+        drawn.append(_mark("wait", "blocked", text % {"count": missing}))
+    return SafeString("\n".join(drawn))
+
+
+def _mark(urgency: str, sign: str, text: str) -> SafeString:
+    return format_html(
+        '<span class="mark mark-{}">{} {}</span>', urgency, icon(sign), text
+    )
 
 
 @register.simple_tag

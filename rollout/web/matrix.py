@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from rollout.models import ActivityState, Place, PlaceKind
-from rollout.status import FocusAreaStatus, InitiativeStatus, ProgrammeStatus
+from rollout.models import ActivityState, PlaceKind
+from rollout.status import Cell, FocusAreaStatus, InitiativeStatus, ProgrammeStatus
 from rollout.web.cells import Cells
 
 #: From the end of life to its beginning, as the bar of totals shows them.
@@ -27,27 +28,17 @@ class Column:
     """One column of the table."""
 
     label: str
-    places: frozenset[int]
+    places: Sequence[int]
     #: Whether a cell must name its place, because the column holds several.
     names_places: bool
 
 
 @dataclass(frozen=True)
-class Row:
-    """One initiative across the columns."""
-
-    status: InitiativeStatus
-    is_part: bool
-    #: A field of the table for each column.
-    fields: SafeString
-
-
-@dataclass(frozen=True)
 class Group:
-    """One focus area with its rows."""
+    """One focus area with its rows: an initiative each, across the columns."""
 
     status: FocusAreaStatus
-    rows: Sequence[Row]
+    rows: Sequence[SafeString]
 
 
 @dataclass(frozen=True)
@@ -65,17 +56,14 @@ def columns_of(status: ProgrammeStatus) -> list[Column]:
     places = [one.place for one in status.places if one.place.kind != PlaceKind.GROUP]
     schools = [place for place in places if place.kind == PlaceKind.SCHOOL]
     columns = [
-        Column(place.name, frozenset([place.pk]), names_places=False)
+        Column(place.name, [place.pk], names_places=False)
         for place in places
         if place.kind != PlaceKind.SCHOOL
     ]
     if schools:
-        columns.append(Column(_("Schools"), _keys(schools), names_places=True))
+        keys = [place.pk for place in schools]
+        columns.append(Column(_("Schools"), keys, names_places=True))
     return columns
-
-
-def _keys(places: Iterable[Place]) -> frozenset[int]:
-    return frozenset(place.pk for place in places)
 
 
 def groups_of(
@@ -93,7 +81,11 @@ def groups_of(
     for area in status.focus_areas:
         here = {one.initiative.pk for one in area.initiatives}
         rows = [
-            Row(one, one.initiative.parent_id in here, _fields(one, columns, cells))
+            cells.draw_row(
+                one.initiative,
+                _fields(one, columns, cells),
+                is_part=one.initiative.parent_id in here,
+            )
             for one in area.initiatives
             if one.cells or not (status.is_partial or status.scope)
         ]
@@ -104,17 +96,17 @@ def groups_of(
 
 def _fields(
     row: InitiativeStatus, columns: Iterable[Column], cells: Cells
-) -> SafeString:
-    drawn = [
-        cells.draw_field(
-            [one for one in row.cells if one.activity.place_id in column.places],
+) -> Iterator[str]:
+    by_place: dict[int, list[Cell]] = defaultdict(list)
+    for cell in row.cells:
+        by_place[cell.activity.place_id].append(cell)
+    for column in columns:
+        yield cells.draw_field(
+            [one for key in column.places for one in by_place.get(key, ())],
             initiative=row.initiative.name,
             column=column.label,
             names_place=column.names_places,
         )
-        for column in columns
-    ]
-    return SafeString("".join(drawn))
 
 
 def bar_of(status: ProgrammeStatus) -> list[Segment]:

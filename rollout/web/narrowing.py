@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
+from django.forms.models import ModelChoiceIterator
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -13,40 +16,41 @@ from rollout.status import Scope
 from rollout.web.forms import Form
 
 
+class _Options(ModelChoiceIterator[Any]):
+    """The options of a choice, read by one statement: a cursor would need three."""
+
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
+        yield "", self.field.empty_label
+        yield from map(self.choice, self.queryset)
+
+
+class _PartField(forms.ModelChoiceField[Any]):
+    """Chooses one of a programme's parts of a kind, by its code, or all."""
+
+    iterator = _Options
+
+    def __init__(self, model: Any, *, label: Any, empty_label: Any) -> None:
+        super().__init__(
+            model.objects.none(),
+            label=label,
+            empty_label=empty_label,
+            to_field_name="code",
+            required=False,
+        )
+
+
 class ScopeForm(Form):
     """Which part of the programme to show. Values are codes, which people can read.
 
     A page that cannot be narrowed by one of them sets that field to None.
     """
 
-    focus_area = forms.ModelChoiceField(
-        FocusArea.objects.none(),
-        label=_("Focus area"),
-        empty_label=_("All focus areas"),
-        to_field_name="code",
-        required=False,
+    focus_area = _PartField(
+        FocusArea, label=_("Focus area"), empty_label=_("All focus areas")
     )
-    place = forms.ModelChoiceField(
-        Place.objects.none(),
-        label=_("Place"),
-        empty_label=_("All places"),
-        to_field_name="code",
-        required=False,
-    )
-    phase = forms.ModelChoiceField(
-        Phase.objects.none(),
-        label=_("Phase"),
-        empty_label=_("All phases"),
-        to_field_name="code",
-        required=False,
-    )
-    partner = forms.ModelChoiceField(
-        Partner.objects.none(),
-        label=_("Partner"),
-        empty_label=_("All partners"),
-        to_field_name="code",
-        required=False,
-    )
+    place = _PartField(Place, label=_("Place"), empty_label=_("All places"))
+    phase = _PartField(Phase, label=_("Phase"), empty_label=_("All phases"))
+    partner = _PartField(Partner, label=_("Partner"), empty_label=_("All partners"))
 
     def __init__(self, data: QueryDict, *, programme: Programme) -> None:
         super().__init__(data, auto_id="filter-%s")
