@@ -19,26 +19,36 @@ LIMITS = {
 }
 #: What never goes through the pool: it runs for long, and makes indexes beside others.
 NEEDS_A_SESSION = {"manage.py migrate"}
+#: How long a replica that is gone may hold up a report.
+REPLICA_SECONDS = 2
 
 
 def databases(
-    url: str, *, direct_url: str, program: str, statement_timeout: str
+    url: str,
+    *,
+    direct_url: str,
+    replica_url: str,
+    program: str,
+    statement_timeout: str,
 ) -> dict[str, dict[str, Any]]:
     """Return DATABASES.
 
     With ``direct_url``, the address of the server itself, ``url`` is a pool's.
-    ``program`` is the name of this process; the record of changes keeps it where
+    ``replica_url`` is that of a server that follows it, and of no pool. Both may be
+    empty. ``program`` is the name of this process; the record of changes keeps it where
     nobody acted.
     """
     limits = {**LIMITS, "statement_timeout": statement_timeout}
-    if not direct_url:
-        return {"default": _with_session(url, program, limits)}
-    direct = _with_session(direct_url, program, limits)
-    pooled = _named(url, program) | {"DISABLE_SERVER_SIDE_CURSORS": True}
-    return {
-        "default": direct if program in NEEDS_A_SESSION else pooled,
-        "direct": direct,
-    }
+    made = {"default": _with_session(url, program, limits)}
+    if direct_url:
+        made["direct"] = _with_session(direct_url, program, limits)
+        pooled = _named(url, program) | {"DISABLE_SERVER_SIDE_CURSORS": True}
+        made["default"] = made["direct"] if program in NEEDS_A_SESSION else pooled
+    if replica_url:
+        only_read = limits | {"default_transaction_read_only": "on"}
+        made["replica"] = _with_session(replica_url, program, only_read)
+        made["replica"]["OPTIONS"] |= {"connect_timeout": REPLICA_SECONDS}
+    return made
 
 
 def _named(url: str, program: str) -> dict[str, Any]:

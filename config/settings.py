@@ -107,12 +107,16 @@ _database_url = env.str(
 )
 # The server itself, where DATABASE_URL is that of a PgBouncer in transaction mode.
 _direct_url = env.str("DATABASE_DIRECT_URL", "", validate=postgresql_if_any)
+# A copy that follows it; reports and files are then read there (rollout/replica.py).
+_replica_url = env.str("DATABASE_REPLICA_URL", "", validate=postgresql_if_any)
 DATABASES = databases(
     _database_url or "postgres://",
     direct_url=_direct_url or "",
+    replica_url=_replica_url or "",
     program=name_of(sys.argv),
     statement_timeout=STATEMENT_TIMEOUT or "30s",
 )
+DATABASE_ROUTERS = ["rollout.replica.Router"] if _replica_url else []
 REDIS_URL = env.str(
     "REDIS_URL", validate=redis_address, **only_in_debug(_embedded.redis_url)
 )

@@ -95,6 +95,7 @@ def settings() -> dict[str, Any]:
     made = databases(
         "postgres://postgres@/rollout",
         direct_url="postgres://postgres@/rollout",
+        replica_url="",
         program="pytest",
         statement_timeout="30s",
     )

@@ -148,6 +148,7 @@ def test_only_migrating_goes_past_the_pool(program, host):
     made = databases(
         "postgres://pool/rollout",
         direct_url="postgres://server/rollout",
+        replica_url="",
         program=program,
         statement_timeout="30s",
     )

@@ -108,7 +108,9 @@ def _history(where: Address) -> list[str]:
     done = subprocess.run(
         [sys.executable, "manage.py", "verify_history"],
         cwd=settings.BASE_DIR,
-        env=os.environ | {"DATABASE_URL": url_of(where), "DATABASE_DIRECT_URL": ""},
+        env=os.environ
+        | {"DATABASE_URL": url_of(where)}
+        | dict.fromkeys(("DATABASE_DIRECT_URL", "DATABASE_REPLICA_URL"), ""),
         capture_output=True,
         text=True,
         check=False,

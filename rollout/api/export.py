@@ -23,6 +23,7 @@ from rest_framework.request import Request
 from rest_framework.utils.encoders import JSONEncoder
 
 from rollout.api.serializers.references import Named
+from rollout.replica import chosen, reading_from
 from rollout.tables import COMMA, SEMICOLON, Dialect, Value, csv_lines, write_xlsx
 
 #: Rows in a file; who asks for more is told to narrow it.
@@ -165,17 +166,18 @@ def _csv(
 
 def _streamed(lines: Iterator[str], content_type: str) -> HttpResponseBase:
     return StreamingHttpResponse(
-        _in_language(lines, translation.get_language()), content_type=content_type
+        _as_asked(lines, translation.get_language(), chosen()),
+        content_type=content_type,
     )
 
 
-def _in_language(lines: Iterator[str], language: str) -> Iterator[str]:
-    """Yield the lines in the caller's language, which is no longer that of the thread.
+def _as_asked(lines: Iterator[str], language: str, source: str) -> Iterator[str]:
+    """Yield the lines in the caller's language, read from where the view read.
 
-    A file is sent when the view, and the request's own language with it, has ended.
+    A file is sent when the view, and what the thread knew of the request, has ended.
     """
     while True:
-        with translation.override(language):
+        with translation.override(language), reading_from(source):
             chunk = list(islice(lines, _CHUNK))
         if not chunk:
             return
@@ -190,11 +192,11 @@ def _xlsx(
     shown: Iterable[Any], serializer: Any, request: Request, title: str
 ) -> HttpResponseBase:
     columns = list(columns_of(serializer))
-    language = translation.get_language()
+    language, source = translation.get_language(), chosen()
 
     def chunks() -> Iterator[bytes]:
         with TemporaryFile() as file:
-            with translation.override(language):
+            with translation.override(language), reading_from(source):
                 write_xlsx(
                     file,
                     title,

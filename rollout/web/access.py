@@ -19,6 +19,7 @@ from django_htmx.http import HttpResponseClientRedirect, reselect, reswap, retar
 from django_htmx.middleware import HtmxDetails
 
 from rollout.models import Programme, User
+from rollout.replica import heavy_reading
 from rollout.services.waiting import Busy
 from rollout.web.unsent import (
     forget_unsent,
@@ -60,6 +61,9 @@ def _let_in(
     if isinstance(request.user, User):
         # Every permission asks for the roles, so they are read once.
         prefetch_related_objects([request.user], "memberships__programme")
+    if request.method == "GET" and "format" in request.GET:
+        # A list as a file, with all its rows.
+        view = heavy_reading(view)
     try:
         return view(request, *args, **kwargs)
     except Busy:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, TypeVar, cast
 
 from django.db import models
+from django.http import HttpResponseBase
 from django.utils import timezone
 from rest_framework import mixins, viewsets
 from rest_framework.request import Request
@@ -24,6 +25,7 @@ from rollout.api.sparse import PLAIN, Asked, ResourceSerializer
 from rollout.api.views.base import ApiView, tagged
 from rollout.changes import RESOURCES
 from rollout.models import Deadline, HistoryRecord, TokenScope, User
+from rollout.replica import heavy_reading
 
 M = TypeVar("M", bound=models.Model)
 
@@ -145,6 +147,10 @@ class Resource(
         """Return a page of them, or all as a file."""
         if not isinstance(request.accepted_renderer, FileRenderer):
             return super().list(request, *args, **kwargs)
+        return self._file(request)
+
+    @heavy_reading
+    def _file(self, request: Request) -> HttpResponseBase:
         rows = self.filter_queryset(self.get_queryset())
         name, order = chosen_order(request, self)
         ordered = order.after(rows, None, descending=name.startswith("-"))

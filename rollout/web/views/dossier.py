@@ -7,12 +7,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from rollout.dossier import dossier_of
+from rollout.replica import heavy_reading
 from rollout.web.access import PersonRequest, page
 
 
 @require_safe
 @page
 @never_cache
+@heavy_reading
 def dossier(request: PersonRequest) -> HttpResponse:
     """Hand out what is kept about the person who asks, and about nobody else."""
     response = JsonResponse(

@@ -9,12 +9,14 @@ from django.views.decorators.http import require_safe
 
 from rollout.models import ActivityState
 from rollout.national import counts_for, may_read_numbers
+from rollout.replica import heavy_reading
 from rollout.web.access import PersonRequest, page
 from rollout.web.sheets import Sheet, show_list
 
 
 @require_safe
 @page
+@heavy_reading
 def national(request: PersonRequest) -> HttpResponse:
     """Show how many activities stand where; Http404 for everybody else."""
     if not may_read_numbers(request.user):

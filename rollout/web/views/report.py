@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from rollout.models import Programme, Report, ReportKind
+from rollout.replica import heavy_reading
 from rollout.reports import keeping
 from rollout.reports.kinds import document_of
 from rollout.reports.writers import WRITERS
@@ -99,6 +100,7 @@ def _find(request: PersonRequest, pk: int) -> Report:
 
 @require_safe
 @page
+@heavy_reading
 def report(request: PersonRequest, pk: int) -> HttpResponse:
     """Show one report; ``?compare=1`` shows what it would say otherwise today."""
     return _show(request, _find(request, pk))
@@ -190,6 +192,7 @@ def _attempt(
 
 @require_safe
 @page
+@heavy_reading
 def report_file(request: PersonRequest, pk: int, form: str) -> HttpResponse:
     """Hand out a report as a file. Raises Http404 for an unknown kind of file."""
     writer = WRITERS.get(form)
