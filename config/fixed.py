@@ -113,7 +113,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 
 # --- Celery: Redis only wakes the workers; the database is the queue ------------------
 
-CELERY_BROKER_TRANSPORT_OPTIONS = {
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
     "visibility_timeout": 300,
     # A Redis that accepts and never answers must not hold a page for long.
     "socket_connect_timeout": 1,

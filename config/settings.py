@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvValidationError, validate
 
 from config import fixed
+from config.broker import broker
 from config.databases import databases
 from config.embedded import Servers
 from config.fixed import *  # noqa: F403  # settings, all of them
@@ -120,8 +121,8 @@ DATABASE_ROUTERS = ["rollout.replica.Router"] if _replica_url else []
 REDIS_URL = env.str(
     "REDIS_URL", validate=redis_address, **only_in_debug(_embedded.redis_url)
 )
-# Kombu spells a Unix socket differently from everybody else.
-CELERY_BROKER_URL = (REDIS_URL or "").replace("unix://", "redis+socket://", 1)
+CELERY_BROKER_URL, _of_sentinels = broker(REDIS_URL or "")
+CELERY_BROKER_TRANSPORT_OPTIONS = fixed.CELERY_BROKER_TRANSPORT_OPTIONS | _of_sentinels
 BEAT_ALIVE_FILE = env.path("BEAT_ALIVE_FILE", VAR_DIR / "beat-alive")
 
 # --- webhooks ------------------------------------------------------------------------

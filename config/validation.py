@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 import dj_database_url
 from environs import ValidationError
 
+from config.broker import SCHEMES, broker
+
 # What EMAIL_URL may begin with, and the port where it names none.
 SMTP_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
@@ -97,9 +99,16 @@ def mail_server(value: str) -> None:
 
 
 def redis_address(value: str) -> None:
-    """Accept the ways of naming a Redis server that every client here understands."""
-    if not value.startswith(("redis://", "rediss://", "unix://")):
-        raise ValidationError("must begin with redis://, rediss:// or unix://")
+    """Accept the ways of naming a Redis server, or Sentinels who know one."""
+    if not value.startswith(SCHEMES):
+        raise ValidationError(f"must begin with {', '.join(SCHEMES)}")
+    try:
+        broker(value)
+    except ValueError:
+        raise ValidationError(
+            "must name Sentinels and their master, such as "
+            "sentinel://:secret@host1:26379,host2:26379/0?master=rollout"
+        ) from None
 
 
 def sender(value: str) -> None:

@@ -70,6 +70,7 @@ def test_an_empty_environment_names_every_required_variable_at_once():
         ("DATABASE_URL", "sqlite:///db.sqlite3", "PostgreSQL"),
         ("DATABASE_URL", "postgres://", "PostgreSQL"),
         ("REDIS_URL", "localhost:6379", "must begin with redis://"),
+        ("REDIS_URL", "sentinel://host/0", "must name Sentinels"),
         ("EMAIL_URL", "console://", "SMTP server"),
         ("EMAIL_URL", "smtp://", "SMTP server"),
         ("EMAIL_URL", "smtp://host:mail", "SMTP server"),

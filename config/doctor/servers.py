@@ -12,8 +12,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from redis import Redis, RedisError
+from redis import RedisError
 
+from config import broker
 from config.doctor.finding import Finding
 from notifications import pulse
 
@@ -106,7 +107,7 @@ def _table_names() -> list[str]:
 
 def redis(now: datetime) -> Iterator[Finding]:
     """Ask for version and what it does when it is full."""
-    server = Redis.from_url(
+    server = broker.client(
         settings.REDIS_URL, socket_connect_timeout=2, socket_timeout=2
     )
     try:
@@ -117,7 +118,9 @@ def redis(now: datetime) -> Iterator[Finding]:
             _("Mail goes on with `manage.py outbox --loop 15` until it does."),
         )
         return
-    yield Finding.well(f"Redis {about['redis_version']}")
+    valkey = about.get("valkey_version")
+    version = f"Valkey {valkey}" if valkey else f"Redis {about['redis_version']}"
+    yield Finding.well(version)
     if about.get("maxmemory_policy", "noeviction") != "noeviction":
         yield Finding.doubtful(
             _("Redis throws entries away when it is full."),
