@@ -108,7 +108,7 @@ def perform(
     expected_version: int | None = None,
     override: bool = False,
 ) -> T:
-    """Perform the transition ``name`` and return the fresh object.
+    """Perform the transition ``name`` and return the fresh object, with its record.
 
     One transaction locks and re-reads the row, checks version, permission, source
     state and every guard, applies the effect, writes history and state, and sends
@@ -133,6 +133,7 @@ def perform(
         getattr(fresh, name)(by=by, at=at, reason=move.reason)
         fresh.version += 1
         record = _record(fresh, rule.name, source, move, overridden)
+        fresh.just_recorded = record
         fresh.save()
         transitioned.send(sender=type(fresh), obj=fresh, record=record)
     return fresh

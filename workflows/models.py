@@ -63,6 +63,9 @@ class StatefulModel(VersionedModel):
     #: Lookups of what permissions, guards and effects of most steps read; the engine
     #: reads these along with the row that it locks.
     read_along: ClassVar[tuple[str, ...]] = ()
+    #: What the engine wrote of the step by which it returns this object; None for an
+    #: object that was read.
+    just_recorded: TransitionRecord | None = None
 
     class Meta:
         abstract = True

@@ -73,6 +73,7 @@ class Activity(StatefulModel):
     State = ActivityState
     read_along = (
         "programme",
+        "initiative__focus_area",
         "initiative__parent",
         "place",
         "responsible",

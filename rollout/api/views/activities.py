@@ -74,7 +74,8 @@ class Activities(Resource[Activity]):
     rows = ACTIVITIES
     rows_by_action = {
         "transitions": _WEIGHED,
-        "perform_transition": Activity.objects.all(),
+        # The engine reads it anew, under lock.
+        "perform_transition": Activity.objects.only("programme", "version"),
         "history": Activity.objects.all(),
     }
     scopes: ClassVar = READING | {

@@ -28,5 +28,4 @@ def complete(moved: Sequence[Activity]) -> None:
 
     They are as they were when they moved, whatever has been done to them since.
     """
-    beside = ("initiative__focus_area", "phase")
-    prefetch_related_objects(moved, *beside, *_HANGING)
+    prefetch_related_objects(moved, "phase", *_HANGING)

@@ -23,7 +23,7 @@ from rollout.api.sparse import PLAIN
 from rollout.api.views.base import ApiView, tagged
 from rollout.api.views.shown import complete
 from rollout.foretold import foretell
-from rollout.models import Activity, ActivityTransition, Milestone, TokenScope, User
+from rollout.models import Activity, Milestone, TokenScope, User
 from rollout.services import Advance, Outcome, Step
 from workflows.engine import options, perform
 
@@ -57,17 +57,9 @@ def standing(
 def results_of(moved: Sequence[Activity], context: dict[str, Any]) -> dict[int, Any]:
     """Return each activity as it has become, with its line of history, by key."""
     complete(moved)
-    records = {
-        (record.activity_id, record.version): record
-        for record in ActivityTransition.objects.filter(
-            activity__in=moved, version__in={one.version for one in moved}
-        ).select_related("by")
-    }
     shown = serializers.TransitionResultSerializer(context=context)
     return {
-        one.pk: shown.to_representation(
-            {"activity": one, "record": records[one.pk, one.version]}
-        )
+        one.pk: shown.to_representation({"activity": one, "record": one.just_recorded})
         for one in moved
     }
 
