@@ -123,7 +123,12 @@ def carry_out_next(*, now: Callable[[], datetime]) -> bool:
 
 
 def _do(pk: int, *, now: Callable[[], datetime]) -> bool:
-    """Do one job, unless another worker is at it or has done it."""
+    """Do one job, unless another worker is at it or has done it.
+
+    Raises OperationalError or InterfaceError where the database went away meanwhile.
+    """
+    connection.ensure_connection()
+    held = connection.connection
     try:
         with transaction.atomic():
             if not _is_mine(pk):
@@ -139,6 +144,9 @@ def _do(pk: int, *, now: Callable[[], datetime]) -> bool:
                 end = _WORK[JobKind(job.kind)](job, tell, now())
             _write_end(job, end, at=now())
     except Exception:
+        if connection.connection is not held:
+            # It was cut, and nothing is wrong with the job: the next one begins anew.
+            raise
         # Whatever it was, the work was undone; the person is told and it ends.
         logger.exception("job %s failed", pk)
         _give_up(pk, at=now())

@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import httpx
+import psycopg
 from django.db import connection
 
 from config.celery import app
@@ -30,6 +31,17 @@ def address_of_test_database() -> str:
     """Return the DATABASE_URL under which another process sees this test's data."""
     name = connection.settings_dict["NAME"]
     return f"postgres://postgres@{quote(str(SERVERS.sockets), safe='')}/{name}"
+
+
+def cut_off() -> None:
+    """End the connection's other side, as a restart of PostgreSQL does."""
+    connection.ensure_connection()
+    with psycopg.connect(
+        host=str(SERVERS.sockets), user="postgres", dbname="postgres", autocommit=True
+    ) as other:
+        other.execute(
+            "SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid]
+        )
 
 
 def free_port() -> int:

@@ -8,19 +8,9 @@ from django.test import Client
 from tests.api.conftest import Caller
 from tests.environment import SERVERS
 from tests.factories import make_member, make_programme
+from tests.processes import cut_off
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def cut_off():
-    """End the connection's other side, as a restart of PostgreSQL does."""
-    connection.ensure_connection()
-    with psycopg.connect(
-        host=str(SERVERS.sockets), user="postgres", dbname="postgres", autocommit=True
-    ) as other:
-        other.execute(
-            "SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid]
-        )
 
 
 @pytest.fixture

@@ -6,17 +6,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import httpx
-from django.conf import settings
 from redis import Redis
 
-from tests.factories import make_activity
 from tests.faults.hole import Hole
 from tests.faults.stage import Stage
 from tests.faults.verdict import Verdict, count
-from tests.faults.visitors import Visitor, Visitors, visiting
+from tests.faults.visitors import JOB, Visitors, many_activities, visiting
 from tests.faults.visits import expect_exact, expect_no_failure, percentile, told
 from tests.processes import wait_until
 
@@ -28,8 +25,6 @@ SETTLE = 3
 GOAL = 1.0
 #: Requests that would wake a worker by Redis, meanwhile.
 JOBS = 5
-#: More activities than a page changes by itself.
-MANY = 51
 
 
 def redis_is_a_black_hole(stage: Stage, verdict: Verdict, size: int) -> None:
@@ -75,7 +70,7 @@ def _without_redis(
     stage.add_loop()
     web = stage.add_web()
     with visiting(stage, [web.url]) as visitors:
-        asker, many = visitors.everybody[0], _many(stage)
+        asker, many = visitors.everybody[0], many_activities(stage)
         time.sleep(SETTLE)
         started = time.monotonic()
         for strike in strikes:
@@ -83,7 +78,7 @@ def _without_redis(
             until = time.monotonic() + SECONDS
             stage.load(size // len(strikes))
             for _ in range(JOBS):
-                visitors.ask(asker.page, "POST", "/bulk/", **_long_work(asker, many))
+                visitors.ask_for_job(asker, many)
             verdict.expect(stage.drain(is_visited=True), "not drained without Redis")
             time.sleep(max(0.0, until - time.monotonic()))
         ended = time.monotonic()
@@ -93,41 +88,22 @@ def _without_redis(
     if not worker.is_running:
         verdict.notes.append("the worker ended; whoever watches it starts it anew")
         worker.start()
-    wait_until(lambda: _jobs(stage) == 0, seconds=90, what="the jobs are done")
+    wait_until(lambda: unfinished_jobs(stage) == 0, seconds=90, what="jobs are done")
     verdict.expect(stage.drain(), "not drained")
     count(stage, verdict)
     expect_exact(stage, visitors, verdict)
     verdict.expect(verdict.extra == 0, "copies")
 
 
-def _many(stage: Stage) -> list[int]:
-    """Make more activities than one page changes at once."""
-    programme = stage.activity.programme
-    return [make_activity(programme=programme).pk for _ in range(MANY)]
-
-
-def _long_work(asker: Visitor, activities: list[int]) -> dict[str, Any]:
-    """Return a form that makes a job, for which a worker is woken by Redis."""
-    token = asker.page.cookies.get(settings.CSRF_COOKIE_NAME) or ""
-    return {
-        "headers": {"X-CSRFToken": token},
-        "data": {
-            "programme": asker.activity.programme_id,
-            "activity": activities,
-            "change": "phase",
-            "confirmed": "yes",
-        },
-    }
-
-
-def _jobs(stage: Stage) -> int:
+def unfinished_jobs(stage: Stage) -> int:
+    """Return how many jobs wait or are under way."""
     [(number,)] = stage.ask("SELECT count(*) FROM rollout_job WHERE ended_at IS NULL")
     return int(number)
 
 
 def _judge(verdict: Verdict, visitors: Visitors, started: float, ended: float) -> None:
     answers = visitors.since(started, ended)
-    jobs = [one for one in answers if one.asked == "POST /bulk/"]
+    jobs = [one for one in answers if one.asked == JOB]
     verdict.notes.append(f"without Redis: {told(answers)}")
     verdict.notes.append(f"of these, to who made a job: {told(jobs)}")
     expect_no_failure(verdict, answers)

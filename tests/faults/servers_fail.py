@@ -45,7 +45,7 @@ def redis_killed_ten_times(stage: Stage, verdict: Verdict, size: int) -> None:
     for n in range(10):
         stage.load(size // 10)
         time.sleep(stage.chance.uniform(0.2, 1.0))
-        _kill_redis(stage)
+        kill_redis(stage)
         if n % 3 == 0:
             time.sleep(1)
         stage.servers._start_redis()
@@ -70,7 +70,7 @@ def redis_wiped(stage: Stage, verdict: Verdict, size: int) -> None:
     time.sleep(1)
     with suppress(RedisError):
         Redis.from_url(stage.servers.redis_url).flushall()
-    _kill_redis(stage)
+    kill_redis(stage)
     for file in (stage.servers.directory / "redis").iterdir():
         shutil.rmtree(file) if file.is_dir() else file.unlink()
     stage.load(size - size // 2)
@@ -82,7 +82,8 @@ def redis_wiped(stage: Stage, verdict: Verdict, size: int) -> None:
     verdict.expect(verdict.extra == 0, "copies")
 
 
-def _kill_redis(stage: Stage) -> None:
+def kill_redis(stage: Stage) -> None:
+    """Kill Redis and wait until it is gone."""
     with suppress(RedisError):
         client = Redis.from_url(stage.servers.redis_url)
         pid = int(client.info("server")["process_id"])

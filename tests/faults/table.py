@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from tests.faults import (
+    at_scale,
+    chaos,
     clocks,
     database_fails,
     mail_fails,
@@ -13,6 +15,7 @@ from tests.faults import (
     redis_fails,
     servers_fail,
     storage_fails,
+    twice,
 )
 from tests.faults.stage import Stage
 from tests.faults.verdict import Verdict
@@ -96,7 +99,10 @@ FAULTS = (
     Fault(
         "28", "SIGTERM under load", processes_die.asked_to_leave_under_load, 400, 400
     ),
-    Fault("chaos", "everything at once", processes_die.chaos, 2000, 100),
+    Fault("29", "one transition 50 times at once", twice.asked_many_times, 100, 10),
+    Fault("30", "backup restored after mails", twice.restored_backup, 200),
+    Fault("chaos", "everything at once", chaos.chaos, 2000, 100),
+    Fault("scale", "3 web, 4 workers, 2 beats", at_scale.at_scale, 2000, 100),
 )
 
 

@@ -5,6 +5,7 @@ of what the product says about itself.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tests.faults.sink import Copy
@@ -49,13 +50,12 @@ def count(stage: Stage, verdict: Verdict, *, without: set[str] | None = None) ->
     """
     wanted = set(stage.addresses) - (without or set())
     by_recipient: dict[str, list[Copy]] = defaultdict(list)
-    all_copies = [
-        copy
-        for copy in list(stage.sink.copies)
-        if copy.recipient not in stage.bystanders
-    ]
+    by_mail: dict[tuple[str, str], list[Copy]] = defaultdict(list)
+    all_copies = list(stage.sink.copies)
     for copy in all_copies:
-        by_recipient[copy.recipient].append(copy)
+        by_mail[copy.recipient, copy.message_id].append(copy)
+        if copy.recipient not in stage.bystanders:
+            by_recipient[copy.recipient].append(copy)
     verdict.reminders = sum(stage.addresses.values())
     verdict.lost = len(wanted - set(by_recipient))
     verdict.two_ids = sum(
@@ -64,9 +64,9 @@ def count(stage: Stage, verdict: Verdict, *, without: set[str] | None = None) ->
     )
     verdict.sender_kills += stage.kills
     verdict.planner_kills += stage.planner_kills
-    verdict.extra = len(all_copies) - len(by_recipient)
+    verdict.extra = len(all_copies) - len(by_mail)
     verdict.unanswered = sum(not copy.is_answered for copy in all_copies)
-    unexplained = _explain(stage, verdict, by_recipient)
+    unexplained = _explain(stage, verdict, by_mail.values())
     verdict.expect(not verdict.lost, f"{verdict.lost} lost")
     verdict.expect(not verdict.two_ids, f"{verdict.two_ids} with two Message-IDs")
     verdict.expect(not unexplained, f"unexplained copies: {unexplained[:3]}")
@@ -74,17 +74,15 @@ def count(stage: Stage, verdict: Verdict, *, without: set[str] | None = None) ->
     verdict.expect(not uninvited, f"{len(uninvited)} uninvited")
 
 
-def _explain(
-    stage: Stage, verdict: Verdict, by_recipient: dict[str, list[Copy]]
-) -> list[str]:
+def _explain(stage: Stage, verdict: Verdict, mails: Iterable[list[Copy]]) -> list[str]:
     """Return recipients of copies for which no process died and no reply was lost."""
     last_of = {copy.pid: copy for copy in stage.sink.copies}
     unexplained = []
-    for recipient, copies in by_recipient.items():
+    for copies in mails:
         for copy in copies[:-1]:
             was_cut = copy.pid in stage.hurt and last_of[copy.pid] is copy
             was_frozen = copy.pid in stage.hurt and copy.pid in stage.senders()
             verdict.in_window += copy.is_answered and (was_cut or was_frozen)
             if copy.is_answered and not was_cut and not was_frozen:
-                unexplained.append(recipient)
+                unexplained.append(copy.recipient)
     return unexplained

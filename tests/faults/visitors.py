@@ -30,6 +30,9 @@ PATIENCE = 30
 PAUSE = 0.05
 #: The status of an answer that did not come.
 NONE = 0
+#: More activities than a page changes by itself, and what is asked to change them.
+MANY = 51
+JOB = "POST /bulk/"
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,14 @@ class Visitor:
             ]
         )
 
+        # Here, while all is well: forms need the cookie that comes with a page.
+        self.page.get(self.activity.get_absolute_url(), timeout=PATIENCE)
+
+    @property
+    def form_headers(self) -> dict[str, str]:
+        """What a form sends along against forged requests."""
+        return {"X-CSRFToken": self.page.cookies[settings.CSRF_COOKIE_NAME]}
+
     @property
     def programme(self) -> str:
         """The programme's code."""
@@ -104,6 +115,10 @@ class Visitors:
         """Return the answers to what was asked between two moments."""
         return [one for one in list(self.answers) if moment <= one.at < until]
 
+    def to(self, asked: str) -> list[Answer]:
+        """Return the answers to one thing that was asked."""
+        return [one for one in list(self.answers) if one.asked == asked]
+
     def visit(self, visitor: Visitor) -> None:
         """Look around and move the activity until it is enough."""
         ways = itertools.cycle([self._move_by_program, self._move_by_page])
@@ -121,19 +136,16 @@ class Visitors:
             *(visitor.program, "POST"),
             f"/api/v1/activities/{visitor.activity.pk}/transitions/",
             headers={"If-Match": f'"{seen["version"]}"'},
-            json={"transition": _next(seen), "reason": "Vi venter på lokaler"},
+            json={"transition": next_step(seen), "reason": "Vi venter på lokaler"},
         )
         self._note(visitor, seen, answer, is_done=bool(answer and answer.is_success))
 
     def _move_by_page(self, visitor: Visitor, seen: Any) -> None:
-        path, name = visitor.activity.get_absolute_url(), _next(seen)
-        token = visitor.page.cookies.get(settings.CSRF_COOKIE_NAME)
-        if token is None:
-            return
+        path, name = visitor.activity.get_absolute_url(), next_step(seen)
         answer = self.ask(
             *(visitor.page, "POST"),
             f"{path}transitions/{name}/",
-            headers={"X-CSRFToken": token},
+            headers=visitor.form_headers,
             data={f"{name}-version": seen["version"], f"{name}-reason": "Lokaler"},
         )
         leads_back = answer is not None and answer.headers.get("Location") == path
@@ -150,6 +162,20 @@ class Visitors:
         status = NONE if answer is None else answer.status_code
         self.attempts.append(
             Attempt(visitor.activity.pk, seen["version"], status, is_done)
+        )
+
+    def ask_for_job(
+        self, visitor: Visitor, activities: Sequence[int]
+    ) -> httpx.Response | None:
+        """Ask for a change to so many activities that a worker must be woken."""
+        form = {
+            "programme": visitor.activity.programme_id,
+            "activity": activities,
+            "change": "phase",
+            "confirmed": "yes",
+        }
+        return self.ask(
+            visitor.page, *JOB.split(), headers=visitor.form_headers, data=form
         )
 
     def ask(
@@ -211,7 +237,14 @@ def visiting(
             thread.join(PATIENCE * 2)
 
 
-def _next(seen: Any) -> str:
+def many_activities(stage: Stage) -> list[int]:
+    """Make more activities than a page changes by itself; return their keys."""
+    programme = stage.activity.programme
+    return [make_activity(programme=programme).pk for _ in range(MANY)]
+
+
+def next_step(seen: Any) -> str:
+    """Return the move from where the API says that an activity stands."""
     is_there = seen["state"] == Activity.State.IN_CLARIFICATION
     return "postpone" if is_there else "clarify"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import time_machine
+from django.db import OperationalError, connection
 
 from rollout import jobs, services
 from rollout.models import Job, JobState, PlanUpload, Role
@@ -15,7 +16,7 @@ from tests.factories import (
     make_member,
     make_programme,
 )
-from tests.processes import wait_until
+from tests.processes import cut_off, wait_until
 from tests.rollout.test_web_overview import text_of
 
 PLAN = b"""\
@@ -186,6 +187,29 @@ def test_work_that_breaks_ends_as_failed_and_leaves_nothing(
     assert job.state == JobState.FAILED
     assert "Noget gik galt" in job.told
     assert activity.weight == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_work_whose_database_goes_away_is_done_by_the_next_worker(monkeypatch):
+    programme = make_programme()
+    manager = make_member(programme)
+    activity = make_activity(programme=programme)
+    job = asked(programme, [activity], services.Assign(manager), manager)
+    does = services.change_all
+
+    def goes_away(*args, **kwargs):
+        cut_off()
+        return does(*args, **kwargs)
+
+    monkeypatch.setattr("rollout.services.change_all", goes_away)
+    with pytest.raises(OperationalError):
+        work()
+    connection.close()
+    monkeypatch.undo()
+    work()
+
+    job.refresh_from_db()
+    assert job.state == JobState.DONE
 
 
 def test_nobody_sees_the_job_of_another_and_none_is_done_twice(
