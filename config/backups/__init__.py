@@ -4,7 +4,7 @@ that it can be restored.
 Outsiders import from this package and never from its modules.
 """
 
-from config.backups.archive import CannotUse, Manifest
+from config.backups.archive import CannotUse, Manifest, recipients_of
 from config.backups.drill import Report, drill
 from config.backups.keeping import newest, prune
 from config.backups.making import back_up
@@ -19,5 +19,6 @@ __all__ = [
     "drill",
     "newest",
     "prune",
+    "recipients_of",
     "restore",
 ]

@@ -1,0 +1,143 @@
+"""Takes the ledger of former years out of the database and into encrypted files.
+
+While everything runs: in batches, of rows that nobody writes any more. What planning or
+a sender may still want stays, and a row leaves only when the file that holds it was
+read back. A run that is killed leaves a row in both places at worst, never in neither.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyrage
+from django.db import connection, transaction
+
+from config.backups import CannotUse, recipients_of
+from notifications.models import Message, Reminder
+
+#: Reminders in one file, and in one transaction.
+BATCH = 2_000
+
+#: Of a deadline that still stands no row goes: planning would take its steps for new.
+_REMINDERS = """
+SELECT r.id, r.message_id,
+       jsonb_build_object('table', 'notifications_reminder', 'row', r)::text
+FROM notifications_reminder r
+LEFT JOIN notifications_message m ON m.id = r.message_id
+WHERE r.id > %(after)s AND r.send_on < %(before)s
+  AND r.state NOT IN ('planned', 'held')
+  AND (m.id IS NULL OR m.state <> 'pending')
+  AND NOT EXISTS (SELECT FROM rollout_deadline d
+                  WHERE d.kind = r.kind AND d.object_id = r.object_id)
+ORDER BY r.id
+LIMIT %(batch)s
+FOR UPDATE OF r SKIP LOCKED
+"""
+#: Mails that are about nothing else, and that nothing else speaks of.
+_MESSAGES = """
+SELECT m.id, jsonb_build_object('table', 'notifications_message', 'row', m)::text
+FROM notifications_message m
+WHERE m.id = ANY(%(messages)s)
+  AND NOT EXISTS (SELECT FROM notifications_reminder r
+                  WHERE r.message_id = m.id AND NOT r.id = ANY(%(reminders)s))
+  AND NOT EXISTS (SELECT FROM notifications_bounce b WHERE b.message_id = m.id)
+  AND NOT EXISTS (SELECT FROM notifications_suppressedaddress s
+                  WHERE s.message_id = m.id)
+  AND NOT EXISTS (SELECT FROM notifications_responsibility n
+                  WHERE n.message_id = m.id)
+ORDER BY m.id
+FOR UPDATE OF m SKIP LOCKED
+"""
+
+
+@dataclass(frozen=True)
+class Archived:
+    """One batch, and the file that holds it: none in a rehearsal."""
+
+    file: Path | None
+    reminders: int
+    messages: int
+
+
+def archive_ledger(
+    directory: Path,
+    *,
+    before: date,
+    recipients: Sequence[str],
+    at: datetime,
+    is_rehearsal: bool = False,
+) -> Iterator[Archived]:
+    """Move what was to go out before a day into files; yield each as it is done.
+
+    ``recipients`` are public keys, as for backups. A rehearsal counts, and changes
+    nothing. Raises CannotUse if a key or the directory is of no use.
+    """
+    keys = [] if is_rehearsal else recipients_of(recipients)
+    after, number = 0, 0
+    while True:
+        number += 1
+        name = f"ledger-before-{before}-{at:%Y%m%dT%H%M%SZ}-{number:04}.ndjson.gz.age"
+        with transaction.atomic():
+            reminders, messages, lines = _take(after=after, before=before)
+            if not reminders:
+                return
+            file = None
+            if not is_rehearsal:
+                file = directory / name
+                _write(file, lines, keys)
+                Reminder.objects.filter(pk__in=reminders).delete()
+                Message.objects.filter(pk__in=messages).delete()
+        after = reminders[-1]
+        yield Archived(file, len(reminders), len(messages))
+
+
+def _take(*, after: int, before: date) -> tuple[list[int], list[int], list[str]]:
+    """Return the keys of reminders and of mails, and all of them as lines."""
+    with connection.cursor() as cursor:
+        asked: dict[str, Any] = {"after": after, "before": before, "batch": BATCH}
+        cursor.execute(_REMINDERS, asked)
+        found = cursor.fetchall()
+        reminders = [row[0] for row in found]
+        mails = sorted({row[1] for row in found if row[1] is not None})
+        cursor.execute(_MESSAGES, {"messages": mails, "reminders": reminders})
+        messages = cursor.fetchall()
+    lines = [*(row[2] for row in found), *(row[1] for row in messages)]
+    return reminders, [row[0] for row in messages], lines
+
+
+def _write(file: Path, lines: Sequence[str], keys: Sequence[Any]) -> None:
+    """Write a file that lasts, and read it back; it has its name once it is whole."""
+    text = "".join(f"{line}\n" for line in lines).encode()
+    packed = gzip.compress(text)
+    if gzip.decompress(packed) != text:
+        raise CannotUse("What was packed is not what was to be kept.")
+    sealed = pyrage.encrypt(packed, list(keys))
+    unfinished = file.with_suffix(".part")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.touch(mode=0o600)
+        with unfinished.open("wb") as content:
+            content.write(sealed)
+            content.flush()
+            os.fsync(content.fileno())
+        if unfinished.read_bytes() != sealed:
+            raise CannotUse(f"{file} does not hold what was written to it.")
+        unfinished.replace(file)
+        _make_last(file.parent)
+    except OSError as error:
+        raise CannotUse(f"The archive cannot be written: {error}") from None
+
+
+def _make_last(directory: Path) -> None:
+    """Have the names in a directory survive a loss of power."""
+    number = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
