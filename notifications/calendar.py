@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from hashlib import sha256
@@ -107,13 +107,15 @@ def _describe(
     return Day(day, False, day in quiet, off, name)  # noqa: FBT003
 
 
-def refresh(*, on: date) -> int:
+def refresh(*, on: date, programmes: Collection[int] | None = None) -> int:
     """Bring every calendar up to date; return how many were rewritten.
 
     Cheap when nothing changed, so planning calls it each time. ``on`` is the local
-    date around which the calendars must reach.
+    date around which the calendars must reach. Where only these ``programmes`` were
+    changed, the deadlines of the others are known to be in reach.
     """
-    first, last = _span(on)
+    known = {calendar.programme_id: calendar for calendar in Calendar.objects.all()}
+    first, last = _span(on, programmes, known.values())
     own_of: dict[int | None, Own] = {None: Own()}
     for period in ClosingPeriod.objects.order_by("starts_on", "ends_on", "pk"):
         own_of.setdefault(period.programme_id, Own()).periods.append(period)
@@ -121,7 +123,6 @@ def refresh(*, on: date) -> int:
         has_may_1_off=False, has_june_5_off=False
     ):
         own_of.setdefault(programme.pk, Own()).half_days = programme.half_days_off
-    known = {calendar.programme_id: calendar for calendar in Calendar.objects.all()}
     rewritten = 0
     for programme_id, own in own_of.items():
         calendar = known.pop(programme_id, None)
@@ -134,15 +135,24 @@ def refresh(*, on: date) -> int:
     return rewritten
 
 
-def _span(on: date) -> tuple[date, date]:
+def _span(
+    on: date, programmes: Collection[int] | None, known: Iterable[Calendar]
+) -> tuple[date, date]:
     """Return the first and last day that calendars must hold, as whole years."""
     life = Programme.objects.aggregate(first=Min("starts_on"), last=Max("ends_on"))
-    due = Deadline.objects.aggregate(first=Min("due_on"), last=Max("due_on"))
+    deadlines = Deadline.objects.all()
+    if programmes is not None:
+        deadlines = deadlines.filter(programme__in=programmes)
+    due = deadlines.aggregate(first=Min("due_on"), last=Max("due_on"))
     years = [
         day.year
         for day in (on, life["first"], life["last"], due["first"], due["last"])
         if day is not None
     ]
+    if programmes is not None:
+        # Their first and last years are those of no deadline.
+        years += [one.first_day.year + 1 for one in known]
+        years += [one.last_day.year - 1 for one in known]
     first = max(min(years) - 1, on.year - REACH_YEARS)
     last = min(max(years) + 1, on.year + REACH_YEARS)
     return date(first, 1, 1), date(last, 12, 31)

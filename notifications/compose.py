@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
@@ -168,9 +168,18 @@ def _message(own: Sequence[Reminder], *, now: datetime, any_time: bool) -> Messa
     )
 
 
-def remind(*, now: datetime, any_time: bool = False) -> tuple[reminders.Plan, int]:
-    """Plan, then compose; return the plan and the number of messages."""
-    plan = reminders.plan(now=now)
+def remind(
+    *,
+    now: datetime,
+    any_time: bool = False,
+    programmes: Collection[int] | None = None,
+) -> tuple[reminders.Plan, int]:
+    """Plan, then compose; return the plan and the number of messages.
+
+    Plan these programmes alone, where they are given; what is planned is composed
+    wherever it belongs.
+    """
+    plan = reminders.plan(now=now, programmes=programmes)
     composed = compose(now=now, any_time=any_time)
     composed += invitations.invite(now=now)
     pulse.beat(pulse.PLANNER, now=now, counts=asdict(plan) | {"messages": composed})

@@ -6,7 +6,7 @@ cannot disagree.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -23,7 +23,8 @@ from rollout.models import REMINDED, STATUTORY, Nudge
 #: ``kinds`` (all that people are reminded of), ``nudges`` (those of them that are no
 #: deadlines), ``statutory`` (those that nobody can decline),
 #: ``zone`` (in which days are counted), ``answered`` (about which an answer waits for
-#: a coordinator), ``keys`` and ``activity`` (only these deadlines; null for all).
+#: a coordinator), ``keys``, ``activity`` and ``programmes`` (only these deadlines, and
+#: theirs; null for all).
 EXPECTED = f"""
 -- Which ladder and which calendar hold for a kind of deadline in a programme.
 scope AS (
@@ -34,7 +35,8 @@ scope AS (
                    OR l.kind = '' AND NOT k.kind = ANY(%(nudges)s::text[]))
             ORDER BY l.programme_id NULLS LAST, l.kind DESC LIMIT 1) AS ladder_id,
            c.id AS calendar_id, c.first_day, c.last_day
-    FROM rollout_programme p
+    FROM (SELECT id FROM rollout_programme
+          WHERE %(programmes)s::bigint[] IS NULL OR id = ANY(%(programmes)s)) p
     CROSS JOIN unnest(%(kinds)s::text[]) AS k(kind)
     CROSS JOIN LATERAL (
         SELECT c.* FROM notifications_calendar c
@@ -92,6 +94,7 @@ deadline AS (
     FROM rollout_deadline d
     JOIN scope s ON s.programme_id = d.programme_id AND s.kind = d.kind
     WHERE (%(keys)s::text[] IS NULL OR d.key = ANY(%(keys)s))
+      AND (%(programmes)s::bigint[] IS NULL OR d.programme_id = ANY(%(programmes)s))
       AND (%(activity)s::bigint IS NULL OR d.activity_id = %(activity)s)
 ),
 ladder_step AS (
@@ -280,6 +283,7 @@ def run(
     messages: Sequence[int] | None = None,
     keys: Sequence[str] | None = None,
     activity: int | None = None,
+    programmes: Collection[int] | None = None,
     whole: bool = False,
     **own: Any,
 ) -> list[Any]:
@@ -288,6 +292,9 @@ def run(
     Of each row the first column alone, unless ``whole``. ``own`` are the statement's
     own parameters.
     """
+    answered = Answer.objects.all()
+    if programmes is not None:
+        answered = answered.filter(programme__in=programmes)
     parameters: dict[str, Any] = own | {
         "now": now,
         "today": today,
@@ -297,9 +304,10 @@ def run(
         "zone": settings.TIME_ZONE,
         "statutory": list(STATUTORY),
         "messages": messages,
-        "answered": Answer.objects.all().waiting().keys(),
+        "answered": answered.waiting().keys(),
         "keys": keys,
         "activity": activity,
+        "programmes": None if programmes is None else list(programmes),
     }
     with transaction.atomic(), connection.cursor() as cursor:
         # PostgreSQL takes the inner tables for tiny, and would loop over them.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -28,16 +28,21 @@ from rollout.status.cells import cells_of
 _WITHDRAWN = Q(state=MessageState.OBSOLETE) & ~Q(last_error=PUT_AWAY)
 
 
-def announce(*, now: datetime) -> int:
+def announce(*, now: datetime, programmes: Collection[int] | None = None) -> int:
     """Tell managers, coordinators and the responsible person; return the mails.
 
     The three conditions must be met, and nothing else may block. An activity that goes
-    back to clarification begins a new cycle.
+    back to clarification begins a new cycle. Only of ``programmes``, where given.
     """
+    if programmes is not None and not programmes:
+        return 0
     today = timezone.localdate(now)
+    candidates = _candidates()
+    if programmes is not None:
+        candidates = candidates.filter(programme__in=programmes)
     ready = [
         cell.activity
-        for cell in cells_of(_candidates(), on=today, user=None)
+        for cell in cells_of(candidates, on=today, user=None)
         if cell.is_ready
     ]
     if not ready:

@@ -11,6 +11,7 @@ from notifications import (
     launches,
     regular,
     responsibilities,
+    sweeps,
 )
 from notifications.reminders import Plan
 
@@ -21,11 +22,16 @@ def run(*, now: datetime, any_time: bool = False) -> tuple[Plan, int]:
     Return the plan and the number of people who are to be reminded now. Running it
     twice, or in many processes at once, tells nobody twice.
     """
-    plan, reminded = compose.remind(now=now, any_time=any_time)
+    task = sweeps.begin(now=now)
+    plan, reminded = compose.remind(
+        now=now, any_time=any_time, programmes=task.programmes
+    )
     reminded += regular.compose(now=now, any_time=any_time)
-    responsibilities.notice(now=now)
+    noticed = responsibilities.notice(now=now, programmes=task.programmes)
     responsibilities.announce(now=now, any_time=any_time)
-    launches.announce(now=now)
+    launches.announce(now=now, programmes=task.programmes)
     bounces.announce(now=now)
     failures.summarise(now=now)
+    if not plan.busy:
+        sweeps.finish(task, wrote=plan != Plan() or noticed > 0)
     return plan, reminded

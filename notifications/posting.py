@@ -97,6 +97,8 @@ def mailbox(person: User, *, on: date) -> User | None:
 def put(notices: Iterable[Message]) -> None:
     """Put notices into the outbox; those there already, and dead addresses, are not."""
     new = list(notices)
+    if not new:
+        return
     dead = dead_addresses(one.to_address for one in new)
     Message.objects.bulk_create(
         [one for one in new if one.to_address.lower() not in dead],

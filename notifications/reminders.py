@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -49,6 +49,15 @@ WHERE known.id IS NULL
 ON CONFLICT DO NOTHING
 RETURNING state
 """  # noqa: S608 - constants only
+
+#: Whether the row ``r`` is to become what ``c`` decided.
+_DIFFERS = """
+(r.state, r.reason, r.params, r.principal_id, r.why, r.send_on, r.moved_from,
+ r.escalates_on, r.escalates_to_id)
+IS DISTINCT FROM
+(c.new_state, c.new_reason, c.new_params, c.principal_id, c.why, c.send_on,
+ c.moved_from, c.escalates_on, c.escalates_to_id)
+"""
 
 _SETTLE = f"""
 WITH {EXPECTED},
@@ -92,8 +101,10 @@ looked_at AS (
                r.state = 'held' AND r.reason = 'paused' AND e.fate = 'planned'
                    AND e.send_on < %(today)s AS ended) p
     WHERE CASE WHEN %(messages)s::bigint[] IS NULL
-               THEN r.state IN ('planned', 'held')
-                    OR r.state = 'cancelled' AND e.key IS NOT NULL
+               THEN (r.state IN ('planned', 'held')
+                     OR r.state = 'cancelled' AND e.key IS NOT NULL)
+                    AND (%(programmes)s::bigint[] IS NULL
+                         OR r.programme_id = ANY(%(programmes)s))
                ELSE r.state = 'merged' AND r.message_id = ANY(%(messages)s) END
 ),
 decided AS (
@@ -113,25 +124,26 @@ decided AS (
 -- In one order, and leaving alone what another process is at: no deadlock.
 mine AS (
     SELECT r.id FROM notifications_reminder r JOIN decided c ON c.id = r.id
-    WHERE (r.state, r.reason, r.params, r.principal_id, r.why, r.send_on,
-           r.moved_from, r.escalates_on, r.escalates_to_id)
-       IS DISTINCT FROM (c.new_state, c.new_reason, c.new_params, c.principal_id,
-                         c.why, c.send_on, c.moved_from, c.escalates_on,
-                         c.escalates_to_id)
-    ORDER BY r.id FOR UPDATE OF r SKIP LOCKED
+    WHERE {_DIFFERS} ORDER BY r.id FOR UPDATE OF r SKIP LOCKED
+),
+settled AS (
+    UPDATE notifications_reminder r
+    SET state = c.new_state, reason = c.new_reason, params = c.new_params,
+        message_id = CASE WHEN c.new_state = 'merged' THEN r.message_id END,
+        principal_id = c.principal_id, why = c.why, send_on = c.send_on,
+        moved_from = c.moved_from, moved_off = c.moved_off, moved_name = c.moved_name,
+        escalates_on = c.escalates_on, escalates_to_id = c.escalates_to_id,
+        escalates_why = c.escalates_why,
+        changed_at = %(now)s
+    FROM decided c JOIN mine USING (id)
+    -- A row that moved on since this statement began is settled next time.
+    WHERE r.id = c.id AND r.state = c.state
+    RETURNING r.id, c.new_state
 )
-UPDATE notifications_reminder r
-SET state = c.new_state, reason = c.new_reason, params = c.new_params,
-    message_id = CASE WHEN c.new_state = 'merged' THEN r.message_id END,
-    principal_id = c.principal_id, why = c.why, send_on = c.send_on,
-    moved_from = c.moved_from, moved_off = c.moved_off, moved_name = c.moved_name,
-    escalates_on = c.escalates_on, escalates_to_id = c.escalates_to_id,
-    escalates_why = c.escalates_why,
-    changed_at = %(now)s
-FROM decided c JOIN mine USING (id)
--- A row that moved on since this statement began is settled next time.
-WHERE r.id = c.id AND r.state = c.state
-RETURNING c.new_state
+-- Null: it was left alone.
+SELECT s.new_state FROM notifications_reminder r JOIN decided c ON c.id = r.id
+LEFT JOIN settled s ON s.id = r.id
+WHERE {_DIFFERS}
 """  # noqa: S608 - constants only
 
 _COMING = f"""
@@ -158,6 +170,8 @@ class Plan:
     held: int = 0
     superseded: int = 0
     cancelled: int = 0
+    #: Rows that another process was at and that are to be settled the next time.
+    busy: int = 0
 
 
 @dataclass(frozen=True)
@@ -184,7 +198,12 @@ class Coming:
     params: dict[str, str]
 
 
-def plan(*, now: datetime, until: date | None = None) -> Plan:
+def plan(
+    *,
+    now: datetime,
+    until: date | None = None,
+    programmes: Collection[int] | None = None,
+) -> Plan:
     """Bring the ledger up to date with everything due on or before the local date.
 
     New steps are written down; of several missed ones only the newest is live. What
@@ -192,19 +211,28 @@ def plan(*, now: datetime, until: date | None = None) -> Plan:
     moved, held or somebody else's, and taken up again when it comes back.
 
     A rehearsal plans ahead, up to ``until``, what planning on each of these days
-    would write down if nothing changed meanwhile.
+    would write down if nothing changed meanwhile. ``programmes`` are those to which
+    planning is confined.
     """
+    if programmes is not None and not programmes:
+        return Plan()
     today = timezone.localdate(now)
-    calendar.refresh(on=today)
+    calendar.refresh(on=today, programmes=programmes)
     # Each statement is whole by itself. One transaction over both would hold the
     # insert's locks on activities, and pages would wait for them.
-    changes = Counter(expected.run(_INSERT, now=now, today=today, horizon=until))
-    changes.update(expected.run(_SETTLE, now=now, today=today, horizon=until))
+    changes: Counter[str | None] = Counter()
+    for statement in (_INSERT, _SETTLE):
+        changes.update(
+            expected.run(
+                statement, now=now, today=today, horizon=until, programmes=programmes
+            )
+        )
     return Plan(
         planned=changes[ReminderState.PLANNED],
         held=changes[ReminderState.HELD],
         superseded=changes[ReminderState.SUPERSEDED],
         cancelled=changes[ReminderState.CANCELLED],
+        busy=changes[None],
     )
 
 

@@ -6,7 +6,7 @@ A correction within a few minutes, or ten assignments in a row, is one mail.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -33,11 +33,13 @@ WITH present AS (
            a.programme_id, a.responsible_id AS person_id,
            a.state = ANY(%(states)s::text[]) AS is_told_of
     FROM rollout_activity a
+    WHERE %(programmes)s::bigint[] IS NULL OR a.programme_id = ANY(%(programmes)s)
     UNION ALL
     SELECT 'milestone', m.id, a.id, a.programme_id, m.responsible_id, true
     FROM rollout_milestone m
     JOIN rollout_activity a ON a.id = m.activity_id
     WHERE m.state = 'open' AND a.state = ANY(%(states)s::text[])
+      AND (%(programmes)s::bigint[] IS NULL OR a.programme_id = ANY(%(programmes)s))
 ),
 changed AS (
     SELECT p.*, k.id IS NOT NULL OR p.kind = 'milestone' AND EXISTS (
@@ -61,12 +63,23 @@ WHERE r.person_id IS DISTINCT FROM excluded.person_id
 """
 
 
-def notice(*, now: datetime) -> None:
-    """Write down who has become responsible since the last time."""
+def notice(*, now: datetime, programmes: Collection[int] | None = None) -> int:
+    """Write down who has become responsible since the last time; return how many.
+
+    In these programmes alone, where they are given.
+    """
+    if programmes is not None and not programmes:
+        return 0
     with connection.cursor() as cursor:
         cursor.execute(
-            _NOTICE, {"now": now, "states": [str(state) for state in _TOLD_STATES]}
+            _NOTICE,
+            {
+                "now": now,
+                "states": [str(state) for state in _TOLD_STATES],
+                "programmes": None if programmes is None else list(programmes),
+            },
         )
+        return int(cursor.rowcount)
 
 
 @transaction.atomic

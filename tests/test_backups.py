@@ -15,6 +15,7 @@ from config.backups.archive import CannotUse
 from config.backups.drill import latest
 from config.backups.keeping import name_of
 from config.backups.routine import keep
+from notifications import planner
 from rollout.models import Activity, Change, User
 from tests.factories import NOON, make_activity, make_member
 from tests.notifications.factories import make_message
@@ -48,6 +49,7 @@ def backup(tmp_path, key, media):
     activity.refresh_from_db()
     perform(activity, "clarify", by=manager, at=NOON)
     make_message(now=NOON, activity=activity)
+    planner.run(now=NOON)
     return backups.back_up(tmp_path / "backups", recipients=[key[1]], at=NOON)
 
 
@@ -95,6 +97,8 @@ def test_a_restored_database_is_what_was_backed_up_and_sends_nothing(
             "SELECT count(*) FROM rollout_change WHERE transaction >="
             " pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
         ).fetchone()
+        planned_in = database.execute("SELECT database FROM notifications_sweep")
+        assert planned_in.fetchone() == (0,)
     assert state == "in_clarification"
     assert why == "restored from the backup of 2026-03-02 11:00 UTC"
     assert Change.objects.exists()

@@ -32,6 +32,14 @@ ALTER TABLE rollout_change DISABLE TRIGGER USER;
 UPDATE rollout_change SET transaction = 1;
 ALTER TABLE rollout_change ENABLE TRIGGER USER;
 """
+#: Nor can planning go on from where it stood. An older backup has no such table.
+_PLAN_ANEW = """
+DO $$ BEGIN
+    IF to_regclass('notifications_sweep') IS NOT NULL THEN
+        UPDATE notifications_sweep SET database = 0;
+    END IF;
+END $$;
+"""
 
 
 @dataclass(frozen=True)
@@ -108,6 +116,7 @@ def _load(work: Path, *, into: Address, manifest: Manifest, at: datetime) -> Non
         # The dump empties it for its own statements.
         text.write("\nSET search_path = public;\n")
         text.write(_OLD_CHANGES)
+        text.write(_PLAN_ANEW)
         hold = sql.SQL(_HOLD).format(at=sql.Literal(at), why=sql.Literal(why))
         text.write(hold.as_string())
     server.run(

@@ -31,6 +31,7 @@ from notifications.models.reminder import (
 from notifications.models.responsibility import Duty, Responsibility
 from notifications.models.edition import WEEKLY, Edition
 from notifications.models.pulse import Breaker, Heartbeat, SendingHold
+from notifications.models.sweep import Sweep, Touched
 from notifications.models.feed import CalendarEvent, CalendarFeed, FeedScope
 from notifications.models.webhook import (
     Delivery,
@@ -76,6 +77,8 @@ __all__ = [
     "Returned",
     "SendingHold",
     "SuppressedAddress",
+    "Sweep",
+    "Touched",
     "Use",
     "Webhook",
     "WhyRecipient",

@@ -108,6 +108,8 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
 
     def merge(self, into: Mapping[int, int], *, now: datetime) -> None:
         """Put reminders into messages: by key, the key of its message."""
+        if not into:
+            return
         with connection.cursor() as cursor:
             cursor.execute(
                 _MERGE,
