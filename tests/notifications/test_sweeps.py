@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import psycopg
 import pytest
 from django.db import connection
+from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 
 from notifications import (
@@ -131,14 +132,14 @@ CHANGES = {
         ends_on=date(2026, 4, 16),
     ),
     "given up": lambda s: Message.objects.filter(
-        reminders__programme=s.cast.programme
+        reminders__programme=s.cast.programme, state="pending"
     ).update(state="dead"),
     "came back": lambda s: Message.objects.filter(
         reminders__programme=s.cast.programme
     ).update(bounced_at=NOON),
     "taken out": lambda s: Reminder.objects.filter(
         programme=s.cast.programme, state="merged"
-    ).update(state="planned", message=None),
+    ).update(state="planned", message=None, changed_at=Now()),
     "answered": lambda s: Answer.objects.create(
         kind="milestone",
         object_id=s.cast.milestone.pk,
