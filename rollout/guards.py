@@ -96,7 +96,7 @@ def readiness_is_met(activity: Activity, move: Move) -> Iterator[Reason]:
     """
     if not activity.place.requires_readiness:
         return
-    met = {check.aspect for check in activity.readiness.all() if check.is_met}
+    met = {check.aspect for check in activity.hanging("readiness") if check.is_met}
     for aspect, text in _READINESS.items():
         if aspect not in met:
             yield Reason(
@@ -109,7 +109,7 @@ def readiness_is_met(activity: Activity, move: Move) -> Iterator[Reason]:
 
 def no_condition_blocks(activity: Activity, move: Move) -> Iterator[Reason]:
     """No decision outside our hands may be missing that blocks the launch."""
-    for condition in activity.conditions.all():
+    for condition in activity.hanging("conditions"):
         if condition.effect != "blocks_launch" or condition.outcome == "met":
             continue
         if condition.outcome == "rejected":
@@ -129,7 +129,7 @@ def parent_is_not_discontinued(activity: Activity, move: Move) -> Iterator[Reaso
     parent = activity.initiative.parent
     if parent is None:
         return
-    for other in parent.activities.all():
+    for other in parent.hanging("activities"):
         if other.place_id == activity.place_id and other.state == "discontinued":
             yield Reason(
                 code="parent_discontinued",
@@ -148,7 +148,7 @@ def milestones_before_launch_are_done(
     activity: Activity, move: Move
 ) -> Iterator[Reason]:
     """Every milestone that is needed before the launch must be done or dropped."""
-    for milestone in activity.milestones.all():
+    for milestone in activity.hanging("milestones"):
         if not milestone.before_launch or milestone.state != "open":
             continue
         if milestone.due_on is None:

@@ -6,7 +6,7 @@ the newest history row says, and a history row can be neither changed nor delete
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -41,6 +41,16 @@ class RowModel(models.Model):
         new = cls.__new__(cls)
         vars(new).update(zip(field_names, values, strict=True), _state=state)
         return new
+
+    def hanging(self, name: str) -> Iterable[Any]:
+        """Return what points to this object under a name, such as ``milestones``.
+
+        What was read beforehand is given as it is. Django makes a manager and two query
+        sets for that, each time.
+        """
+        ready: dict[str, Any] = vars(self).get("_prefetched_objects_cache", {})
+        found: Iterable[Any] | None = ready.get(name)
+        return getattr(self, name).all() if found is None else found
 
 
 class VersionedModel(RowModel):

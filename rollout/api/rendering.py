@@ -11,6 +11,11 @@ from rest_framework.utils.encoders import JSONEncoder
 #: What DRF writes in its own way is left to it: moments, and what JSON does not know.
 _OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_NON_STR_KEYS
 _other = JSONEncoder().default
+#: These end a line in JavaScript, and not in JSON.
+_LINE_ENDS = (
+    (b"\xe2\x80\xa8", rb"\u2028"),
+    (b"\xe2\x80\xa9", rb"\u2029"),
+)
 
 
 class QuickJSONRenderer(JSONRenderer):
@@ -28,7 +33,8 @@ class QuickJSONRenderer(JSONRenderer):
             slowly: bytes = super().render(data, accepted_media_type, context)
             return slowly
         text = orjson.dumps(data, default=_other, option=_OPTIONS)
-        # These two end a line in JavaScript, and not in JSON.
-        return text.replace(b"\xe2\x80\xa8", rb"\u2028").replace(
-            b"\xe2\x80\xa9", rb"\u2029"
-        )
+        for sign, escaped in _LINE_ENDS:
+            # To look for one byte takes a hundredth of the time.
+            if sign[-1:] in text:
+                text = text.replace(sign, escaped)
+        return text

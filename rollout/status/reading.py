@@ -95,7 +95,11 @@ def programme_status(
 def _is_partial(programme: Programme, user: User | None) -> bool:
     if user is None:
         return False
-    return user.memberships.filter(programme=programme, role=Role.PARTNER).exists()
+    # A page has read the roles already.
+    return any(
+        one.role == Role.PARTNER and one.programme_id == programme.pk
+        for one in user.memberships.all()
+    )
 
 
 def _seen(rows: Q, user: User | None) -> Q:

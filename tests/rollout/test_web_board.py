@@ -239,5 +239,5 @@ def test_more_cards_ask_no_more_queries(client, django_assert_num_queries):
         for state in ("planned", "in_clarification", "launched"):
             make_activity(initiative=make_initiative(focus_area=area), state=state)
 
-        with django_assert_num_queries(24):
+        with django_assert_num_queries(23):
             client.get("/board/")

@@ -217,7 +217,7 @@ def test_more_activities_ask_no_more_queries(client, django_assert_num_queries):
             make_milestone(activity=activity, due_on=TODAY - timedelta(days=1))
             make_condition(activity=activity)
 
-        with django_assert_num_queries(24):
+        with django_assert_num_queries(23):
             client.get("/")
 
 

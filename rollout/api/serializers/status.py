@@ -80,11 +80,13 @@ class CellSerializer(Written[Cell]):
 
     activity = serializers.IntegerField(source="activity.id")
     version = serializers.IntegerField(source="activity.version")
-    place = Named()
+    place = Named(source="activity.place")
     state = serializers.ChoiceField(ActivityState.choices, source="activity.state")
     state_label = Label(ActivityState, source="activity.state")
     is_proposal = serializers.BooleanField(source="activity.is_proposal")
-    requires_readiness = serializers.BooleanField(source="place.requires_readiness")
+    requires_readiness = serializers.BooleanField(
+        source="activity.place.requires_readiness"
+    )
     ready_aspects = serializers.ListField(
         child=serializers.ChoiceField(Aspect.choices), max_length=3
     )
