@@ -3,10 +3,12 @@
 import time
 from collections.abc import Callable
 from http import HTTPStatus
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import structlog
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from config import metrics
 from config.redaction import masked
@@ -66,6 +68,10 @@ _DOORS = frozenset(
 )
 
 
+#: Where one begins: who is sent back there tried too often, or too late.
+_BEGINNINGS = ("account_login", "account_request_login_code")
+
+
 def _note_refusal(request: HttpRequest, response: HttpResponse) -> None:
     """Log a login that failed; all other refusals show by their status."""
     match = request.resolver_match
@@ -73,6 +79,14 @@ def _note_refusal(request: HttpRequest, response: HttpResponse) -> None:
         request.method == "POST"
         and match is not None
         and match.view_name in _DOORS
-        and response.status_code == HTTPStatus.OK
+        and _is_refusal(response)
     ):
         log.warning("login refused", door=match.view_name)
+
+
+def _is_refusal(response: HttpResponse) -> bool:
+    """Say whether the form comes back, or the one with which one begins."""
+    if response.status_code == HTTPStatus.OK:
+        return True
+    whither = urlsplit(response.headers.get("Location", "")).path
+    return whither in {reverse(beginning) for beginning in _BEGINNINGS}

@@ -136,6 +136,25 @@ def test_a_login_that_fails_is_in_the_log_and_nothing_that_was_typed(caplog):
     assert not re.search("never|@", caplog.text, re.IGNORECASE)
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_known", [True, False])
+def test_the_last_of_too_many_codes_is_in_the_log_as_well(caplog, is_known):
+    """Checklist 43: it is answered with the way back, and not with the form."""
+    person = make_member(make_programme(), password=PASSWORD)
+    address = person.email if is_known else "nobody@example.org"
+    client = Client()
+    client.post(reverse("account_request_login_code"), {"email": address})
+
+    answers = [
+        client.post(reverse("account_confirm_login_code"), {"code": "WRONG"})
+        for _attempt in range(3)
+    ]
+
+    refused = [one.msg for one in caplog.records if "login refused" in str(one.msg)]
+    assert [one.status_code for one in answers] == [200, 200, 302]
+    assert len(refused) == len(answers)
+
+
 def unbounded(parsed, within=0):
     """Return how deep repetitions without an end stand in one another."""
     deepest = within
