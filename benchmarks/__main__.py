@@ -32,6 +32,7 @@ BENCHMARKS = {
     "rights": "ONE",
     "planning": "M",
     "mails": "M",
+    "starting": "ONE",
 }
 
 

@@ -4,6 +4,10 @@ The Celery application is imported here so that every task finds it, in whicheve
 process the task is called.
 """
 
-from config.celery import app as celery_app
+from config.collector import load_in_peace
+
+load_in_peace()
+
+from config.celery import app as celery_app  # noqa: E402 - and all that it loads
 
 __all__ = ["celery_app"]

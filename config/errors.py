@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import sentry_sdk
-
 from config.redaction import masked
 
 
 def report_to(dsn: str, *, release: str) -> None:
     """Report every unhandled error, and every log line of level ERROR."""
+    import sentry_sdk  # noqa: PLC0415 - heavy, and only for who asked for it
+
     sentry_sdk.init(
         dsn,
         release=f"rollout@{release}",

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.formats import localize
-from xlsxwriter import Workbook
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 #: What a cell may hold. Times are shown in local time, without their zone.
 Value = str | int | Decimal | date | datetime | None
@@ -113,7 +115,7 @@ def write_xlsx(
     widths: Sequence[int],
 ) -> None:
     """Write such a workbook to a file, row by row and in constant memory."""
-    with Workbook(out, {"constant_memory": True}) as book:
+    with _workbook(out) as book:
         book.set_properties({"title": title})
         _write_sheet(book, _sheet_name(title), columns, rows, widths)
 
@@ -121,13 +123,19 @@ def write_xlsx(
 def as_workbook(title: str, tables: Sequence[Table]) -> bytes:
     """Return a workbook with a sheet for each table, named by number and title."""
     out = BytesIO()
-    with Workbook(out, {"constant_memory": True}) as book:
+    with _workbook(out) as book:
         book.set_properties({"title": title})
         for number, table in enumerate(tables, start=1):
             widths = [_width(table, column) for column in range(len(table.columns))]
             name = _sheet_name(f"{number} {table.title}")
             _write_sheet(book, name, table.columns, table.rows, widths)
     return out.getvalue()
+
+
+def _workbook(out: IO[bytes]) -> Workbook:
+    from xlsxwriter import Workbook  # noqa: PLC0415 - heavy, and seldom needed
+
+    return Workbook(out, {"constant_memory": True})
 
 
 def _sheet_name(title: str) -> str | None:

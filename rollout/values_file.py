@@ -21,8 +21,6 @@ from zipfile import BadZipFile, ZipFile
 from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
 
 from rollout.cpr import refuse_cpr
 from rollout.numbers import read_number, written
@@ -110,6 +108,8 @@ def _unguarded(cell: str) -> str:
 
 
 def _xlsx(data: bytes) -> list[list[str]]:
+    from openpyxl import load_workbook  # noqa: PLC0415 - heavy, and seldom needed
+
     try:
         _refuse_unpacking(data)
         book = load_workbook(BytesIO(data), read_only=True, data_only=True)
@@ -273,6 +273,8 @@ def _check(line: Line, mapping: Mapping[str, int]) -> None:
 
 def _cell(column: int | None, line: int) -> str:
     """Return what a spreadsheet calls a cell; "?" for a column that is not there."""
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415 - heavy, and seldom needed
+
     letters = "?" if column is None else get_column_letter(column + 1)
     return f"{letters}{line}"
 

@@ -21,9 +21,8 @@ GUIDE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 
 def commands(chapter):
     """Return the shell blocks of a chapter, without those that only name values."""
-    [text] = re.findall(
-        rf"^## {chapter}\n(.*?)(?=^## |\Z)", GUIDE, re.MULTILINE | re.DOTALL
-    )
+    whole = rf"^## {chapter}\n(.*?)(?=^## |\Z)"
+    [text] = re.findall(whole, GUIDE, re.MULTILINE | re.DOTALL)
     blocks = re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     return "\n".join(block for block in blocks if not is_only_values(block))
 
@@ -87,7 +86,6 @@ def rows():
 
 
 @pytest.mark.long
-@pytest.mark.processes
 def test_every_command_of_the_guide_leads_where_it_says(values, tmp_path):
     clear_database()
     machine = Machine(tmp_path / "machine", free_port(), free_port())
@@ -100,11 +98,10 @@ def test_every_command_of_the_guide_leads_where_it_says(values, tmp_path):
         after = rows()
         restored = machine.run(commands("Restore"), known)
     finally:
-        machine.stop()
+        machine.clear()
 
     assert "Applying rollout.0030" in installed
     assert "Applying rollout.0034" in upgraded
     assert before["rollout_activity"] == after["rollout_activity"] == 26
-    assert rows().items() >= before.items() - {("rollout_change", None)}
-    assert after["rollout_milestone"] == rows()["rollout_milestone"]
+    assert rows() == after
     assert "Sending is held" in restored or "tilbageholdt" in restored

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ _PROGRAMS = {
             if [ -f "$file" ]; then sed -i -f "$MACHINE/relocate.sed" "$file"; fi
         done
     """,
-    "systemctl": f'exec {sys.executable} -m tests.newcomer.units "$@"',
+    "systemctl": f'PYTHONPATH={ROOT} exec {sys.executable} -m tests.newcomer.units "$@"',
 }
 
 
@@ -121,11 +122,12 @@ class Machine:
             for file in sorted((self.root / "log").iterdir())
         )
 
-    def stop(self) -> None:
-        """Leave no unit behind."""
+    def clear(self) -> None:
+        """Leave no unit behind, nor hundreds of megabytes of packages."""
         subprocess.run(
             [sys.executable, "-m", "tests.newcomer.units", "stop", "rollout-*"],
             cwd=ROOT,
             env=os.environ | {"MACHINE": str(self.root)},
             check=True,
         )
+        shutil.rmtree(self.root / "opt")

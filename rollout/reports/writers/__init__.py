@@ -7,10 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rollout.reports.content import Document
-from rollout.reports.writers.docx import as_docx
 from rollout.reports.writers.html import as_html
 from rollout.reports.writers.pdf import as_pdf
 from rollout.reports.writers.xlsx import as_xlsx
+
+
+def as_docx(document: Document, made_at: datetime) -> bytes:
+    """Return the Word document."""
+    from rollout.reports.writers import docx  # noqa: PLC0415 - heavy, and seldom needed
+
+    return docx.as_docx(document, made_at)
 
 
 @dataclass(frozen=True)
