@@ -45,7 +45,9 @@ _PROGRAMS = {
             if [ -f "$file" ]; then sed -i -f "$MACHINE/relocate.sed" "$file"; fi
         done
     """,
-    "systemctl": f'PYTHONPATH={ROOT} exec {sys.executable} -m tests.newcomer.units "$@"',
+    "systemctl": f"""
+        PYTHONPATH={ROOT} exec {sys.executable} -m tests.newcomer.units "$@"
+    """,
 }
 
 
