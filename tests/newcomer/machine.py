@@ -15,6 +15,8 @@ from pathlib import Path
 from config.embedded import postgres_binaries
 from tests.environment import ROOT
 
+UNITS = ROOT / "tests" / "newcomer" / "units.py"
+
 #: What the guide names with its whole path, and what must be there beforehand.
 PLACES = ("/opt/rollout", "/srv/rollout", "/etc/rollout.env", "/usr/local/bin/rollout")
 FOLDERS = ("opt", "srv", "etc/systemd/system", "usr/local/bin", "root", "log", "run")
@@ -45,9 +47,7 @@ _PROGRAMS = {
             if [ -f "$file" ]; then sed -i -f "$MACHINE/relocate.sed" "$file"; fi
         done
     """,
-    "systemctl": f"""
-        PYTHONPATH={ROOT} exec {sys.executable} -m tests.newcomer.units "$@"
-    """,
+    "systemctl": f'exec {sys.executable} {UNITS} "$@"',
 }
 
 
@@ -127,8 +127,7 @@ class Machine:
     def clear(self) -> None:
         """Leave no unit behind, nor hundreds of megabytes of packages."""
         subprocess.run(
-            [sys.executable, "-m", "tests.newcomer.units", "stop", "rollout-*"],
-            cwd=ROOT,
+            [sys.executable, UNITS, "stop", "rollout-*"],
             env=os.environ | {"MACHINE": str(self.root)},
             check=True,
         )

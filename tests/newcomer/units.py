@@ -1,5 +1,5 @@
-"""`systemctl` for a directory that stands for a machine: `python -m
-tests.newcomer.units`. Runs the units' own commands with the units' own settings.
+"""`systemctl` for a directory that stands for a machine: runs the units' own commands
+with the units' own settings. A program of its own, whatever directory it is called in.
 """
 
 from __future__ import annotations
