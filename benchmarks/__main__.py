@@ -33,6 +33,8 @@ BENCHMARKS = {
     "planning": "M",
     "mails": "M",
     "starting": "ONE",
+    "rehearsals": "S",
+    "held": "M",
 }
 
 

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from benchmarks import floors
+from benchmarks import floors, usual
 from benchmarks.callers import caller
 from benchmarks.measure import Result, compare
 from rollout.models import Activity, Membership, Role, User
@@ -40,6 +40,18 @@ def results() -> Iterator[Result]:
         floor_is="lock, history row, state: three statements and a commit",
         times=100,
         notes=[_asked(engine[0], manager)],
+    )
+    yield compare(
+        "transition by the engine, beside the usual way",
+        ours=_back_and_forth(engine, lambda pk, step: _perform(pk, step, manager)),
+        floor=_back_and_forth(
+            bare, lambda pk, step: usual.advance(pk, step, manager.pk)
+        ),
+        unit="one transition",
+        floor_is="django-fsm-2, a locked row, a log row from its signal; no rights,"
+        " no guards, no mail",
+        times=100,
+        at_most=1,
     )
     yield compare(
         "transition by the API",
