@@ -108,7 +108,7 @@ def test_planning_takes_nothing_for_new_afterwards(told, archive):
     archive()
     left = set(Reminder.objects.values_list("pk", flat=True))
 
-    planner.run(now=at("2026-04-15", 13))
+    planner.run(now=at("2026-04-15", 15))
 
     assert set(Reminder.objects.values_list("pk", flat=True)) == left
     assert not Message.objects.filter(state="pending").exists()
