@@ -8,13 +8,13 @@ the queue and keeps the time of every lease; any number of senders may run.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
@@ -22,7 +22,7 @@ from notifications import (
     breaker,
     compose,
     email,
-    facts,
+    last_look,
     letters,
     outbox_sql,
     providers,
@@ -32,6 +32,7 @@ from notifications import (
 )
 from notifications.claims import Pace, Sender
 from notifications.facts import Facts
+from notifications.last_look import DATABASE_IS_AWAY, Wanted
 from notifications.models import Message, Reminder
 from notifications.smtp import Fate, Patience, Relay, Result
 
@@ -165,8 +166,8 @@ class _Run(Sender):
     def _send_each(self, batch: list[Message], relay: Relay) -> None:
         left = {message.pk: message for message in batch}
         try:
-            wanted = compose.still_wanted(batch, now=self.now)
-            about = self._facts(wanted.values())
+            wanted = last_look.wanted(batch, now=self.now)
+            about = last_look.facts_of(wanted.values(), now=self.now)
             for message in batch:
                 if self.is_late or self.must_stop():
                     return
@@ -177,19 +178,11 @@ class _Run(Sender):
             if left:
                 self.release(list(left))
 
-    def _facts(self, wanted: Iterable[list[Reminder] | compose.Dropped]) -> Facts:
-        """Read what all mails of a batch speak of."""
-        kept = [rows for rows in wanted if not isinstance(rows, compose.Dropped)]
-        return facts.read(
-            [row for rows in kept for row in rows],
-            today=timezone.localdate(self.now),
-        )
-
     def _send_one(
         self,
         message: Message,
-        wanted: list[Reminder] | compose.Dropped,
-        about: Facts,
+        wanted: Wanted,
+        about: Facts | None,
         relay: Relay,
     ) -> bool:
         """Send one message; return whether the next may be tried."""
@@ -208,7 +201,11 @@ class _Run(Sender):
         return not self.is_cut_off
 
     def _attempt(
-        self, message: Message, wanted: list[Reminder], about: Facts, relay: Relay
+        self,
+        message: Message,
+        wanted: list[Reminder],
+        about: Facts | None,
+        relay: Relay,
     ) -> Result:
         try:
             letter = letters.write(message, wanted, now=self.now, facts=about)
@@ -217,12 +214,12 @@ class _Run(Sender):
                 at=timezone.localtime(self.now),
                 extra=providers.headers(message),
             )
-        except (OperationalError, InterfaceError):
+        except DATABASE_IS_AWAY:
             raise
         except Exception as error:
             # One broken mail must not stop the others.
             logger.exception("message %s cannot be written", message.pk)
-            return Result(Fate.POISON, None, f"{type(error).__name__}: {error}"[:1000])
+            return Result(Fate.POISON, None, last_look.told(error))
         message.to_address = letter.to.addr_spec
         return relay.send(
             sender=return_path.envelope_sender(message),

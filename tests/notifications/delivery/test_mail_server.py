@@ -12,12 +12,23 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
-from notifications import breaker
-from notifications.models import Breaker, Message, SuppressedAddress
+from notifications import breaker, compose
+from notifications.models import (
+    Breaker,
+    CalendarDay,
+    Message,
+    SuppressedAddress,
+)
 from notifications.smtp import Patience
 from tests.factories import make_user
 from tests.notifications.delivery.scene import NOON, QUICK, deliver, state_of
-from tests.notifications.factories import make_message, make_running_activity
+from tests.notifications.factories import (
+    at,
+    make_due_milestone,
+    make_message,
+    make_period,
+    make_running_activity,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -257,6 +268,30 @@ def test_a_mail_that_cannot_be_written_is_dead_and_stops_no_other(sink, broken):
 
     assert (state_of(poison), state_of(good)) == ("dead", "sent")
     assert poison.last_error
+
+
+def test_a_mail_that_cannot_be_looked_at_is_dead_and_stops_no_other(sink):
+    poison = make_message(now=NOON, kind="invitation", params={})
+    good = make_message(now=NOON)
+
+    deliver()
+
+    assert (state_of(poison), state_of(good)) == ("dead", "sent")
+    assert "KeyError" in poison.last_error
+
+
+def test_facts_that_cannot_be_read_at_once_are_read_for_each_mail(sink):
+    poison, good = (make_due_milestone("2026-02-27") for _ in range(2))
+    make_period(poison.programme, "2026-07-01", "2026-07-31")
+    compose.remind(now=at("2026-02-27"), any_time=True)
+    broken = CalendarDay.objects.filter(calendar__programme=poison.programme)
+    broken.filter(day=NOON.date()).delete()
+
+    deliver()
+
+    dead, sent = (Message.objects.get(activity=m.activity) for m in (poison, good))
+    assert (dead.state, sent.state) == ("dead", "sent")
+    assert "KeyError" in dead.last_error
 
 
 def test_an_address_the_server_cannot_take_is_poison(sink):
