@@ -15,6 +15,7 @@ from django.db import connection, transaction
 
 from notifications.escalation import ESCALATED
 from notifications.models import Answer
+from notifications.reach import REACHED
 from rollout.models import REMINDED, STATUTORY, Nudge
 
 #: A ``WITH`` list whose last table, ``expected``, has one row for each step of each
@@ -26,23 +27,7 @@ from rollout.models import REMINDED, STATUTORY, Nudge
 #: a coordinator), ``keys``, ``activity`` and ``programmes`` (only these deadlines, and
 #: theirs; null for all).
 EXPECTED = f"""
--- Which ladder and which calendar hold for a kind of deadline in a programme.
-scope AS (
-    SELECT p.id AS programme_id, k.kind,
-           (SELECT l.id FROM notifications_ladder l
-            WHERE (l.programme_id = p.id OR l.programme_id IS NULL)
-              AND (l.kind = k.kind
-                   OR l.kind = '' AND NOT k.kind = ANY(%(nudges)s::text[]))
-            ORDER BY l.programme_id NULLS LAST, l.kind DESC LIMIT 1) AS ladder_id,
-           c.id AS calendar_id, c.first_day, c.last_day
-    FROM (SELECT id FROM rollout_programme
-          WHERE %(programmes)s::bigint[] IS NULL OR id = ANY(%(programmes)s)) p
-    CROSS JOIN unnest(%(kinds)s::text[]) AS k(kind)
-    CROSS JOIN LATERAL (
-        SELECT c.* FROM notifications_calendar c
-        WHERE c.programme_id = p.id OR c.programme_id IS NULL
-        ORDER BY c.programme_id NULLS LAST LIMIT 1) c
-),
+{REACHED},
 person AS (
     SELECT u.id, u.is_active, u.stand_in_id, u.stand_in_from, u.stand_in_until,
            u.reminder_mode, u.paused_until,
@@ -88,15 +73,6 @@ staff AS (
     WHERE m.role IN ('coordinator', 'manager')
     ORDER BY m.programme_id, m.role, m.id
 ),
-deadline AS (
-    SELECT d.*, s.ladder_id, s.calendar_id, s.last_day,
-           least(greatest(d.due_on, s.first_day), s.last_day) AS due_day
-    FROM rollout_deadline d
-    JOIN scope s ON s.programme_id = d.programme_id AND s.kind = d.kind
-    WHERE (%(keys)s::text[] IS NULL OR d.key = ANY(%(keys)s))
-      AND (%(programmes)s::bigint[] IS NULL OR d.programme_id = ANY(%(programmes)s))
-      AND (%(activity)s::bigint IS NULL OR d.activity_id = %(activity)s)
-),
 ladder_step AS (
     SELECT s.ladder_id, s.offset_days::int AS offset_days, s.repeat_every, s.until,
            s.audience, array_agg(s.audience) OVER (PARTITION BY s.ladder_id) AS levels,
@@ -119,21 +95,19 @@ rung AS MATERIALIZED (
            -- Counting back from a day off, the first working day met is one.
            due.working_index + n.step
                + (n.step < 0 AND NOT due.is_working)::int AS target_index
-    FROM deadline d
+    FROM near d
     JOIN notifications_calendarday due
       ON due.calendar_id = d.calendar_id AND due.day = d.due_day
-    JOIN notifications_calendarday reach
-      ON reach.calendar_id = d.calendar_id
-     AND reach.day = least(%(horizon)s::date + 6, d.last_day)
     JOIN ladder_step s
       ON s.ladder_id = d.ladder_id
      -- Others are not thought of before the reminder that announces them is near.
-     AND (s.warned_by IS NULL
-          OR due.working_index + s.warned_by <= reach.working_index)
+     AND CASE WHEN s.warned_by IS NULL
+              THEN due.working_index + s.offset_days <= d.last_index
+              ELSE due.working_index + s.warned_by <= d.reach_index END
     CROSS JOIN LATERAL generate_series(
         s.offset_days,
         CASE WHEN s.repeat_every IS NULL THEN s.offset_days
-             ELSE least(s.until, reach.working_index - due.working_index) END,
+             ELSE least(s.until, d.reach_index - due.working_index) END,
         coalesce(s.repeat_every, 1)) AS n(step)
 ),
 dated AS (
