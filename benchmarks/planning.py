@@ -10,12 +10,19 @@ from django.db import connection, transaction
 from benchmarks.floors import NOON
 from benchmarks.measure import Result, compare
 from notifications import calendar, planner, reminders
-from notifications.models import ActionLink, Message, Reminder, ReminderState, Sweep
+from notifications.models import (
+    ActionLink,
+    Ladder,
+    Message,
+    Reminder,
+    ReminderState,
+    Sweep,
+)
 from rollout.models import Milestone
 
-#: The least that planning is: deadlines, the default ladder counted in days of the week
-#: and not in working days, and whoever is named. No calendar, stand-ins, repetitions,
-#: escalation, holds or preferences.
+#: The least that planning is: deadlines, the default ladder of their kind counted in
+#: days of the week and not in working days, and whoever is named. No ladders of
+#: programmes, no calendar, stand-ins, repetitions, escalation, holds or preferences.
 _BARE = """
 INSERT INTO notifications_reminder
     (kind, object_id, due_on, title, is_example, programme_id, activity_id, step,
@@ -26,10 +33,10 @@ SELECT d.kind, d.object_id, d.due_on, d.title, d.is_example, d.programme_id,
        'responsible', 'planned', '', '{}', d.due_on + s.offset_days * 7 / 5, '', '', '',
        %(now)s, %(now)s
 FROM rollout_deadline d
-CROSS JOIN (SELECT s.offset_days FROM notifications_ladderstep s
-            JOIN notifications_ladder l ON l.id = s.ladder_id
-            WHERE l.programme_id IS NULL AND l.kind = ''
-              AND s.audience = 'responsible') s
+JOIN (SELECT l.kind, s.offset_days FROM notifications_ladderstep s
+      JOIN notifications_ladder l ON l.id = s.ladder_id
+      WHERE l.programme_id IS NULL AND s.audience = 'responsible') s
+  ON s.kind = CASE WHEN d.kind = ANY(%(own)s) THEN d.kind ELSE '' END
 WHERE d.responsible_id IS NOT NULL AND d.due_on + s.offset_days * 7 / 5 <= %(today)s
 ON CONFLICT DO NOTHING
 """
@@ -97,8 +104,11 @@ def _plan() -> None:
 
 
 def _insert() -> None:
+    kinds = Ladder.objects.filter(programme=None).exclude(kind="")
+    own = list(kinds.values_list("kind", flat=True))
+    until = NOON.date() + timedelta(days=6)
     with connection.cursor() as cursor:
-        cursor.execute(_BARE, {"now": NOON, "today": NOON.date() + timedelta(days=6)})
+        cursor.execute(_BARE, {"now": NOON, "today": until, "own": own})
 
 
 def _in_vain(work: Callable[[], None]) -> Callable[[], None]:
