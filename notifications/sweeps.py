@@ -1,7 +1,7 @@
 """Says what a sweep of the planner has to look at, so that a quiet minute costs little.
 
 Everything once a day and once an hour; in between the programmes in which anything was
-changed that planning reads. See decision 15.
+changed that planning reads. See decision 16.
 """
 
 from __future__ import annotations

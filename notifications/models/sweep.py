@@ -13,7 +13,7 @@ class Sweep(models.Model):
     """The newest sweep of the planner; there is at most one row.
 
     Written after what was planned, so that a planner that dies leaves the older row
-    and the next one looks at more than it need. See decision 15.
+    and the next one looks at more than it need. See decision 16.
     """
 
     #: The local day for which everything was planned.
