@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,16 +16,20 @@ from io import StringIO
 import httpx
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
 from config import queues
+from notifications import webhooks
+from tests.factories import make_member
 from tests.faults.chaos import unreliable, waves
 from tests.faults.forks import children_of
 from tests.faults.redis_fails import unfinished_jobs
 from tests.faults.servers_fail import kill_redis
 from tests.faults.stage import Stage
 from tests.faults.verdict import Verdict, count
-from tests.faults.visitors import JOB, many_activities, visiting
+from tests.faults.visitors import JOB, Visitors, many_activities, visiting
 from tests.faults.visits import expect_exact, expect_only_503, told
+from tests.notifications.hooks import Receiver, receiving
 from tests.processes import Process, Web, wait_until
 
 WEBS, BEATS, VISITORS = 3, 2, 6
@@ -101,8 +106,23 @@ def at_scale(stage: Stage, verdict: Verdict, size: int) -> None:
     """Everything dies in turn under load: no total is off by one."""
     machines = Machines(stage)
     stage.sink.decide = unreliable(stage, refused=0.03, dropped=0.015)
+    with receiving() as receiver:
+        before = _subscribe(stage, receiver.url)
+        visitors = _strike(stage, verdict, machines, size)
+        wait_until(lambda: not _waiting(stage, before), seconds=240, what="all ends")
+        _expect_called(stage, verdict, receiver, before)
+    count(stage, verdict)
+    verdict.notes.append(told(visitors.answers))
+    expect_only_503(verdict, visitors.answers, may_be_cut=True)
+    expect_exact(stage, visitors, verdict)
+    _expect_exact_rest(stage, verdict, [a.status for a in visitors.to(JOB)], size)
+
+
+def _strike(stage: Stage, verdict: Verdict, machines: Machines, size: int) -> Visitors:
+    """Let reminders, visitors and jobs come while everything dies; return who came."""
     many = many_activities(stage)
-    strikes = max(len(machines.strikes), STRIKES * size // 2000)
+    ways = machines.strikes
+    strikes = max(len(ways), STRIKES * size // 2000)
     urls = [web.url for web in machines.webs]
     with visiting(stage, urls, number=VISITORS) as visitors:
         asker = visitors.everybody[0]
@@ -112,18 +132,61 @@ def at_scale(stage: Stage, verdict: Verdict, size: int) -> None:
             visitors.ask_for_job(asker, many)
             time.sleep(stage.chance.uniform(0.5, 1.5))
             # Each of them once, and then what chance says.
-            ways = machines.strikes
             way = ways[number] if number < len(ways) else stage.chance.choice(ways)
             way()
         connection.close()
         verdict.expect(stage.drain(is_visited=True), "not drained")
     verdict.expect(stage.drain(), "not drained")
-    wait_until(lambda: unfinished_jobs(stage) == 0, seconds=90, what="jobs are done")
-    count(stage, verdict)
-    verdict.notes.append(f"{strikes} strikes; {told(visitors.answers)}")
-    expect_only_503(verdict, visitors.answers, may_be_cut=True)
-    expect_exact(stage, visitors, verdict)
-    _expect_exact_rest(stage, verdict, [a.status for a in visitors.to(JOB)], size)
+    verdict.notes.append(f"{strikes + 1} strikes")
+    return visitors
+
+
+def _subscribe(stage: Stage, url: str) -> int:
+    """Let somebody be called for each transition; return how many were before."""
+    owner = make_member(stage.activity.programme)
+    stage.bystanders.add(owner.email)
+    webhooks.subscribe(
+        stage.activity.programme,
+        by=owner,
+        at=timezone.now(),
+        url=url,
+        event_types=["activities.transitioned"],
+    )
+    return _transitions(stage)
+
+
+def _transitions(stage: Stage) -> int:
+    [(number,)] = stage.ask("SELECT count(*) FROM rollout_activitytransition")
+    return int(number)
+
+
+def _waiting(stage: Stage, before: int) -> int:
+    """Return how many jobs and calls have not ended, or are not even written down."""
+    [(calls, pending)] = stage.ask(
+        "SELECT count(*), count(*) FILTER (WHERE state = 'pending')"
+        " FROM notifications_delivery"
+    )
+    uncalled = _transitions(stage) - before - int(calls)
+    return unfinished_jobs(stage) + int(pending) + uncalled
+
+
+def _expect_called(
+    stage: Stage, verdict: Verdict, receiver: Receiver, before: int
+) -> None:
+    """Note a breach where a transition was not called out once, or did not arrive."""
+    calls = dict(
+        stage.ask("SELECT state, count(*) FROM notifications_delivery GROUP BY state")
+    )
+    arrived = Counter(call.headers["webhook-id"] for call in receiver.received)
+    made = _transitions(stage) - before
+    verdict.notes.append(
+        f"calls: {calls} for {made} transitions, {len(arrived)} arrived,"
+        f" {arrived.total() - len(arrived)} of them again"
+    )
+    verdict.expect(set(calls) == {"sent"}, f"calls: {calls}")
+    verdict.expect(
+        made == sum(calls.values()) == len(arrived), "not one call for each transition"
+    )
 
 
 def _expect_exact_rest(
