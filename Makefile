@@ -130,6 +130,7 @@ lock: setup ## Resolve requirements/*.in into hashed lock files (UPGRADE=1: newe
 	$(COMPILE) $(if $(UPGRADE),--upgrade) requirements/runtime.in -o requirements/runtime.txt
 	$(COMPILE) -c requirements/runtime.txt requirements/demo.in -o requirements/demo.txt
 	$(COMPILE) -c requirements/runtime.txt requirements/saml.in -o requirements/saml.txt
+	$(COMPILE) -c requirements/runtime.txt requirements/tracing.in -o requirements/tracing.txt
 	$(COMPILE) $(if $(UPGRADE),--upgrade) requirements/fuzz.in -o requirements/fuzz.txt
 	$(COMPILE) -c requirements/demo.txt requirements/dev.in -o requirements/dev.txt
 	$(COMPILE) $(if $(UPGRADE),--upgrade) requirements/audit.in -o requirements/audit.txt

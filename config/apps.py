@@ -12,7 +12,7 @@ class ConfigConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
-        """Note when logins begin, and report errors where the settings say to whom."""
+        """Note when logins begin; report errors and traces to whom the settings name."""
         from config import afterwards, errors, second_factor, sessions
 
         user_logged_in.connect(sessions.begin)
@@ -20,3 +20,8 @@ class ConfigConfig(AppConfig):
         afterwards.listen()
         if settings.SENTRY_DSN:
             errors.report_to(settings.SENTRY_DSN, release=settings.VERSION)
+        if settings.TRACES_URL:
+            # An extra: only who collects traces installs what it imports.
+            from config import tracing
+
+            tracing.send_to(settings.TRACES_URL, release=settings.VERSION)

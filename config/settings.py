@@ -31,6 +31,7 @@ from config.processes import name_of
 from config.validation import (
     LOCAL_HOSTS,
     SMTP_PORTS,
+    a_collector,
     a_login,
     a_long_token,
     an_address,
@@ -92,6 +93,8 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", "", validate=a_long_token)
 METRICS_DIR = env.path("PROMETHEUS_MULTIPROC_DIR", None)
 # Where errors are reported, without what people wrote or who they are.
 SENTRY_DSN = env.str("SENTRY_DSN", "")
+# Where a collector takes traces (OTLP by HTTP); needs requirements/tracing.txt.
+TRACES_URL = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", "", validate=a_collector)
 
 # --- servers ------------------------------------------------------------------------
 

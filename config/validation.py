@@ -133,6 +133,12 @@ def mailbox(value: str) -> None:
         )
 
 
+def a_collector(value: str) -> None:
+    """Require an address that begins with http:// or https://, or none."""
+    if value and not value.startswith(("http://", "https://")):
+        raise ValidationError("must begin with http:// or https://.")
+
+
 def a_long_token(value: str) -> None:
     """Accept nothing, or what nobody could guess."""
     if value and len(value) < SHORTEST_PASSWORD:
