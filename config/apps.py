@@ -12,7 +12,7 @@ class ConfigConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
-        """Note when logins begin; report errors and traces to whom the settings name."""
+        """Note when logins begin; report errors and traces where they are wanted."""
         from config import afterwards, errors, second_factor, sessions
 
         user_logged_in.connect(sessions.begin)

@@ -1,7 +1,8 @@
 """Sends traces by OpenTelemetry: which request led to which task and statements.
 
-What it needs beyond the product itself is in `requirements/tracing.txt`, and is imported
-only where a collector is named. What could name somebody or open something stays here.
+What it needs beyond the product itself is in `requirements/tracing.txt`, and is
+imported only where a collector is named. What could name somebody or open something
+stays here.
 """
 
 from __future__ import annotations

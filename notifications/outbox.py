@@ -212,7 +212,7 @@ class _Run(Sender):
             mail = letter.as_bytes(
                 message_id=message.message_id,
                 at=timezone.localtime(self.now),
-                extra=providers.headers(message),
+                extra=providers.headers(message) | _traced(message),
             )
         except DATABASE_IS_AWAY:
             raise
@@ -331,3 +331,8 @@ class _Run(Sender):
 
     def _record(self, sql: str, message: Message, **values: Any) -> None:
         self.record(sql, message.pk, within=self.times.data_lease, **values)
+
+
+def _traced(message: Message) -> dict[str, str]:
+    """Return the header that leads from a mail to what the log says of its request."""
+    return {"X-Request-ID": message.request_id} if message.request_id else {}

@@ -1,4 +1,4 @@
-"""A collector learns which request led to which task and statements, and nobody's name."""
+"""A collector learns which request led to what, and nothing that it carried."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import structlog
 from django.apps import apps
 from django.conf import settings
 from django.db import models
@@ -80,6 +81,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
         )
 
 
+def present_request() -> str:
+    """Return the id of the request that is being answered, or that asked for a task."""
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))
+
+
 class Message(models.Model):
     """One mail to one person.
 
@@ -128,6 +134,15 @@ class Message(models.Model):
     )
     created_at = models.DateTimeField(_("made"))
     not_before = models.DateTimeField(_("not before"))
+    #: The request in whose course it arose, as in the log; empty for what the planner
+    #: makes. The mail carries it as X-Request-ID.
+    request_id = models.CharField(
+        max_length=32,
+        blank=True,
+        default=present_request,
+        db_default="",
+        editable=False,
+    )
     #: After this it says nothing useful any more.
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     #: Whether it may leave only inside the sending window on working days.
