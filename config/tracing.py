@@ -54,7 +54,9 @@ def send_to(collector: str, *, release: str) -> None:
     provider.add_span_processor(BatchSpanProcessor(Discreet(exporter)))
     DjangoInstrumentor().instrument(tracer_provider=provider)
     PsycopgInstrumentor().instrument(tracer_provider=provider)
-    CeleryInstrumentor().instrument(tracer_provider=provider)
+    CeleryInstrumentor().instrument(  # type: ignore[no-untyped-call]
+        tracer_provider=provider
+    )
 
 
 class Discreet(SpanExporter):
