@@ -115,6 +115,14 @@ def test_all_our_services_are_one_image():
     assert sorted(OURS) == ["beat", "events", "migrate", "web", "worker"]
 
 
+def test_none_of_them_can_write_but_to_its_volume_or_gain_a_right():
+    for name in OURS:
+        service = SERVICES[name]
+        assert (service["read_only"], service["tmpfs"]) == (True, ["/tmp"]), name
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+
+
 def test_every_variable_is_one_that_the_example_explains():
     known = (ROOT / ".env.example").read_text(encoding="utf-8")
 
