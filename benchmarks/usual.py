@@ -66,7 +66,7 @@ def log_it(
     instance: UsualActivity, name: str, source: str, target: str, **known: Any
 ) -> None:
     """Write the log row when the state has changed."""
-    UsualLog.objects.create(
+    UsualLog._default_manager.create(
         activity=instance,
         transition=name,
         source=source,
@@ -82,7 +82,7 @@ def log_it(
 def advance(activity: int, step: tuple[str, str, str], by: int) -> None:
     """Lock the row, let the library change it, save it."""
     with atomic():
-        found = UsualActivity.objects.select_for_update().get(pk=activity)
+        found = UsualActivity._default_manager.select_for_update().get(pk=activity)
         found.version += 1
         getattr(found, step[0])(by=by)
         found.save()
