@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from io import StringIO
 
 import httpx
@@ -24,7 +25,7 @@ from tests.factories import make_member
 from tests.faults.chaos import unreliable, waves
 from tests.faults.forks import children_of
 from tests.faults.redis_fails import unfinished_jobs
-from tests.faults.servers_fail import kill_redis
+from tests.faults.servers_fail import crash_postgres, cut_connections, kill_redis
 from tests.faults.stage import Stage
 from tests.faults.verdict import Verdict, count
 from tests.faults.visitors import JOB, Visitors, many_activities, visiting
@@ -64,8 +65,8 @@ class Machines:
             self.kill_page,
             self.kill_beat,
             self.kill_redis,
-            self.cut_connections,
-            self.crash_postgres,
+            partial(cut_connections, self.stage),
+            partial(crash_postgres, self.stage),
         ]
 
     def kill_sender(self) -> None:
@@ -89,17 +90,6 @@ class Machines:
         """Kill Redis and start it."""
         kill_redis(self.stage)
         self.stage.servers._start_redis()
-
-    def cut_connections(self) -> None:
-        """End every connection to the database."""
-        self.stage.ask(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-
-    def crash_postgres(self) -> None:
-        """Let PostgreSQL crash and recover."""
-        self.stage.servers.pg_ctl("restart", "-m", "immediate", "-t", "60")
 
 
 def at_scale(stage: Stage, verdict: Verdict, size: int) -> None:

@@ -99,23 +99,25 @@ def kill_redis(stage: Stage) -> None:
 
 def postgres_crashes(stage: Stage, verdict: Verdict, size: int) -> None:
     """12: five crashes under load; no copy, nobody dies."""
-    _under(stage, verdict, size, 5, lambda: _restart(stage))
+    _under(stage, verdict, size, 5, lambda: crash_postgres(stage))
 
 
-def _restart(stage: Stage) -> None:
+def crash_postgres(stage: Stage) -> None:
+    """Let PostgreSQL crash and recover."""
     stage.servers.pg_ctl("restart", "-m", "immediate", "-t", "60")
 
 
 def backends_terminated(stage: Stage, verdict: Verdict, size: int) -> None:
     """14: every connection is cut, again and again."""
+    _under(stage, verdict, size, 10, lambda: cut_connections(stage))
 
-    def cut() -> None:
-        stage.ask(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
 
-    _under(stage, verdict, size, 10, cut)
+def cut_connections(stage: Stage) -> None:
+    """End every connection to the database."""
+    stage.ask(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
 
 
 def _under(
