@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from notifications import calendar
+from notifications import calendar, links
 from notifications.models import Reminder
 from rollout.models import (
     Condition,
@@ -40,12 +40,17 @@ class Facts:
     working_days: Mapping[tuple[int, date], int]
     #: By programme: who may ask in its name, managers first.
     staff: Mapping[int, list[User]]
+    #: By milestone: the number of its newest step, where it has taken one.
+    steps: Mapping[int, int]
+    #: Which reader has a role in which programme.
+    taking_part: Collection[tuple[int, int]]
 
 
 def read(reminders: Collection[Reminder], *, today: date) -> Facts:
     """Read it in as many statements for many mails as for one."""
     objects: dict[str, set[int]] = {}
     due: dict[int, set[date]] = {}
+    readers = {one.recipient_id for one in reminders if one.recipient_id is not None}
     for reminder in reminders:
         objects.setdefault(reminder.kind, set()).add(reminder.object_id)
         due.setdefault(reminder.programme_id, set()).add(reminder.due_on)
@@ -54,13 +59,19 @@ def read(reminders: Collection[Reminder], *, today: date) -> Facts:
     for kind, ids in objects.items():
         wanted |= Q(kind=kind, object_id__in=ids)
     found = Deadline.with_nudges.filter(wanted).select_related("partner")
+    sources = _sources(objects)
+    answerable = [
+        one for one in sources.values() if isinstance(one, Milestone | DataRequest)
+    ]
     return Facts(
         today=today,
         deadlines={deadline.key: deadline for deadline in found},
-        sources=_sources(objects),
+        sources=sources,
         due_days=_due_days(wanted),
         working_days=calendar.working_days_until(due, on=today),
         staff=staff_of(due),
+        steps=links.newest_steps(answerable),
+        taking_part=links.who_takes_part(readers, due),
     )
 
 

@@ -79,7 +79,7 @@ def _write(
         context = _WRITERS[kind](message, now=now)
         programme_id = context["programme_id"]
     else:
-        items = _linked(message, items_of(reminders, facts), now)
+        items = _linked(message, items_of(reminders, facts), now, facts)
         kind = _kind(message, items)
         context = _of_items(items)
         # A digest would fill calendars anew each week; there are feeds for that.
@@ -100,14 +100,22 @@ def _who_asks(programme_id: int | None, to: User, facts: Facts) -> User | None:
     return next((one for one in staff[programme_id] if one != to), None)
 
 
-def _linked(message: Message, items: Sequence[Item], now: datetime) -> list[Item]:
+def _linked(
+    message: Message, items: Sequence[Item], now: datetime, facts: Facts
+) -> list[Item]:
     """Give each item that can be answered the link to do so."""
     asked = {
         item.key: item.source
         for item in items
         if isinstance(item.source, Milestone | DataRequest)
     }
-    made = answer_letters.link_each(message, list(asked.values()), now=now)
+    made = answer_letters.link_each(
+        message,
+        list(asked.values()),
+        now=now,
+        steps=facts.steps,
+        taking_part=facts.taking_part,
+    )
     linked = dict(zip(asked, made, strict=True))
     return [replace(item, answer=linked.get(item.key, NO_LINK)) for item in items]
 

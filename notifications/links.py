@@ -8,7 +8,7 @@ and to the deadline's state and owner when the mail was written.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -97,10 +97,10 @@ def state_of(asked: Asked) -> str:
     A new title or date does not kill a link; a new state or owner does. It ends in the
     owner, by which :meth:`AnswerQuerySet.waiting` knows whose it was.
     """
-    return _state_of(asked, _newest_steps([asked]))
+    return _state_of(asked, newest_steps([asked]))
 
 
-def _newest_steps(asked: Iterable[Asked]) -> dict[int, int]:
+def newest_steps(asked: Iterable[Asked]) -> dict[int, int]:
     """Return the number of the newest step of each milestone that has taken one."""
     milestones = [one.pk for one in asked if isinstance(one, Milestone)]
     steps = MilestoneTransition.objects.filter(milestone__in=milestones)
@@ -126,6 +126,14 @@ def _state_of(asked: Asked, steps: Mapping[int, int]) -> str:
 def takes_part(person: User, programme_id: int) -> bool:
     """Say whether a person has any role in the programme."""
     return Membership.objects.filter(user=person, programme=programme_id).exists()
+
+
+def who_takes_part(
+    people: Collection[int], programmes: Collection[int]
+) -> set[tuple[int, int]]:
+    """Return which of these people have a role in which of these programmes."""
+    roles = Membership.objects.filter(user__in=people, programme__in=programmes)
+    return set(roles.values_list("user", "programme"))
 
 
 def issue(
@@ -155,20 +163,26 @@ def issue_each(
     at: datetime,
     purpose: Purpose = Purpose.ANSWER,
     answer: Answer | None = None,
+    steps: Mapping[int, int] | None = None,
+    taking_part: Collection[tuple[int, int]] | None = None,
 ) -> list[str | None]:
-    """Make a link to each of several things; return their tokens, in their order."""
+    """Make a link to each of several things; return their tokens, in their order.
+
+    ``steps`` and ``taking_part`` are what was read of these things and of the person
+    beforehand: :func:`newest_steps` and :func:`who_takes_part`.
+    """
     expires_at = at + LIFETIME
     if purpose == Purpose.UNDO and answer is not None:
         expires_at = answer.undo_until
     if not to.is_active or expires_at <= at:
         return [None] * len(asked)
-    programmes = {one.programme.pk for one in asked}
-    own = Membership.objects.filter(user=to, programme__in=programmes)
-    takes_part_in = set(own.values_list("programme", flat=True))
-    steps = _newest_steps(asked)
+    if taking_part is None:
+        taking_part = who_takes_part([to.pk], {one.programme.pk for one in asked})
+    if steps is None:
+        steps = newest_steps(asked)
     tokens = [
         secrets.token_urlsafe(TOKEN_BYTES)
-        if one.programme.pk in takes_part_in
+        if (to.pk, one.programme.pk) in taking_part
         else None
         for one in asked
     ]

@@ -239,4 +239,4 @@ def test_what_the_mails_of_a_batch_speak_of_is_read_once(sink):
 
     (one, few), (three, more) = asked
     # The links of a mail are made in a transaction: two statements more.
-    assert more - few == (three - one) * 7
+    assert more - few == (three - one) * 5
