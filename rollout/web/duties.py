@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
@@ -16,6 +17,7 @@ from rollout.models import (
     Deadline,
     DeadlineKind,
     Hold,
+    Membership,
     Milestone,
     User,
 )
@@ -65,6 +67,20 @@ class PageWithDuties(PageWithForms):
         self.at = at
         self.trouble = trouble
 
+    @cached_property
+    def memberships(self) -> list[Membership]:
+        """In what the person takes part."""
+        return list(self.user.memberships.all())
+
+    @cached_property
+    def programmes(self) -> set[int]:
+        """Where the person takes part: nothing else can be seen by them.
+
+        To say so lets PostgreSQL find rows by an index instead of asking of each
+        milestone of a country whether it may be seen.
+        """
+        return {one.programme_id for one in self.memberships}
+
     @property
     def today(self) -> date:
         """The local date of the page."""
@@ -74,7 +90,7 @@ class PageWithDuties(PageWithForms):
         """Read deadlines that match ``dated``, and milestones without a date."""
         deadlines = list(
             Deadline.objects.visible_to(self.user)
-            .filter(dated)
+            .filter(dated, programme__in=self.programmes)
             .exclude(hold__in=[Hold.PROPOSAL, Hold.DISCONTINUED])
             # A decision is taken by others; what one can do is to wait.
             .exclude(kind=DeadlineKind.CONDITION)
@@ -110,7 +126,7 @@ class PageWithDuties(PageWithForms):
         found = (
             Milestone.objects.visible_to(self.user)
             .open()
-            .filter(Q(pk__in=dated) | running)
+            .filter(Q(pk__in=dated) | running, activity__programme__in=self.programmes)
             .select_related(
                 "activity__initiative",
                 "activity__place",

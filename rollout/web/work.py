@@ -55,10 +55,10 @@ class WorkPage(PageWithDuties):
         self, user: User, *, at: datetime, trouble: Trouble | None = None
     ) -> None:
         super().__init__(user, at=at, trouble=trouble)
-        memberships = list(user.memberships.all())
-        self.partners = {one.partner_id for one in memberships if one.partner_id}
+        mine = self.memberships
+        self.partners = {one.partner_id for one in mine if one.partner_id}
         runs = {Role.MANAGER, Role.COORDINATOR}
-        self.runs = [one.programme_id for one in memberships if one.role in runs]
+        self.runs = [one.programme_id for one in mine if one.role in runs]
 
     # --- one's own ------------------------------------------------------------------
 
