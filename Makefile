@@ -28,10 +28,11 @@ demo: python ## Run the whole product here, with the example programme, until Ct
 	@$(PYTHON) -m bootstrap demo
 	@exec $(BIN)/python -m config.demo
 
+# Three at once on two cores: one of them mostly waits for a browser or a process.
 .PHONY: test
 test: python ## Run every test, against real servers and a real browser
 	@$(PYTHON) -m bootstrap dev --browser
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: long
 long: python ## Run the tests that take minutes: each day of a year, 20 synchronisers
