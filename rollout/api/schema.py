@@ -33,7 +33,9 @@ _REQUEST_HEADERS = {
 UNCONDITIONAL = {"x-unconditional": True}
 #: What a view states of an operation whose answer holds a secret.
 UNKEPT = {"x-unkept": True}
-_ALWAYS = (400, 401, 403, 404, 406, 429, 503)
+_ALWAYS = (400, 401, 403, 404, 406, 414, 429, 503)
+#: Answers that say everything by themselves.
+_BARE = (304, 414)
 _ON_CHANGE = (409, 413, 415, 422)
 #: Of changes that are based on a version.
 _CONDITIONAL = (412, 428)
@@ -209,7 +211,7 @@ def _name(status: int) -> str:
 
 
 def _response(status: int) -> dict[str, Any]:
-    if status < 400:
+    if status in _BARE:
         return {"description": MEANINGS[status]}
     content: dict[str, Any] = {"schema": {"$ref": "#/components/schemas/Problem"}}
     if status in PROBLEMS:

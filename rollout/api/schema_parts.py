@@ -21,6 +21,8 @@ MEANINGS = {
     412: "Changed by somebody else in the meantime; see `current_version`,"
     " and `current` for where to read it.",
     413: "The body is too long.",
+    414: "The address is longer than 4,094 bytes. No problem comes with it: the web"
+    " server answers before anything is read.",
     415: "The body is not JSON.",
     422: "The `Idempotency-Key` was used for another request.",
     428: "`If-Match` is missing.",

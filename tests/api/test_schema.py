@@ -64,13 +64,14 @@ def test_every_operation_describes_its_errors_as_problems(schema):
     for name, operation in operations(schema):
         statuses = set(operation["responses"])
         assert len(statuses & SUCCESS) == 1, name
-        assert {"400", "401", "404", "406", "429", "503"} <= statuses, name
+        assert {"400", "401", "404", "406", "414", "429", "503"} <= statuses, name
         if not name.startswith("get"):
             assert {"403", "409", "413", "415", "422"} <= statuses, name
         is_based = any("IfMatch" in str(one) for one in operation["parameters"])
         assert is_based == ({"412", "428"} <= statuses), name
     for status, response in schema["components"]["responses"].items():
-        if status != "Unchanged":
+        # The web server refuses an address that is too long by itself.
+        if status not in {"Unchanged", "Problem414"}:
             assert list(response["content"]) == ["application/problem+json"]
 
 
