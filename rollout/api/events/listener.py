@@ -50,21 +50,28 @@ class Listener:
         Raises Gone where the token was revoked or other things may be seen than when
         they came.
         """
-        now = timezone.now()
-        usable = ApiToken.objects.usable(at=now).filter(pk=self.token)
-        token = usable.prefetch_related("user__memberships").first()
-        if token is None:
-            raise Gone("")
-        user = token.caller()
-        if changes.rights_of(user).digest != self.cursor.rights:
-            raise Gone("")
-        page = self.narrowed.read(user, self.cursor.position, limit=PAGE)
+        page = self.narrowed.read(self._caller(), self.cursor.position, limit=PAGE)
+        if page.entries:
+            # What is told was there before this: nobody hears of what came after they
+            # lost the right to.
+            self._caller()
         cursor = replace(self.cursor, position=page.position, day=timezone.localdate())
         lines = [
             _event(entry, self._id_after(page.entries, number, cursor))
             for number, entry in enumerate(page.entries)
         ]
         return replace(self, cursor=cursor), lines, page.has_more
+
+    def _caller(self) -> User:
+        """Return who listens, with the rights with which they came; else raise Gone."""
+        usable = ApiToken.objects.usable(at=timezone.now()).filter(pk=self.token)
+        token = usable.prefetch_related("user__memberships").first()
+        if token is None:
+            raise Gone("")
+        user = token.caller()
+        if changes.rights_of(user).digest != self.cursor.rights:
+            raise Gone("")
+        return user
 
     def _id_after(self, entries: list[Entry], number: int, cursor: Cursor) -> str:
         """Return the cursor after an entry; none inside of what one change brought.
