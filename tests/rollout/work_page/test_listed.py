@@ -76,7 +76,7 @@ def test_what_nobody_at_the_organisation_is_named_for_is_everybodys(
     own = make_activity(
         state="launched", programme=partner.programme, responsible_partner=partner
     )
-    make_milestone(activity=own, title="aktivitetens")
+    make_milestone(activity=own, title="aktivitetens", due_on=TODAY + timedelta(60))
     client.force_login(person)
 
     response = client.get("/my-work/")
