@@ -7,33 +7,28 @@ Attributes only, no styles: the pages forbid those, and PDF writers ignore them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import Decimal
-from math import floor, log10
+from collections.abc import Iterator, Sequence
 from xml.etree import ElementTree as ET
 
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from rollout.figures.series import IndicatorFigures, Point, Series
-from rollout.masking import (
-    MASK,
-    SMALLEST_SHOWN,
-    Shown,
-    counts_residents,
-    told_mask,
+from rollout.figures.scale import (
+    BOTTOM,
+    HEIGHT,
+    LEFT,
+    RIGHT,
+    TOP,
+    WIDTH,
+    Scale,
+    scale_of,
+    ticks_of,
 )
-from rollout.templatetags.numbers import number, number_in
-
-#: The drawing's size, and the space around the field in which the lines are drawn.
-WIDTH, HEIGHT = 560, 220
-LEFT, RIGHT, TOP, BOTTOM = 52, 138, 16, 34
-#: More lines than this cannot be told apart; the table has them all.
-DRAWN = 5
+from rollout.figures.series import IndicatorFigures, Point, Series
+from rollout.figures.words import DRAWN, about, title_of
+from rollout.masking import MASK, SMALLEST_SHOWN
+from rollout.templatetags.numbers import number
 
 _INK, _QUIET, _LINE = "#1a1a1a", "#5c5c5c", "#dcdcdc"
 _LIMIT, _BASE, _AIM = "#b3161b", "#5c5c5c", "#0f6b3c"
@@ -49,32 +44,8 @@ _SHAPES = {
     3: (6, "l5 6l-5 6l-5 -6z"),
 }
 _CIRCLE = (4.5, "a4.5 4.5 0 0 1 0 9a4.5 4.5 0 0 1 0 -9z")
-#: What is drawn around a single day.
-_AROUND = timedelta(days=180)
 _NAME_LENGTH = 19
 _NAMES_APART = 14
-
-
-@dataclass(frozen=True)
-class Scale:
-    """Turns days and values into places in the drawing."""
-
-    first: date
-    last: date
-    low: float
-    high: float
-
-    def x(self, day: date) -> float:
-        """Return how far to the right a day lies."""
-        span = max((self.last - self.first).days, 1)
-        room = WIDTH - LEFT - RIGHT
-        return round(LEFT + room * (day - self.first).days / span, 1)
-
-    def y(self, value: Decimal | float) -> float:
-        """Return how far down a value lies."""
-        room = HEIGHT - TOP - BOTTOM
-        part = (float(value) - self.low) / (self.high - self.low)
-        return round(HEIGHT - BOTTOM - room * part, 1)
 
 
 def chart_of(figures: IndicatorFigures, *, key: str) -> SafeString:
@@ -100,7 +71,7 @@ def chart_of(figures: IndicatorFigures, *, key: str) -> SafeString:
     ET.SubElement(drawing, "title", id=f"chart-{key}-title").text = title_of(figures)
     ET.SubElement(drawing, "desc", id=f"chart-{key}-about").text = about(figures)
     series = figures.series[:DRAWN]
-    scale = _scale(figures, series)
+    scale = scale_of(figures, series)
     if figures.is_verdict_only:
         _draw_verdicts(drawing, series, scale)
     else:
@@ -116,99 +87,6 @@ def chart_of(figures: IndicatorFigures, *, key: str) -> SafeString:
     _draw_periods(drawing, series, scale)
     # Everything in it was escaped when it was written.
     return mark_safe(ET.tostring(drawing, encoding="unicode"))  # noqa: S308
-
-
-def title_of(figures: IndicatorFigures) -> str:
-    """Return the drawing's title."""
-    return f"{figures.indicator.name} ({figures.indicator.unit})"
-
-
-def about(figures: IndicatorFigures) -> str:
-    """Return the drawing in words: every line from its first value to its newest."""
-    parts = []
-    indicator = figures.indicator
-    if indicator.threshold is not None:
-        parts.append(
-            _("Should stay below %(limit)s.") % {"limit": number(indicator.threshold)}
-        )
-    baseline = told_shown(figures.baseline)
-    if baseline:
-        parts.append(_("Baseline %(value)s.") % {"value": baseline})
-    for target in figures.targets:
-        where = target.place.name if target.place else _("everywhere")
-        said = {"value": number(target.value), "period": target.period, "place": where}
-        parts.append(_("Target %(value)s, %(period)s, %(place)s.") % said)
-    drawn = figures.series[:DRAWN]
-    # Lines share their periods, so each is put into words once.
-    spans = {(p.period_start, p.period_end): p for one in drawn for p in one.points}
-    named = {span: point.period for span, point in spans.items()}
-    write = number_in(get_language())
-    for one in drawn:
-        told = "; ".join(
-            f"{named[p.period_start, p.period_end]}: {told_value(p, write)}"
-            for p in one.points
-        )
-        parts.append(f"{one.name}: {told}.")
-    hidden = len(figures.series) - DRAWN
-    if hidden > 0:
-        parts.append(_("%(count)d more are in the table only.") % {"count": hidden})
-    return " ".join(parts)
-
-
-def told_value(point: Point, write: Callable[[Decimal], str] = number) -> str:
-    """Return a value in words as the person may see it."""
-    if point.value is not None:
-        return write(point.value)
-    return told_mask(point.mask) or (_("met") if point.is_met else _("not met"))
-
-
-def told_shown(found: Shown) -> str:
-    """Return a number, or what is hidden, in words; empty for neither."""
-    if found.value is not None:
-        return number(found.value)
-    return told_mask(found.mask)
-
-
-def _scale(figures: IndicatorFigures, series: Sequence[Series]) -> Scale:
-    indicator = figures.indicator
-    values = [float(p.value) for s in series for p in s.points if p.value is not None]
-    values += [
-        float(line)
-        for line in (indicator.threshold, figures.baseline.value)
-        if line is not None
-    ]
-    values += [float(target.value) for target in figures.targets]
-    if any(point.mask for one in series for point in one.points):
-        values += [0, SMALLEST_SHOWN]
-    days = [point.period_end for one in series for point in one.points]
-    low, high = min(values, default=0), max(values, default=1)
-    # Counts and shares begin at nothing, so that a small fall does not look large.
-    if low >= 0 and (indicator.is_share or counts_residents(indicator)):
-        low = 0
-    elif low == high:
-        low, high = low - 1, high + 1
-    step = _step(low, high)
-    low = floor(low / step) * step
-    high = low + step * (floor((high - low) / step) + 1)
-    first, last = min(days), max(days)
-    if first == last:
-        first, last = first - _AROUND, last + _AROUND
-    return Scale(first, last, low, high)
-
-
-def _step(low: float, high: float) -> float:
-    """Return the round distance between lines of the axis, four of them or so."""
-    rough = max((high - low) / 4, 0.01)
-    power: float = 10.0 ** floor(log10(rough))
-    return next(power * size for size in (1, 2, 5, 10) if power * size >= rough)
-
-
-def _ticks(scale: Scale) -> Iterator[float]:
-    step = _step(scale.low, scale.high)
-    value = scale.low
-    while value <= scale.high + step / 1000:
-        yield round(value, 6)
-        value += step
 
 
 def _line(
@@ -231,7 +109,7 @@ def _text(drawing: ET.Element, x: float, y: float, text: str, **more: str) -> No
 
 
 def _draw_axis(drawing: ET.Element, scale: Scale) -> None:
-    ticks = [(value, scale.y(value)) for value in _ticks(scale)]
+    ticks = [(value, scale.y(value)) for value in ticks_of(scale)]
     lines = "".join(f"M{LEFT} {y}H{WIDTH - RIGHT}" for _value, y in ticks)
     ET.SubElement(drawing, "path", {"d": lines, "stroke": _LINE})
     for value, y in ticks:

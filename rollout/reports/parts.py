@@ -10,7 +10,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from rollout.figures import IndicatorFigures, Light
-from rollout.figures.chart import about, chart_of, title_of, told_shown, told_value
+from rollout.figures.chart import chart_of
+from rollout.figures.words import about, title_of, told_shown, told_value
 from rollout.models import (
     Activity,
     ActivityState,

@@ -15,8 +15,9 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from rollout.figures import Breakdown, IndicatorFigures, Light, Series, figures_of
-from rollout.figures.chart import chart_of, told_value
+from rollout.figures.chart import chart_of
 from rollout.figures.series import worst_of
+from rollout.figures.words import told_value
 from rollout.masking import in_words
 from rollout.models import FocusArea, Indicator, Objective, Programme, User
 from rollout.tables import Table

@@ -81,8 +81,11 @@ def check_in_both_languages(page: Page) -> None:
     `make long` shows it every page in both languages at both widths. What does not fit
     is looked for everywhere.
     """
-    english, danish = ("English", "Dansk", []), ("Dansk", "English", [NARROW])
-    for chosen, other, axe_at in (english, danish):
+    looks: tuple[tuple[str, str, Collection[int]], ...] = (
+        ("English", "Dansk", ()),
+        ("Dansk", "English", (NARROW,)),
+    )
+    for chosen, other, axe_at in looks:
         # On a narrow screen the language is in the drawer.
         page.set_viewport_size({"width": WIDE, "height": 900})
         page.get_by_role("button", name=chosen).click()

@@ -7,7 +7,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from rollout.figures import Breakdown, Light, figures_of
-from rollout.figures.chart import about, chart_of
+from rollout.figures.chart import chart_of
+from rollout.figures.words import about
 from rollout.masking import shown
 from rollout.models import Indicator, Role, Target
 from rollout.services.attainment import with_targets
