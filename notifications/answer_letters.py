@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -58,32 +57,11 @@ def link(
         purpose=purpose,
         answer=answer,
     )
-    return _linked_by(token)
+    return linked_by(token)
 
 
-def link_each(
-    message: Message,
-    asked: Sequence[Asked],
-    *,
-    now: datetime,
-    steps: Mapping[int, int],
-    taking_part: Collection[tuple[int, int]],
-) -> list[Linked]:
-    """Issue a link to answer each of several things, in their order."""
-    if not message.pk or message.recipient is None:
-        return [NO_LINK] * len(asked)
-    tokens = links.issue_each(
-        asked,
-        to=message.recipient,
-        message=message,
-        at=now,
-        steps=steps,
-        taking_part=taking_part,
-    )
-    return [_linked_by(token) for token in tokens]
-
-
-def _linked_by(token: str | None) -> Linked:
+def linked_by(token: str | None) -> Linked:
+    """Return where a token leads."""
     return Linked(links.url_of(token), token) if token else NO_LINK
 
 

@@ -153,11 +153,11 @@ def one_line(text: str) -> str:
 
 def _printable(text: str) -> str:
     """Drop characters that steer a terminal, a header or the writing direction."""
-    return "".join(
-        character
-        for character in text.replace("\u2028", "\n").replace("\u2029", "\n")
-        if character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cf"}
-    )
+    text = text.replace("\u2028", "\n").replace("\u2029", "\n")
+    for character in set(text) - {"\n", "\t"}:
+        if unicodedata.category(character) in {"Cc", "Cf"}:
+            text = text.replace(character, "")
+    return text
 
 
 def _tidy(text: str) -> str:

@@ -6,15 +6,14 @@ One broken mail must not stop the others, nor be taken for all of them.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import InterfaceError, OperationalError
-from django.utils import timezone
 
-from notifications import compose, facts
+from notifications import compose, letters
 from notifications.compose import Dropped
-from notifications.facts import Facts
+from notifications.letters import Material
 from notifications.models import Message, MessageState, Reminder
 
 logger = logging.getLogger(__name__)
@@ -46,15 +45,20 @@ def _wanted_alone(message: Message, *, now: datetime) -> Wanted:
         return Dropped(MessageState.DEAD, told(error))
 
 
-def facts_of(found: Iterable[Wanted], *, now: datetime) -> Facts | None:
-    """Read what all mails of a batch speak of; None: each has to read its own."""
-    rows = [row for one in found if not isinstance(one, Dropped) for row in one]
+def material_of(
+    batch: Sequence[Message], found: Mapping[int, Wanted], *, now: datetime
+) -> Material | None:
+    """Gather what a batch of mails is made of; None: each has to gather its own."""
+    looked_at = [(message, found[message.pk]) for message in batch]
+    drafts = [
+        (message, one) for message, one in looked_at if not isinstance(one, Dropped)
+    ]
     try:
-        return facts.read(rows, today=timezone.localdate(now))
+        return letters.gather(drafts, now=now)
     except DATABASE_IS_AWAY:
         raise
     except Exception:
-        logger.exception("what a batch speaks of cannot be read at once")
+        logger.exception("what a batch is made of cannot be gathered at once")
         return None
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any, Protocol
@@ -18,15 +18,17 @@ from notifications import (
     email,
     ics,
     invitations,
+    links,
     notice_letters,
     overview_letters,
     subscriptions,
     wording,
 )
-from notifications.answer_letters import NO_LINK
+from notifications.answer_letters import NO_LINK, Linked
 from notifications.email import Letter
 from notifications.facts import Facts, read, staff_of
 from notifications.items import Item, items_of
+from notifications.links import Question
 from notifications.models import Audience, Message, MessageKind, Reminder
 from notifications.subscriptions import MAILINGS, ONE_CLICK, Mailing
 from rollout.addresses import in_full
@@ -47,23 +49,74 @@ class Writer(Protocol):
         """Read it from the database, as of ``now``."""
 
 
+@dataclass(frozen=True)
+class Material:
+    """What several mails are made of, with the links that they carry."""
+
+    facts: Facts
+    #: By message and deadline, where the reader can answer.
+    links: Mapping[tuple[int, str], Linked]
+
+
+#: A message and what it still speaks of.
+Draft = tuple[Message, Sequence[Reminder]]
+
+
+def gather(drafts: Sequence[Draft], *, now: datetime) -> Material:
+    """Read what mails speak of and issue their links, for many at once as for one.
+
+    A link of a mail that does not leave after all is good for nobody: its token was in
+    the mail alone.
+    """
+    rows = [reminder for _message, reminders in drafts for reminder in reminders]
+    facts = read(rows, today=timezone.localdate(now))
+    return Material(facts, _links(drafts, now, facts))
+
+
+def _links(
+    drafts: Iterable[Draft], now: datetime, facts: Facts
+) -> dict[tuple[int, str], Linked]:
+    """Issue a link to answer each deadline that can be answered.
+
+    A mail that is only looked at has no row in the outbox, and gets none.
+    """
+    questions: dict[tuple[int, str], Question] = {}
+    for message, reminders in drafts:
+        for key in {reminder.key for reminder in reminders}:
+            asked = facts.sources.get(key)
+            if (
+                message.pk
+                and message.recipient is not None
+                and isinstance(asked, Milestone | DataRequest)
+            ):
+                questions[message.pk, key] = Question(asked, message.recipient, message)
+    tokens = links.issue_each(
+        list(questions.values()),
+        at=now,
+        steps=facts.steps,
+        taking_part=facts.taking_part,
+    )
+    made = map(answer_letters.linked_by, tokens)
+    return dict(zip(questions, made, strict=True))
+
+
 def write(
     message: Message,
     reminders: Sequence[Reminder],
     *,
     now: datetime,
-    facts: Facts | None = None,
+    material: Material | None = None,
 ) -> Letter:
     """Write the mail for a message, as it should read at ``now``.
 
-    ``facts`` are what was read for several messages at once, this one among them.
+    ``material`` is what was gathered for several messages at once, this one among them.
     """
     if message.recipient is None:
         raise ValueError(f"message {message.pk} has no recipient")
-    if facts is None:
-        facts = read(reminders, today=timezone.localdate(now))
+    if material is None:
+        material = gather([(message, reminders)], now=now)
     with override(message.recipient.language):
-        return _write(message, message.recipient, reminders, now, facts)
+        return _write(message, message.recipient, reminders, now, material)
 
 
 def _write(
@@ -71,15 +124,19 @@ def _write(
     to: User,
     reminders: Sequence[Reminder],
     now: datetime,
-    facts: Facts,
+    material: Material,
 ) -> Letter:
+    facts = material.facts
     context: dict[str, Any]
     if message.kind in _WRITERS:
         kind = MessageKind(message.kind)
         context = _WRITERS[kind](message, now=now)
         programme_id = context["programme_id"]
     else:
-        items = _linked(message, items_of(reminders, facts), now, facts)
+        items = [
+            replace(item, answer=material.links.get((message.pk, item.key), NO_LINK))
+            for item in items_of(reminders, facts)
+        ]
         kind = _kind(message, items)
         context = _of_items(items)
         # A digest would fill calendars anew each week; there are feeds for that.
@@ -98,26 +155,6 @@ def _who_asks(programme_id: int | None, to: User, facts: Facts) -> User | None:
         return None
     staff = facts.staff if programme_id in facts.staff else staff_of([programme_id])
     return next((one for one in staff[programme_id] if one != to), None)
-
-
-def _linked(
-    message: Message, items: Sequence[Item], now: datetime, facts: Facts
-) -> list[Item]:
-    """Give each item that can be answered the link to do so."""
-    asked = {
-        item.key: item.source
-        for item in items
-        if isinstance(item.source, Milestone | DataRequest)
-    }
-    made = answer_letters.link_each(
-        message,
-        list(asked.values()),
-        now=now,
-        steps=facts.steps,
-        taking_part=facts.taking_part,
-    )
-    linked = dict(zip(asked, made, strict=True))
-    return [replace(item, answer=linked.get(item.key, NO_LINK)) for item in items]
 
 
 def _kind(message: Message, items: Sequence[Item]) -> MessageKind:

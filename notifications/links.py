@@ -56,6 +56,15 @@ class Standing(Enum):
 
 
 @dataclass(frozen=True)
+class Question:
+    """One thing that one person is asked about, in a mail or on a page."""
+
+    asked: Asked
+    to: User
+    message: Message | None
+
+
+@dataclass(frozen=True)
 class Opened:
     """A link together with what it concerns."""
 
@@ -150,58 +159,59 @@ def issue(
     None where the person could not use it: then the mail shows the page instead.
     """
     [token] = issue_each(
-        [asked], to=to, message=message, at=at, purpose=purpose, answer=answer
+        [Question(asked, to, message)], at=at, purpose=purpose, answer=answer
     )
     return token
 
 
 def issue_each(
-    asked: Sequence[Asked],
+    questions: Sequence[Question],
     *,
-    to: User,
-    message: Message | None,
     at: datetime,
     purpose: Purpose = Purpose.ANSWER,
     answer: Answer | None = None,
     steps: Mapping[int, int] | None = None,
     taking_part: Collection[tuple[int, int]] | None = None,
 ) -> list[str | None]:
-    """Make a link to each of several things; return their tokens, in their order.
+    """Make a link for each of several questions; return their tokens, in their order.
 
-    ``steps`` and ``taking_part`` are what was read of these things and of the person
+    ``steps`` and ``taking_part`` are what was read of these things and these people
     beforehand: :func:`newest_steps` and :func:`who_takes_part`.
     """
     expires_at = at + LIFETIME
     if purpose == Purpose.UNDO and answer is not None:
         expires_at = answer.undo_until
-    if not to.is_active or expires_at <= at:
-        return [None] * len(asked)
+    if expires_at <= at:
+        return [None] * len(questions)
     if taking_part is None:
-        taking_part = who_takes_part([to.pk], {one.programme.pk for one in asked})
+        taking_part = who_takes_part(
+            {one.to.pk for one in questions},
+            {one.asked.programme.pk for one in questions},
+        )
     if steps is None:
-        steps = newest_steps(asked)
+        steps = newest_steps(one.asked for one in questions)
     tokens = [
         secrets.token_urlsafe(TOKEN_BYTES)
-        if (to.pk, one.programme.pk) in taking_part
+        if one.to.is_active and (one.to.pk, one.asked.programme.pk) in taking_part
         else None
-        for one in asked
+        for one in questions
     ]
     ActionLink.objects.bulk_create(
         ActionLink(
             digest=digest_of(token),
             purpose=purpose,
-            recipient=to,
-            address=to.email,
-            programme=one.programme,
-            kind=answers.kind_of(one),
-            object_id=one.pk,
-            bound_to=_state_of(one, steps),
-            message=message,
+            recipient=one.to,
+            address=one.to.email,
+            programme=one.asked.programme,
+            kind=answers.kind_of(one.asked),
+            object_id=one.asked.pk,
+            bound_to=_state_of(one.asked, steps),
+            message=one.message,
             answer=answer,
             issued_at=at,
             expires_at=expires_at,
         )
-        for one, token in zip(asked, tokens, strict=True)
+        for one, token in zip(questions, tokens, strict=True)
         if token
     )
     return tokens

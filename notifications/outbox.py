@@ -31,8 +31,8 @@ from notifications import (
     window,
 )
 from notifications.claims import Pace, Sender
-from notifications.facts import Facts
 from notifications.last_look import DATABASE_IS_AWAY, Wanted
+from notifications.letters import Material
 from notifications.models import Message, Reminder
 from notifications.smtp import Fate, Patience, Relay, Result
 
@@ -167,12 +167,12 @@ class _Run(Sender):
         left = {message.pk: message for message in batch}
         try:
             wanted = last_look.wanted(batch, now=self.now)
-            about = last_look.facts_of(wanted.values(), now=self.now)
+            material = last_look.material_of(batch, wanted, now=self.now)
             for message in batch:
                 if self.is_late or self.must_stop():
                     return
                 del left[message.pk]
-                if not self._send_one(message, wanted[message.pk], about, relay):
+                if not self._send_one(message, wanted[message.pk], material, relay):
                     return
         finally:
             if left:
@@ -182,7 +182,7 @@ class _Run(Sender):
         self,
         message: Message,
         wanted: Wanted,
-        about: Facts | None,
+        material: Material | None,
         relay: Relay,
     ) -> bool:
         """Send one message; return whether the next may be tried."""
@@ -196,7 +196,7 @@ class _Run(Sender):
                 error=wanted.why,
             )
             return True
-        result = self._attempt(message, wanted, about, relay)
+        result = self._attempt(message, wanted, material, relay)
         self._settle(message, result)
         return not self.is_cut_off
 
@@ -204,11 +204,11 @@ class _Run(Sender):
         self,
         message: Message,
         wanted: list[Reminder],
-        about: Facts | None,
+        material: Material | None,
         relay: Relay,
     ) -> Result:
         try:
-            letter = letters.write(message, wanted, now=self.now, facts=about)
+            letter = letters.write(message, wanted, now=self.now, material=material)
             mail = letter.as_bytes(
                 message_id=message.message_id,
                 at=timezone.localtime(self.now),
