@@ -28,6 +28,16 @@ from rollout.models import REMINDED, STATUTORY, Nudge
 #: theirs; null for all).
 EXPECTED = f"""
 {REACHED},
+-- Who may be told of these, and whoever may stand in for them.
+concerned AS (
+    SELECT responsible_id AS id FROM near
+    UNION
+    SELECT user_id FROM rollout_membership
+    WHERE programme_id IN (SELECT programme_id FROM near)
+    UNION
+    SELECT lead_id FROM rollout_partner
+    WHERE id IN (SELECT partner_id FROM near)
+),
 person AS (
     SELECT u.id, u.is_active, u.stand_in_id, u.stand_in_from, u.stand_in_until,
            u.reminder_mode, u.paused_until,
@@ -35,6 +45,10 @@ person AS (
     FROM rollout_user u
     LEFT JOIN notifications_suppressedaddress a
         ON lower(a.address) = lower(u.email) AND a.lifted_at IS NULL
+    WHERE u.id IN (SELECT id FROM concerned
+                   UNION
+                   SELECT s.stand_in_id FROM rollout_user s
+                   WHERE s.id IN (SELECT id FROM concerned))
 ),
 -- Where mail for each person goes today: to the person or the stand-in.
 mailbox AS (
@@ -283,11 +297,13 @@ def run(
         "activity": activity,
         "programmes": None if programmes is None else list(programmes),
     }
+    is_narrow = programmes is not None or activity is not None
     with transaction.atomic(), connection.cursor() as cursor:
-        # PostgreSQL takes the inner tables for tiny, and would loop over them.
-        cursor.execute("SET LOCAL enable_nestloop TO off")
-        # Up to PostgreSQL 17 that makes a loop which is needed all the same look so dear
-        # that each sweep would be compiled first, which takes longer than the sweep.
+        # Of a country PostgreSQL takes the inner tables for tiny, and would loop over
+        # them; of a few programmes it must, or it reads the country's from end to end.
+        cursor.execute(f"SET LOCAL enable_nestloop TO {'on' if is_narrow else 'off'}")
+        # Up to PostgreSQL 17 that makes a loop which is needed all the same look so
+        # dear that each sweep would be compiled first, which takes longer than it.
         cursor.execute("SET LOCAL jit TO off")
         cursor.execute(sql, parameters)
         rows = cursor.fetchall()
