@@ -95,6 +95,8 @@ def play_all(chosen: argparse.Namespace, servers: Servers, ahead: float) -> int:
         )
         verdict = Verdict(number, fault.title)
         play(fault.play, place, verdict, size)
+        if not (chosen.keep or verdict.breaches):
+            place.drop_database()
         verdicts.append(verdict)
         say(table.line(verdict))
     say(table.total(verdicts, seed=chosen.seed))

@@ -45,11 +45,23 @@ class Ground:
 
     def new_database(self) -> None:
         """Begin with a fresh copy of the template, and let Django see it."""
+        processes.wait_until(
+            self.servers._postgres_answers, seconds=120, what="PostgreSQL answers"
+        )
+        self.drop_database()
+        with self.connect("postgres") as db:
+            db.execute(f'CREATE DATABASE "{self.database}" TEMPLATE {TEMPLATE}')
+        connection.settings_dict["NAME"] = self.database
+
+    def drop_database(self) -> None:
+        """Remove the database if it is there.
+
+        After a crash PostgreSQL syncs every file it has, some 1,500 for each of ours,
+        so that what earlier faults left would be what a later one waits for.
+        """
         connection.close()
         with self.connect("postgres") as db:
             db.execute(f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)')
-            db.execute(f'CREATE DATABASE "{self.database}" TEMPLATE {TEMPLATE}')
-        connection.settings_dict["NAME"] = self.database
 
     def empty_redis(self) -> None:
         """Start Redis if it is gone, and throw away what is in it."""

@@ -54,9 +54,8 @@ def data_disk_full(stage: Stage, verdict: Verdict, size: int) -> None:
 
 
 def _drop_all(stage: Stage) -> None:
-    connection.close()
+    stage.drop_database()
     with stage.connect("postgres") as db:
-        db.execute(f'DROP DATABASE "{stage.database}" WITH (FORCE)')
         db.execute("DROP TABLESPACE small")
 
 
@@ -147,7 +146,8 @@ def _revive(stage: Stage) -> None:
     def answers() -> bool:
         if stage.servers._postgres_answers():
             return True
-        with suppress(CannotStart):
+        # Where it recovers by itself, starting it meets one that is not there yet.
+        with suppress(CannotStart, psycopg.OperationalError):
             stage.servers._start_postgres()
         return False
 

@@ -14,7 +14,6 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
-from django.db import connection
 
 from rollout.models import Activity
 from tests.environment import ROOT
@@ -136,9 +135,8 @@ def restored_backup(stage: Stage, verdict: Verdict, size: int) -> None:
     [file] = (stage.directory / "backups").iterdir()
     # What waited in the backup leaves, and some that the backup does not know.
     _send(stage, verdict, some)
-    connection.close()
+    stage.drop_database()
     with stage.connect("postgres") as db:
-        db.execute(f'DROP DATABASE "{stage.database}" WITH (FORCE)')
         db.execute(f'CREATE DATABASE "{stage.database}"')
     _manage(stage, "restore", str(file), "--identity", str(key), **media)
     _expect_held(stage, verdict, some)
