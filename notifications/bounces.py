@@ -22,7 +22,7 @@ from notifications.models import (
     Returned,
     SuppressedAddress,
 )
-from rollout.models import Programme, User
+from rollout.models import User
 from workflows.engine import NotAllowed
 
 #: So many mails that came back without a hard reason …
@@ -134,15 +134,15 @@ def announce(*, now: datetime) -> int:
     return len(mails)
 
 
-def _concerned(address: SuppressedAddress) -> Iterable[tuple[Programme, User]]:
-    """Yield who runs each programme in which the person takes part, once each."""
+def _concerned(address: SuppressedAddress) -> Iterable[tuple[int, User]]:
+    """Yield who runs each programme, by key, in which the person takes part."""
     owner = User.objects.filter(email__iexact=address.address).first()
     seen: set[int] = set()
     for membership in owner.memberships.order_by("pk") if owner else ():
         for person in posting.who_runs(membership.programme_id, but=membership.user_id):
             if person.pk not in seen:
                 seen.add(person.pk)
-                yield membership.programme, person
+                yield membership.programme_id, person
 
 
 @transaction.atomic

@@ -53,7 +53,7 @@ def announce(*, now: datetime, programmes: Collection[int] | None = None) -> int
             MessageKind.READY,
             about=f"activity:{activity.pk}:{turns[activity.pk]}",
             to=reader,
-            programme=activity.programme,
+            programme=activity.programme_id,
             activity=activity,
             params={"responsible": reader.pk == activity.responsible_id},
             at=now,

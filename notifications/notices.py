@@ -39,7 +39,7 @@ def announce(activity: Activity, record: ActivityTransition) -> None:
             MessageKind.TRANSITION,
             about=f"activity:{record.pk}",
             to=reader,
-            programme=activity.programme,
+            programme=activity.programme_id,
             activity=activity,
             params={"record": record.pk, "role": role, "partner": partner},
             at=record.at,

@@ -16,7 +16,7 @@ from notifications.models import (
     MessageState,
     SuppressedAddress,
 )
-from rollout.models import Activity, Membership, Programme, Role, User
+from rollout.models import Activity, Membership, Role, User
 
 #: What waits while its reader has paused; receipts and the like are waited for.
 WAITING_FOR_PAUSE = (
@@ -34,7 +34,7 @@ def notice(
     *,
     about: str,
     to: User,
-    programme: Programme | None,
+    programme: int | None,
     activity: Activity | None = None,
     params: Mapping[str, Any],
     at: datetime,
@@ -42,13 +42,13 @@ def notice(
 ) -> Message:
     """Make a notice for the outbox; ``about`` is what makes it exist only once.
 
-    One that ``can_wait`` does so while its reader has paused.
+    ``programme`` is a key, because nothing else of it is needed. One that ``can_wait``
+    does so while its reader has paused.
     """
-    scope = programme.pk if programme else 0
-    key = f"{scope}:{kind}:{about}:{to.pk}"
+    key = f"{programme or 0}:{kind}:{about}:{to.pk}"
     begins = _after_pause(to, at) if can_wait else at
     return Message(
-        programme=programme,
+        programme_id=programme,
         activity=activity,
         dedupe_key=key,
         message_id=message_id(key),

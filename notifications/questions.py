@@ -116,7 +116,7 @@ def ask(
         MessageKind.QUESTION,
         about=f"{activity.pk}:{about}:{timezone.localdate(at)}",
         to=question.to,
-        programme=activity.programme,
+        programme=activity.programme_id,
         activity=activity,
         params={"about": about, "by": by.pk, "note": note},
         at=at,

@@ -118,7 +118,7 @@ def _message(rows: Sequence[Responsibility], *, now: datetime) -> Message | None
         MessageKind.RESPONSIBLE,
         about=about,
         to=reader,
-        programme=first.programme,
+        programme=first.programme_id,
         params={"person": person.pk},
         at=now,
         can_wait=True,

@@ -62,7 +62,7 @@ def _weekly(
                 MessageKind.SUMMARY,
                 about=week.monday.isoformat(),
                 to=reader,
-                programme=programme,
+                programme=programme.pk,
                 params={"manager": membership.user_id},
                 at=_on(day, now),
             )
@@ -84,7 +84,7 @@ def _before_meetings(
                 MessageKind.MEETING,
                 about=f"{meeting.pk}:{meeting.held_on.isoformat()}",
                 to=reader,
-                programme=membership.programme,
+                programme=membership.programme_id,
                 params={
                     "manager": membership.user_id,
                     "meeting": meeting.pk,

@@ -120,7 +120,7 @@ def switch_off(webhook: Webhook, reason: OffReason, *, at: datetime) -> None:
         MessageKind.WEBHOOK_OFF,
         about=f"webhook:{webhook.pk}:{at.isoformat()}",
         to=webhook.owner,
-        programme=webhook.programme,
+        programme=webhook.programme_id,
         params={"webhook": webhook.pk},
         at=at,
     )

@@ -62,7 +62,7 @@ def _notice(
         kind,
         about=f"{event}:{given.pk}",
         to=to,
-        programme=given.programme,
+        programme=given.programme_id,
         activity=given.activity,
         params={"answer": given.pk, "event": event},
         at=at,

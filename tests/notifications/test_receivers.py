@@ -75,6 +75,23 @@ def test_the_responsible_person_is_told_when_clarification_begins():
     )
 
 
+@pytest.mark.parametrize(
+    ("source", "name", "statements"),
+    # Both with a savepoint, where outside of a test a transaction begins and ends.
+    [("planned", "clarify", 9), ("in_clarification", "postpone", 10)],
+)
+def test_a_step_asks_few_statements_and_writes_its_mail_along(
+    source, name, statements, django_assert_num_queries
+):
+    activity = make_activity(state=source, responsible=make_user(name="Ansvarlig"))
+    manager = make_member(activity.programme)
+
+    with django_assert_num_queries(statements):
+        perform(activity, name, by=manager, at=NOON, reason="Venter")
+
+    assert Message.objects.get().recipient == activity.responsible
+
+
 def test_nobody_is_told_of_what_they_did_themselves():
     activity = make_activity()
     activity.responsible = make_member(activity.programme)

@@ -28,4 +28,4 @@ def complete(moved: Sequence[Activity]) -> None:
 
     They are as they were when they moved, whatever has been done to them since.
     """
-    prefetch_related_objects(moved, "phase", *_HANGING)
+    prefetch_related_objects(moved, "place", "phase", "responsible_partner", *_HANGING)
