@@ -44,14 +44,23 @@ def results() -> Iterator[Result]:
     yield compare(
         "transition by the engine, beside the usual way",
         ours=_back_and_forth(engine, lambda pk, step: _perform(pk, step, manager)),
-        floor=_back_and_forth(
-            bare, lambda pk, step: usual.advance(pk, step, manager.pk)
-        ),
+        floor=_back_and_forth(bare, lambda pk, step: usual.advance(pk, step, manager)),
         unit="one transition",
-        floor_is="django-fsm-2, a locked row, a log row from its signal; no rights,"
-        " no guards, no mail",
+        floor_is="django-fsm-2, a locked row, a role asked for, a log row from its"
+        " signal; no effect, no mail",
         times=100,
         at_most=1,
+    )
+    yield compare(
+        "transition by the engine, beside the usual way with the same right, guard,"
+        " effect and mail",
+        ours=_back_and_forth(engine, lambda pk, step: _perform(pk, step, manager)),
+        floor=_back_and_forth(
+            bare, lambda pk, step: usual.advance_with_everything(pk, step, manager)
+        ),
+        unit="one transition",
+        floor_is="the same, and by hand what the effect reads and a row for the mail",
+        times=100,
     )
     yield compare(
         "transition by the API",
