@@ -229,10 +229,9 @@ def still_wanted(
 def _recheck(messages: Sequence[Message], *, now: datetime) -> None:
     # What may have arrived already stays as it was in the ledger.
     sure = [m.pk for m in messages if m.kind in WITH_REMINDERS and not m.uncertain]
-    rows = Reminder.objects.filter(message__in=sure)
-    keys = {reminder.key for reminder in rows.only("kind", "object_id")}
-    if keys:
-        reminders.recheck(sure, keys, now=now)
+    told = Reminder.objects.filter(message__in=sure)
+    if rows := told.only("kind", "object_id", "programme_id"):
+        reminders.recheck(sure, rows, now=now)
 
 
 def hand_on(message: Message, *, now: datetime) -> None:

@@ -18,6 +18,9 @@ from notifications.models import Answer
 from notifications.reach import REACHED
 from rollout.models import REMINDED, STATUTORY, Nudge
 
+#: Up to how many programmes are looked up one by one and not read with all others.
+FEW_PROGRAMMES = 50
+
 #: A ``WITH`` list whose last table, ``expected``, has one row for each step of each
 #: deadline that is due on or before ``%(horizon)s``, for whom, and what is to become
 #: of it. Parameters: ``today`` (whose stand-ins and pauses count), ``horizon``,
@@ -297,7 +300,9 @@ def run(
         "activity": activity,
         "programmes": None if programmes is None else list(programmes),
     }
-    is_narrow = programmes is not None or activity is not None
+    is_narrow = activity is not None or (
+        programmes is not None and len(programmes) <= FEW_PROGRAMMES
+    )
     with transaction.atomic(), connection.cursor() as cursor:
         # Of a country PostgreSQL takes the inner tables for tiny, and would loop over
         # them; of a few programmes it must, or it reads the country's from end to end.

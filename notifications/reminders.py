@@ -11,44 +11,15 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.utils import timezone
 
 from notifications import calendar, expected
 from notifications.expected import EXPECTED
-from notifications.models import ReminderState
+from notifications.models import Reminder, ReminderState
 from notifications.over import WHY_OVER
 from rollout.models import Activity
-
-_INSERT = f"""
-WITH {EXPECTED}
-INSERT INTO notifications_reminder
-    (kind, object_id, due_on, title, is_example, programme_id, activity_id, step,
-     audience, recipient_id, principal_id, why, state, reason, params, send_on,
-     moved_from, moved_off, moved_name, escalates_on, escalates_to_id, escalates_why,
-     planned_at, changed_at)
-SELECT e.kind, e.object_id, e.due_on, e.title, e.is_example, e.programme_id,
-       e.activity_id, e.step, e.audience, e.recipient_id, e.principal_id, e.why,
-       e.fate, e.reason, e.params, e.send_on, e.moved_from, e.moved_off, e.moved_name,
-       e.escalates_on, e.escalates_to_id, e.escalates_why, %(now)s, %(now)s
-FROM expected e
-LEFT JOIN notifications_reminder known
-       ON known.kind = e.kind AND known.object_id = e.object_id
-      AND known.due_on = e.due_on AND known.step = e.step
-      AND known.recipient_id IS NOT DISTINCT FROM e.recipient_id
-WHERE known.id IS NULL
-  -- A step told to a stand-in is not told again when the person is back, nor the
-  -- other way round; what came back was not told.
-  AND NOT EXISTS (
-      SELECT 1 FROM notifications_reminder told
-      -- Of what was sent a rehearsal knows only the mails that came back.
-      LEFT JOIN notifications_message m ON m.id = told.message_id
-      WHERE m.bounced_at IS NULL AND told.kind = e.kind AND told.object_id = e.object_id
-        AND told.due_on = e.due_on AND told.step = e.step
-        AND told.principal_id = e.principal_id AND told.state = 'merged')
-ON CONFLICT DO NOTHING
-RETURNING state
-"""  # noqa: S608 - constants only
 
 #: Whether the row ``r`` is to become what ``c`` decided.
 _DIFFERS = """
@@ -59,8 +30,9 @@ IS DISTINCT FROM
  c.moved_from, c.escalates_on, c.escalates_to_id)
 """
 
-_SETTLE = f"""
-WITH {EXPECTED},
+#: A ``WITH`` list that reads ``expected`` and ends in ``decided``: what is to become of
+#: each row that waits, or that is in one of ``messages``.
+_DECIDED = f"""
 due_step AS (
     SELECT DISTINCT key, step FROM expected
 ),
@@ -120,7 +92,52 @@ decided AS (
                 THEN jsonb_build_object('hand_over', l.hand_over_id)
                 ELSE coalesce(l.params, '{{}}') END AS new_params
     FROM looked_at l
-),
+)
+"""  # noqa: S608 - constants only
+
+#: Writes down what is new: a row with the state of each. And, with the same look at
+#: everything, a row for each programme in which rows that wait are to be settled.
+_INSERT = f"""
+WITH {EXPECTED},
+{_DECIDED},
+written AS (
+INSERT INTO notifications_reminder
+    (kind, object_id, due_on, title, is_example, programme_id, activity_id, step,
+     audience, recipient_id, principal_id, why, state, reason, params, send_on,
+     moved_from, moved_off, moved_name, escalates_on, escalates_to_id, escalates_why,
+     planned_at, changed_at)
+SELECT e.kind, e.object_id, e.due_on, e.title, e.is_example, e.programme_id,
+       e.activity_id, e.step, e.audience, e.recipient_id, e.principal_id, e.why,
+       e.fate, e.reason, e.params, e.send_on, e.moved_from, e.moved_off, e.moved_name,
+       e.escalates_on, e.escalates_to_id, e.escalates_why, %(now)s, %(now)s
+FROM expected e
+LEFT JOIN notifications_reminder known
+       ON known.kind = e.kind AND known.object_id = e.object_id
+      AND known.due_on = e.due_on AND known.step = e.step
+      AND known.recipient_id IS NOT DISTINCT FROM e.recipient_id
+WHERE known.id IS NULL
+  -- A step told to a stand-in is not told again when the person is back, nor the
+  -- other way round; what came back was not told.
+  AND NOT EXISTS (
+      SELECT 1 FROM notifications_reminder told
+      -- Of what was sent a rehearsal knows only the mails that came back.
+      LEFT JOIN notifications_message m ON m.id = told.message_id
+      WHERE m.bounced_at IS NULL AND told.kind = e.kind AND told.object_id = e.object_id
+        AND told.due_on = e.due_on AND told.step = e.step
+        AND told.principal_id = e.principal_id AND told.state = 'merged')
+ON CONFLICT DO NOTHING
+RETURNING state
+)
+SELECT state, NULL::bigint FROM written
+UNION ALL
+SELECT DISTINCT NULL, r.programme_id
+FROM notifications_reminder r JOIN decided c ON c.id = r.id
+WHERE {_DIFFERS}
+"""  # noqa: S608 - constants only
+
+_SETTLE = f"""
+WITH {EXPECTED},
+{_DECIDED},
 -- In one order, and leaving alone what another process is at: no deadlock.
 mine AS (
     SELECT r.id FROM notifications_reminder r JOIN decided c ON c.id = r.id
@@ -218,15 +235,14 @@ def plan(
         return Plan()
     today = timezone.localdate(now)
     calendar.refresh(on=today, programmes=programmes)
+    days: dict[str, Any] = {"now": now, "today": today, "horizon": until}
+    found = expected.run(_INSERT, **days, programmes=programmes, whole=True)
+    changes = Counter(state for state, programme in found if programme is None)
     # Each statement is whole by itself. One transaction over both would hold the
     # insert's locks on activities, and pages would wait for them.
-    changes: Counter[str | None] = Counter()
-    for statement in (_INSERT, _SETTLE):
-        changes.update(
-            expected.run(
-                statement, now=now, today=today, horizon=until, programmes=programmes
-            )
-        )
+    unsettled = [programme for _state, programme in found if programme is not None]
+    if unsettled:
+        changes.update(expected.run(_SETTLE, **days, programmes=unsettled))
     return Plan(
         planned=changes[ReminderState.PLANNED],
         held=changes[ReminderState.HELD],
@@ -236,18 +252,22 @@ def plan(
     )
 
 
-def recheck(messages: Iterable[int], keys: Iterable[str], *, now: datetime) -> None:
+def recheck(
+    messages: Iterable[int], told: Iterable[Reminder], *, now: datetime
+) -> None:
     """Take out of these messages what is no longer to be said.
 
-    The same decision as in planning, made again just before sending. ``keys`` are
-    the deadlines of the messages' reminders.
+    The same decision as in planning, made again just before sending. ``told`` are
+    the messages' reminders.
     """
+    rows = list(told)
     expected.run(
         _SETTLE,
         now=now,
         today=timezone.localdate(now),
         messages=list(messages),
-        keys=list(keys),
+        keys=list({row.key for row in rows}),
+        programmes={row.programme_id for row in rows},
     )
 
 
