@@ -6,6 +6,7 @@ with their data under `var/test`.
 """
 
 import os
+import sys
 from pathlib import Path
 
 from config.embedded import Servers
@@ -21,7 +22,12 @@ RUN = "-".join(
 )
 SERVERS = Servers(ROOT / "var" / "test" / (RUN or "default"), durable=False)
 
+# What is compiled is kept, whatever this machine is used to: otherwise every process
+# that a test starts would compile all of our modules, and every run all of the tests.
+sys.dont_write_bytecode = False
+
 os.environ |= {
+    "PYTHONDONTWRITEBYTECODE": "",
     "ENV_FILE": "",
     "DEBUG": "false",
     "SECRET_KEY": "for tests only: " + "0123456789abcdefghijklmnopqrstuvwxyz" * 2,

@@ -44,7 +44,8 @@ _numbers = count(1)
 
 
 def _next(word: str) -> str:
-    return f"{word}-{next(_numbers)}"
+    # As many digits in each, so that what is sorted by it comes as it was made.
+    return f"{word}-{next(_numbers):06}"
 
 
 def make_programme(**fields: Any) -> Programme:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rollout.periods import Period, period_of, periods_ending_in
@@ -82,11 +82,21 @@ def test_a_period_shifted_by_years_is_a_period_of_the_same_rhythm(rhythm, day, y
 def test_whole_weeks_stay_whole_weeks_when_they_are_shifted(day, weeks, years):
     monday = week(*day.isocalendar()[:2]).starts_on
     period = Period(monday, monday + timedelta(days=7 * weeks - 1))
+    assume(not period.is_whole_months)
 
     later = period.shifted(years=years)
 
     assert later.is_whole_weeks
     assert later.ends_on - later.starts_on == period.ends_on - period.starts_on
+
+
+def test_months_that_are_whole_weeks_by_chance_are_shifted_as_months():
+    half_year = Period(date(2025, 12, 1), date(2026, 5, 31))
+    assert half_year.is_whole_weeks
+
+    later = half_year.shifted(years=1)
+
+    assert later == Period(date(2026, 12, 1), date(2027, 5, 31))
 
 
 @pytest.mark.parametrize(
