@@ -106,13 +106,18 @@ def test_every_command_of_the_guide_leads_where_it_says(values, tmp_path):
         before = rows()
         upgraded = machine.run(commands("Upgrade"), known)
         after = rows()
+        drilled = machine.run(commands("Backup"), known)
         restored = machine.run(commands("Restore"), known)
+        held = is_held()
+        machine.run("rollout sending release --put-away", known)
     finally:
         machine.clear()
 
     assert "Applying rollout.0030" in installed
     assert "Applying rollout.0034" in upgraded
     assert before["rollout_activity"] == after["rollout_activity"] == 26
+    assert "rollout_activitytransition: " in drilled
     assert rows() == after
     assert "rollout_activitytransition: " in restored
-    assert is_held()
+    assert held
+    assert not is_held()

@@ -7,7 +7,7 @@ import pytest
 from notifications import subscriptions
 from notifications.subscriptions import Mailing
 from rollout.models import Activity, User
-from tests.browser.axe import check, check_in_both_languages, faults
+from tests.browser.axe import check, check_briefly, faults
 
 pytestmark = [
     pytest.mark.browser,
@@ -19,7 +19,7 @@ pytestmark = [
 def test_the_login_page_is_accessible(page, programme):
     page.goto("/accounts/login/")
 
-    check_in_both_languages(page)
+    check_briefly(page)
 
 
 def test_a_refused_login_is_accessible(page, programme):
@@ -35,7 +35,7 @@ def test_a_refused_login_is_accessible(page, programme):
 def test_the_overview_is_accessible(page, log_in):
     log_in()
 
-    check_in_both_languages(page)
+    check_briefly(page)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_pages_of_activities_are_accessible(page, log_in, address):
     log_in()
     page.goto(address)
 
-    check_in_both_languages(page)
+    check_briefly(page)
 
 
 def test_a_preview_with_refusals_is_accessible(page, log_in):
@@ -77,7 +77,7 @@ def test_a_milestone_being_edited_is_accessible(page, log_in):
     milestone = playbox.milestones.all()[0]
     page.goto(f"{playbox.get_absolute_url()}?edit={milestone.pk}")
 
-    check_in_both_languages(page)
+    check_briefly(page)
 
 
 @pytest.mark.parametrize("state", ["planned", "in_clarification", "launched"])
@@ -86,14 +86,14 @@ def test_an_activity_is_accessible(page, log_in, state):
     asked = Activity.objects.filter(state=state).order_by("-is_proposal", "pk")[0]
     page.goto(asked.get_absolute_url())
 
-    check_in_both_languages(page)
+    check_briefly(page)
 
 
 def test_the_password_page_is_accessible(page, log_in):
     log_in()
     page.goto("/accounts/password/change/")
 
-    check_in_both_languages(page)
+    check_briefly(page)
 
 
 def test_the_webhooks_are_accessible(page, log_in):
@@ -101,7 +101,7 @@ def test_the_webhooks_are_accessible(page, log_in):
     page.goto("/settings/webhooks/")
     check(page)
     page.get_by_role("link", name="Opret en webhook").click()
-    check_in_both_languages(page)
+    check_briefly(page)
     page.get_by_label("Adresse").fill("https://example.org/hook")
     page.get_by_label("Aktiviteter", exact=True).check()
     page.get_by_role("button", name="Opret").click()
@@ -110,7 +110,7 @@ def test_the_webhooks_are_accessible(page, log_in):
     page.get_by_role("link", name="Jeg har kopieret den").click()
     page.get_by_role("button", name="Test den").click()
     page.get_by_role("rowheader", name="En test").wait_for()
-    check_in_both_languages(page)
+    check_briefly(page)
 
 
 def test_the_calendars_are_accessible(page, log_in):
@@ -121,14 +121,14 @@ def test_the_calendars_are_accessible(page, log_in):
 
     assert faults(page) == []
     page.goto("/settings/calendars/")
-    check_in_both_languages(page)
+    check_briefly(page)
 
 
 def test_ones_own_profile_is_accessible(page, log_in):
     log_in()
     page.goto("/profile/")
 
-    check_in_both_languages(page)
+    check_briefly(page)
 
 
 def test_the_choice_of_mails_is_accessible(page, programme):

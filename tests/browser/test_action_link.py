@@ -19,7 +19,7 @@ from notifications.models import (
     ReminderState,
 )
 from rollout.models import Milestone, Role, User
-from tests.browser.axe import check_in_both_languages, faults
+from tests.browser.axe import check_briefly, faults
 from tests.browser.hands import Keyboard
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def scan_by_browser(browser: Browser, address: str) -> None:
 
 def test_the_page_is_accessible(page, milestone, address):
     page.goto(address)
-    check_in_both_languages(page)
+    check_briefly(page)
     page.locator("main form button").click()
     page.locator(".form-error-message").first.wait_for()
     assert faults(page) == []

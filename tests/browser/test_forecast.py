@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.axe import check_in_both_languages
+from tests.browser.axe import check_briefly
 
 pytestmark = [
     pytest.mark.browser,
@@ -18,7 +18,7 @@ def test_the_next_30_days_are_accessible(page, log_in):
     page.get_by_role("link", name="Mails", exact=True).click()
     page.get_by_role("heading", level=1, name="De næste 30 dage").wait_for()
 
-    check_in_both_languages(page)
+    check_briefly(page)
 
 
 def test_the_forecast_is_narrowed_to_one_person(page, log_in):

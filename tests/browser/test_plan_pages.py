@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from rollout.models import FocusArea, Partner, Place, User
-from tests.browser.axe import check_in_both_languages
+from tests.browser.axe import check_briefly
 from tests.browser.conftest import PLANS
 from tests.browser.hands import Keyboard
 
@@ -41,7 +41,7 @@ def test_the_pages_are_accessible(page, log_in, every):
     # One programme and one login for all of them: making those takes longest.
     for address in list(PAGES.values())[::every]:
         page.goto(address())
-        check_in_both_languages(page)
+        check_briefly(page)
 
 
 def test_a_list_is_sorted_by_keyboard(page, log_in):
@@ -81,4 +81,4 @@ def test_a_plan_file_is_reviewed_accessibly(page, log_in, old, new, says):
     page.get_by_role("button", name="Læg op, og sammenlign").click()
 
     expect(page.get_by_role("region", name="plan.yaml")).to_contain_text(says)
-    check_in_both_languages(page)
+    check_briefly(page)

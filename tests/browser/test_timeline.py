@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from rollout.models import Milestone, Phase, Shift
-from tests.browser.axe import check_in_both_languages
+from tests.browser.axe import check_briefly
 from tests.browser.hands import Hands, Keyboard, Pointer
 from workflows.schedule import WorkingCalendar
 
@@ -129,7 +129,7 @@ def test_the_timeline_is_accessible(page, log_in, query):
     log_in()
     page.goto(f"/timeline/?{query}")
 
-    check_in_both_languages(page)
+    check_briefly(page)
 
 
 def test_what_if_is_accessible(page, log_in):
@@ -138,4 +138,4 @@ def test_what_if_is_accessible(page, log_in):
     page.goto(f"/timeline/?move=phase-{phase.pk}&days=20")
     page.get_by_text("i stilleperioden").first.wait_for()
 
-    check_in_both_languages(page)
+    check_briefly(page)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.axe import check_in_both_languages
+from tests.browser.axe import check_briefly
 
 pytestmark = [
     pytest.mark.browser,
@@ -41,7 +41,7 @@ def test_the_year_wheel_is_accessible(page, log_in):
     log_in()
     page.goto("/year-wheel/")
 
-    check_in_both_languages(page)
+    check_briefly(page)
 
 
 @pytest.mark.parametrize("path", ["", "occasions/new/", "meetings/new/"])
@@ -49,4 +49,4 @@ def test_the_settings_of_the_year_are_accessible(page, log_in, path):
     log_in()
     page.goto(f"/settings/year/{path}")
 
-    check_in_both_languages(page)
+    check_briefly(page)
