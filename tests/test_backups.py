@@ -121,6 +121,21 @@ def test_a_drill_proves_a_backup_and_leaves_nothing(backup, key):
     assert left == []
 
 
+def test_a_drill_says_what_is_missing_if_no_database_may_be_made(
+    backup, key, monkeypatch
+):
+    product = server.address
+    poor = sql.Identifier("poor")
+    with server.connect(product()) as database:
+        database.execute(sql.SQL("CREATE ROLE {} LOGIN").format(poor))
+        monkeypatch.setattr(server, "address", lambda **o: product(user="poor", **o))
+        try:
+            with pytest.raises(CommandError, match="ALTER ROLE poor CREATEDB"):
+                call_command("restore", str(backup), "--drill", "--identity", key[0])
+        finally:
+            database.execute(sql.SQL("DROP ROLE {}").format(poor))
+
+
 def test_nobody_else_can_read_a_backup(backup, tmp_path):
     other = tmp_path / "other.txt"
     archive.make_key(other)

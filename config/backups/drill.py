@@ -16,8 +16,10 @@ from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from psycopg import sql
+from psycopg.errors import InsufficientPrivilege
 
 from config.backups import server
+from config.backups.archive import CannotUse
 from config.backups.restoring import Restored, restore
 from config.backups.server import Address
 
@@ -62,19 +64,14 @@ def latest(directory: Path) -> Report | None:
 def drill(source: Path, *, identities: Sequence[Any], at: datetime) -> Report:
     """Restore a backup into a database of its own, verify it, and drop it again.
 
-    The database user must be allowed to make databases. Raises CannotUse if the backup
-    cannot be restored at all.
+    Raises CannotUse if the backup cannot be restored at all, or the database user may
+    not make databases.
     """
     home = server.address()
     name = f"{home['dbname']}_drill"[-63:]
     spare = server.address(dbname=name)
     _drop(home, name)
-    with server.connect(home) as database:
-        database.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(
-                sql.Identifier(name)
-            )
-        )
+    _make(home, name)
     try:
         with tempfile.TemporaryDirectory(prefix="rollout-drill-") as room:
             done = restore(
@@ -128,6 +125,18 @@ def url_of(where: Address) -> str:
     more = {key: where[key] for key in ("sslmode", "sslrootcert") if key in where}
     query = f"?{urlencode(more)}" if more else ""
     return f"postgres://{login}@{parts.get('host', '')}{port}/{parts['dbname']}{query}"
+
+
+def _make(home: Address, name: str) -> None:
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE template0")
+    try:
+        with server.connect(home) as database:
+            database.execute(statement.format(sql.Identifier(name)))
+    except InsufficientPrivilege:
+        raise CannotUse(
+            f"The database user {home['user']} may not make the database of the drill:"
+            f" ALTER ROLE {home['user']} CREATEDB, or drill elsewhere."
+        ) from None
 
 
 def _drop(home: Address, name: str) -> None:
