@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -48,6 +49,7 @@ def announce(*, now: datetime, programmes: Collection[int] | None = None) -> int
     if not ready:
         return 0
     turns = _turns(ready)
+    staff = _staff({activity.programme_id for activity in ready})
     mails = [
         posting.notice(
             MessageKind.READY,
@@ -60,7 +62,7 @@ def announce(*, now: datetime, programmes: Collection[int] | None = None) -> int
             can_wait=True,
         )
         for activity in ready
-        for reader in _readers(activity, on=today)
+        for reader in _readers(activity, staff[activity.programme_id], on=today)
     ]
     posting.put(mails)
     return len(mails)
@@ -102,16 +104,25 @@ def _candidates() -> Any:
     )
 
 
-def _readers(activity: Activity, *, on: date) -> Iterator[User]:
+def _staff(programmes: Collection[int]) -> dict[int, list[User]]:
+    """Return who may launch activities, programme by programme."""
+    found: dict[int, list[User]] = defaultdict(list)
+    for membership in (
+        Membership.objects.filter(
+            programme__in=programmes, role__in=[Role.MANAGER, Role.COORDINATOR]
+        )
+        .select_related("user__stand_in")
+        .order_by("pk")
+    ):
+        found[membership.programme_id].append(membership.user)
+    return found
+
+
+def _readers(activity: Activity, staff: Sequence[User], *, on: date) -> Iterator[User]:
     """Yield who may launch it and who answers for it, each mailbox once."""
-    staff = Membership.objects.filter(
-        programme=activity.programme, role__in=[Role.MANAGER, Role.COORDINATOR]
-    ).select_related("user__stand_in")
-    people = [membership.user for membership in staff.order_by("pk")]
-    if activity.responsible is not None:
-        people.append(activity.responsible)
+    responsible = [activity.responsible] if activity.responsible else []
     seen = set()
-    for person in people:
+    for person in (*staff, *responsible):
         reader = posting.mailbox(person, on=on) if person.is_active else None
         if reader is not None and reader.pk not in seen:
             seen.add(reader.pk)
