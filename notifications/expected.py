@@ -20,6 +20,12 @@ from rollout.models import REMINDED, STATUTORY, Nudge
 
 #: Up to how many programmes are looked up one by one and not read with all others.
 FEW_PROGRAMMES = 50
+#: Of a country PostgreSQL takes the inner tables for tiny, and would loop over them; of
+#: a few programmes it must, or it reads the country's from end to end. Up to PostgreSQL
+#: 17 this makes a loop which is needed all the same look so dear that each sweep would
+#: be compiled first, which takes longer than it.
+_WITHOUT_LOOPS = "SET LOCAL enable_nestloop TO off; SET LOCAL jit TO off"
+_AS_USUAL = "SET LOCAL enable_nestloop TO DEFAULT; SET LOCAL jit TO DEFAULT"
 
 #: A ``WITH`` list whose last table, ``expected``, has one row for each step of each
 #: deadline that is due on or before ``%(horizon)s``, for whom, and what is to become
@@ -304,14 +310,10 @@ def run(
         programmes is not None and len(programmes) <= FEW_PROGRAMMES
     )
     with transaction.atomic(), connection.cursor() as cursor:
-        # Of a country PostgreSQL takes the inner tables for tiny, and would loop over
-        # them; of a few programmes it must, or it reads the country's from end to end.
-        cursor.execute(f"SET LOCAL enable_nestloop TO {'on' if is_narrow else 'off'}")
-        # Up to PostgreSQL 17 that makes a loop which is needed all the same look so
-        # dear that each sweep would be compiled first, which takes longer than it.
-        cursor.execute("SET LOCAL jit TO off")
+        if not is_narrow:
+            cursor.execute(_WITHOUT_LOOPS)
         cursor.execute(sql, parameters)
         rows = cursor.fetchall()
-        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
-        cursor.execute("SET LOCAL jit TO DEFAULT")
+        if not is_narrow:
+            cursor.execute(_AS_USUAL)
     return rows if whole else [row[0] for row in rows]

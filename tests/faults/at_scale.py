@@ -133,10 +133,10 @@ def _strike(stage: Stage, verdict: Verdict, machines: Machines, size: int) -> Vi
 
 def _subscribe(stage: Stage, url: str) -> int:
     """Let somebody be called for each transition; return how many were before."""
-    owner = make_member(stage.activity.programme)
+    owner = make_member(stage.programme)
     stage.bystanders.add(owner.email)
     webhooks.subscribe(
-        stage.activity.programme,
+        stage.programme,
         by=owner,
         at=timezone.now(),
         url=url,

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from notifications.models import Ladder
-from rollout.models import Activity, Milestone, User
+from rollout.models import Activity, Milestone, Programme, User
 from tests import processes
 from tests.factories import make_activity, make_programme
 from tests.faults.forks import Forked, Nurseries, children_of
@@ -50,7 +50,7 @@ class Stage(Ground):
     hurt: set[int] = field(default_factory=set)
     kills: int = 0
     planner_kills: int = 0
-    _activity: Activity | None = None
+    _programme: Programme | None = None
 
     def __post_init__(self) -> None:
         self.chance = random.Random(f"{self.seed} {self.name}")
@@ -100,50 +100,43 @@ class Stage(Ground):
     ) -> list[str]:
         """Make milestones that are due, each with a person of its own; their addresses.
 
-        ``people`` shares the milestones out among fewer.
+        ``people`` shares the milestones out among fewer. They come with an activity of
+        their own, in one transaction, as from a plan file: who is given something in
+        an activity that is known is told so by a mail of its own, once some time has
+        passed.
         """
         first = len(self.addresses)
         emails = [f"p{first + n:05}@example.org" for n in range(people or count)]
-        users = User.objects.bulk_create(
-            [User(email=email, name=f"Eksempel {email[:6]}") for email in emails]
-        )
-        Milestone.objects.bulk_create(
-            [
-                Milestone(
-                    activity=self.activity,
-                    title=f"Milepæl {first + n}",
-                    due_on=due_on or self.today,
-                    responsible=users[n % len(users)],
-                )
-                for n in range(count)
-            ]
-        )
+        programme = self.programme
+        with transaction.atomic():
+            users = User.objects.bulk_create(
+                [User(email=email, name=f"Eksempel {email[:6]}") for email in emails]
+            )
+            activity = make_activity(state=Activity.State.LAUNCHED, programme=programme)
+            Milestone.objects.bulk_create(
+                [
+                    Milestone(
+                        activity=activity,
+                        title=f"Milepæl {first + n}",
+                        due_on=due_on or self.today,
+                        responsible=users[n % len(users)],
+                    )
+                    for n in range(count)
+                ]
+            )
         self.addresses |= dict.fromkeys(emails, count // len(emails))
         return emails
 
     @property
-    def activity(self) -> Activity:
-        """The launched activity of all milestones, with one step on the due date."""
-        if self._activity is None:
-            programme = make_programme(
+    def programme(self) -> Programme:
+        """The programme of all milestones, with one step on the due date."""
+        if self._programme is None:
+            self._programme = make_programme(
                 starts_on=date(2025, 11, 1), ends_on=self.today + timedelta(days=700)
             )
-            ladder = Ladder.objects.create(programme=programme)
+            ladder = Ladder.objects.create(programme=self._programme)
             ladder.steps.create(offset_days=0)
-            self._activity = make_activity(
-                state=Activity.State.LAUNCHED, programme=programme
-            )
-        return self._activity
-
-    def begin_activity(self) -> None:
-        """Load from now on into another activity, as if it had just been imported.
-
-        Who gets something in a known activity is told so by a mail of its own, once
-        some time has passed.
-        """
-        self._activity = make_activity(
-            state=Activity.State.LAUNCHED, programme=self.activity.programme
-        )
+        return self._programme
 
     # --- processes --------------------------------------------------------------------
 

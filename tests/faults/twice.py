@@ -74,7 +74,7 @@ def asked_many_times(stage: Stage, verdict: Verdict, size: int) -> None:
 
 
 def _visitor(stage: Stage, url: str) -> Visitor:
-    programme = stage.activity.programme
+    programme = stage.programme
     person, listener = make_member(programme), make_member(programme)
     stage.bystanders |= {person.email, listener.email}
     activity = make_activity(

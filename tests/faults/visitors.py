@@ -210,7 +210,7 @@ def visiting(
     Somebody else answers for it, who is told of each move. The visitors are shared out
     among the addresses.
     """
-    programme = stage.activity.programme
+    programme = stage.programme
     everybody = []
     for url, _n in zip(itertools.cycle(urls), range(number), strict=False):
         listener = make_member(programme)
@@ -239,7 +239,7 @@ def visiting(
 
 def many_activities(stage: Stage) -> list[int]:
     """Make more activities than a page changes by itself; return their keys."""
-    programme = stage.activity.programme
+    programme = stage.programme
     return [make_activity(programme=programme).pk for _ in range(MANY)]
 
 

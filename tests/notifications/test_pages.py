@@ -68,7 +68,7 @@ def test_the_fragment_needs_few_queries(client, django_assert_max_num_queries):
 
     with (
         time_machine.travel(at("2026-04-15", 9), tick=False),
-        django_assert_max_num_queries(25),
+        django_assert_max_num_queries(23),
     ):
         page(client, activity)
 
