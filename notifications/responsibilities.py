@@ -42,12 +42,14 @@ WITH present AS (
       AND (%(programmes)s::bigint[] IS NULL OR a.programme_id = ANY(%(programmes)s))
 ),
 changed AS (
-    SELECT p.*, k.id IS NOT NULL OR p.kind = 'milestone' AND EXISTS (
-               SELECT FROM notifications_responsibility a
-               WHERE a.kind = 'activity' AND a.object_id = p.activity_id) AS is_news
+    SELECT p.*, k.id IS NOT NULL OR a.id IS NOT NULL AS is_news
     FROM present p
     LEFT JOIN notifications_responsibility k
            ON k.kind = p.kind AND k.object_id = p.object_id
+    -- Joined, because EXISTS would read for each what this statement itself has added.
+    LEFT JOIN notifications_responsibility a
+           ON p.kind = 'milestone'
+          AND a.kind = 'activity' AND a.object_id = p.activity_id
     WHERE k.id IS NULL OR k.person_id IS DISTINCT FROM p.person_id
 )
 INSERT INTO notifications_responsibility AS r
