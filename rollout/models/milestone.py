@@ -247,6 +247,10 @@ class Milestone(StatefulModel):
             ),
             # The search finds titles by their trigrams among all milestones.
             GinIndex(Trigrams("title"), name="milestone_by_trigrams"),
+            # Every page asks whether anything is invented, and mostly nothing is.
+            models.Index(
+                fields=["id"], name="milestone_examples", condition=Q(is_example=True)
+            ),
         ]
         triggers = [
             *state_triggers(

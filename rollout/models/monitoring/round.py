@@ -150,6 +150,14 @@ class MonitoringRound(StatefulModel):
                 | (~Q(state=RoundState.EXPECTED) & Q(agreed_on__isnull=False)),
             ),
         ]
+        indexes = [
+            # Every page asks whether anything is invented, and mostly nothing is.
+            models.Index(
+                fields=["id"],
+                name="monitoringround_examples",
+                condition=Q(is_example=True),
+            ),
+        ]
         triggers = [
             *state_triggers(
                 history="rollout_monitoringroundtransition",

@@ -201,6 +201,12 @@ class User(AbstractBaseUser, PermissionsMixin):
                 | Q(stand_in_from__lte=F("stand_in_until")),
             ),
         ]
+        indexes = [
+            # Every page asks whether anything is invented, and mostly nothing is.
+            models.Index(
+                fields=["id"], name="user_examples", condition=Q(is_example=True)
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
