@@ -104,7 +104,8 @@ def test_an_index_that_locks_nothing_passes(operation):
     assert complaints(operation, atomic=False) == set()
 
 
-@pytest.mark.django_db
+# Not in a transaction, where no index could be made concurrently.
+@pytest.mark.django_db(transaction=True)
 def test_what_is_in_the_tree_passes_and_would_not_without_its_excuses(
     monkeypatch, capsys
 ):
