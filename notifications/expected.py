@@ -19,7 +19,7 @@ from notifications.reach import REACHED
 from rollout.models import REMINDED, STATUTORY, Nudge
 
 #: Up to how many programmes are looked up one by one and not read with all others.
-FEW_PROGRAMMES = 50
+_FEW_PROGRAMMES = 50
 #: Of a country PostgreSQL takes the inner tables for tiny, and would loop over them; of
 #: a few programmes it must, or it reads the country's from end to end. Up to PostgreSQL
 #: 17 this makes a loop which is needed all the same look so dear that each sweep would
@@ -307,7 +307,7 @@ def run(
         "programmes": None if programmes is None else list(programmes),
     }
     is_narrow = activity is not None or (
-        programmes is not None and len(programmes) <= FEW_PROGRAMMES
+        programmes is not None and len(programmes) <= _FEW_PROGRAMMES
     )
     with transaction.atomic(), connection.cursor() as cursor:
         if not is_narrow:

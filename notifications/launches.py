@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from notifications import posting
+from notifications.facts import staff_of
 from notifications.hold import PUT_AWAY
 from notifications.models import Message, MessageKind, MessageState
 from rollout.models import (
@@ -18,8 +18,6 @@ from rollout.models import (
     ActivityState,
     ActivityTransition,
     Aspect,
-    Membership,
-    Role,
     User,
 )
 from rollout.status.cells import cells_of
@@ -49,7 +47,7 @@ def announce(*, now: datetime, programmes: Collection[int] | None = None) -> int
     if not ready:
         return 0
     turns = _turns(ready)
-    staff = _staff({activity.programme_id for activity in ready})
+    staff = staff_of({activity.programme_id for activity in ready})
     mails = [
         posting.notice(
             MessageKind.READY,
@@ -102,20 +100,6 @@ def _candidates() -> Any:
         )
         .filter(~Exists(told), met=len(Aspect))
     )
-
-
-def _staff(programmes: Collection[int]) -> dict[int, list[User]]:
-    """Return who may launch activities, programme by programme."""
-    found: dict[int, list[User]] = defaultdict(list)
-    for membership in (
-        Membership.objects.filter(
-            programme__in=programmes, role__in=[Role.MANAGER, Role.COORDINATOR]
-        )
-        .select_related("user__stand_in")
-        .order_by("pk")
-    ):
-        found[membership.programme_id].append(membership.user)
-    return found
 
 
 def _readers(activity: Activity, staff: Sequence[User], *, on: date) -> Iterator[User]:

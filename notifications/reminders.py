@@ -101,32 +101,34 @@ _INSERT = f"""
 WITH {EXPECTED},
 {_DECIDED},
 written AS (
-INSERT INTO notifications_reminder
-    (kind, object_id, due_on, title, is_example, programme_id, activity_id, step,
-     audience, recipient_id, principal_id, why, state, reason, params, send_on,
-     moved_from, moved_off, moved_name, escalates_on, escalates_to_id, escalates_why,
-     planned_at, changed_at)
-SELECT e.kind, e.object_id, e.due_on, e.title, e.is_example, e.programme_id,
-       e.activity_id, e.step, e.audience, e.recipient_id, e.principal_id, e.why,
-       e.fate, e.reason, e.params, e.send_on, e.moved_from, e.moved_off, e.moved_name,
-       e.escalates_on, e.escalates_to_id, e.escalates_why, %(now)s, %(now)s
-FROM expected e
-LEFT JOIN notifications_reminder known
-       ON known.kind = e.kind AND known.object_id = e.object_id
-      AND known.due_on = e.due_on AND known.step = e.step
-      AND known.recipient_id IS NOT DISTINCT FROM e.recipient_id
-WHERE known.id IS NULL
-  -- A step told to a stand-in is not told again when the person is back, nor the
-  -- other way round; what came back was not told.
-  AND NOT EXISTS (
-      SELECT 1 FROM notifications_reminder told
-      -- Of what was sent a rehearsal knows only the mails that came back.
-      LEFT JOIN notifications_message m ON m.id = told.message_id
-      WHERE m.bounced_at IS NULL AND told.kind = e.kind AND told.object_id = e.object_id
-        AND told.due_on = e.due_on AND told.step = e.step
-        AND told.principal_id = e.principal_id AND told.state = 'merged')
-ON CONFLICT DO NOTHING
-RETURNING state
+    INSERT INTO notifications_reminder
+        (kind, object_id, due_on, title, is_example, programme_id, activity_id, step,
+         audience, recipient_id, principal_id, why, state, reason, params, send_on,
+         moved_from, moved_off, moved_name, escalates_on, escalates_to_id,
+         escalates_why, planned_at, changed_at)
+    SELECT e.kind, e.object_id, e.due_on, e.title, e.is_example, e.programme_id,
+           e.activity_id, e.step, e.audience, e.recipient_id, e.principal_id, e.why,
+           e.fate, e.reason, e.params, e.send_on, e.moved_from, e.moved_off,
+           e.moved_name, e.escalates_on, e.escalates_to_id, e.escalates_why,
+           %(now)s, %(now)s
+    FROM expected e
+    LEFT JOIN notifications_reminder known
+           ON known.kind = e.kind AND known.object_id = e.object_id
+          AND known.due_on = e.due_on AND known.step = e.step
+          AND known.recipient_id IS NOT DISTINCT FROM e.recipient_id
+    WHERE known.id IS NULL
+      -- A step told to a stand-in is not told again when the person is back, nor the
+      -- other way round; what came back was not told.
+      AND NOT EXISTS (
+          SELECT 1 FROM notifications_reminder told
+          -- Of what was sent a rehearsal knows only the mails that came back.
+          LEFT JOIN notifications_message m ON m.id = told.message_id
+          WHERE m.bounced_at IS NULL
+            AND told.kind = e.kind AND told.object_id = e.object_id
+            AND told.due_on = e.due_on AND told.step = e.step
+            AND told.principal_id = e.principal_id AND told.state = 'merged')
+    ON CONFLICT DO NOTHING
+    RETURNING state
 )
 SELECT state, NULL::bigint FROM written
 UNION ALL

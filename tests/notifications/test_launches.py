@@ -60,6 +60,7 @@ def test_when_all_three_are_met_who_may_launch_and_who_answers_for_it_are_told(
 ):
     coordinator = make_member(activity.programme, Role.COORDINATOR)
     make_member(activity.programme, Role.OBSERVER)
+    make_member(activity.programme, name="Et program", is_service=True)
     confirm(activity, boss, Aspect.PLANNING, Aspect.FRAMEWORK)
     planner.run(now=at(DAY))
     assert not told().exists()
