@@ -69,9 +69,9 @@ atheris: setup ## Let bytes find their way into each parser (SECONDS=60 ONLY=pla
 		$(if $(SECONDS),--seconds $(SECONDS))
 
 .PHONY: bench
-bench: python ## Measure beside floors: pages, transitions, the API
+bench: python ## Measure beside floors: pages, mails, the API (ONLY=growth TIER=L)
 	@$(PYTHON) -m bootstrap dev
-	@$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY))
+	@$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(TIER),--tier $(TIER))
 
 .PHONY: load
 load: python ## An hour of mixed load, twice what a country needs (MINUTES=60 RATE=2)

@@ -1,7 +1,8 @@
 """`make bench`: every figure of the product beside its floor, in one sitting.
 
 A ratio says more than seconds, because both sides ran on the same machine a moment
-apart. The table is for people, `var/bench/results.json` for programs.
+apart. The table and `var/bench/ratios.svg` are for people, `var/bench/results.json` is
+for programs.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from benchmarks import plots
 from benchmarks.surroundings import database, machine, variables
 from config.embedded import Servers
 
@@ -32,6 +34,7 @@ BENCHMARKS = {
     "rights": "ONE",
     "planning": "M",
     "mails": "M",
+    "growth": "M",
     "starting": "ONE",
     "rehearsals": "S",
     "held": "M",
@@ -42,25 +45,27 @@ def arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("--only", default="", help="names, separated by commas")
+    parser.add_argument("--tier", default="", help="of the data; most take minutes")
     return parser.parse_args()
 
 
 def main() -> int:
     """Measure what was chosen; return 1 if a goal was missed."""
-    only = {name for name in arguments().only.split(",") if name}
+    asked = arguments()
+    only = {name for name in asked.only.split(",") if name}
     servers = Servers(DIRECTORY)
     os.environ |= variables(servers, settings="benchmarks.settings")
     servers.start()
     try:
-        results = list(measure(only))
+        results = list(measure(only, asked.tier))
     finally:
         servers.release()
     write(results)
     return int(not all(result.is_met for result in results))
 
 
-def measure(only: set[str]) -> Iterator[Result]:
-    """Run the benchmarks on their tiers and tell each result."""
+def measure(only: set[str], tier: str = "") -> Iterator[Result]:
+    """Run the benchmarks on their tiers, or on the one given; tell each result."""
     import importlib
 
     import django
@@ -75,8 +80,8 @@ def measure(only: set[str]) -> Iterator[Result]:
     for name, code in BENCHMARKS.items():
         if only and name not in only:
             continue
-        fill = partial(scale.fill, scale.TIERS[code])
-        with database(f"bench_{code.lower()}", fill):
+        size = scale.TIERS[tier or code]
+        with database(f"bench_{size.code.lower()}", partial(scale.fill, size)):
             module = importlib.import_module(f"benchmarks.{name}")
             for result in module.results():
                 print(line(result), flush=True)
@@ -110,12 +115,14 @@ def line(result: Result) -> str:
 def write(results: list[Result]) -> None:
     """Keep the results for programs."""
     path = DIRECTORY / "results.json"
-    text = {
+    text: dict[str, Any] = {
         "machine": machine(),
         "results": [result.as_json() for result in results],
     }
     path.write_text(json.dumps(text, indent=1), encoding="utf-8")
-    print(f"{path.relative_to(ROOT)}")
+    drawing = DIRECTORY / "ratios.svg"
+    drawing.write_text(plots.ratios(text["results"]), encoding="utf-8")
+    print(path.relative_to(ROOT), drawing.relative_to(ROOT))
 
 
 if __name__ == "__main__":

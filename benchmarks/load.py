@@ -21,6 +21,7 @@ from pathlib import Path
 
 import django
 
+from benchmarks import plots
 from benchmarks.course import Course, Look, percentiles
 from benchmarks.surroundings import database, machine, variables
 from benchmarks.taking import busy, megabytes
@@ -128,7 +129,10 @@ def load(asked: argparse.Namespace, port: int, smtp_port: int) -> Course:
 
 @contextmanager
 def processes(port: int, smtp_port: int) -> Iterator[Children]:
-    """Run what docs/operations.md lists, and a mail server that delivers nothing."""
+    """Run what docs/operations.md lists, and a mail server that delivers nothing.
+
+    All but the listeners' server: nobody of the visitors listens.
+    """
     from config.celery import app
     from config.probe import pages_answer
 
@@ -244,7 +248,9 @@ def tell(course: Course) -> None:
     path = DIRECTORY / "results.json"
     text = {"machine": machine(), **course.as_json()}
     path.write_text(json.dumps(text, indent=1), encoding="utf-8")
-    print(path.relative_to(ROOT))
+    drawing = DIRECTORY / "course.svg"
+    drawing.write_text(plots.course(text), encoding="utf-8")
+    print(path.relative_to(ROOT), drawing.relative_to(ROOT))
 
 
 if __name__ == "__main__":

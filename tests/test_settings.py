@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from config import variables
 from config.databases import databases
 from tests.environment import ROOT
 
@@ -176,17 +177,15 @@ def test_the_example_file_passes_the_deployment_checks():
 
 
 def test_the_example_file_names_exactly_the_variables_that_are_read():
-    read = set()
-    for file in (ROOT / "config").glob("*.py"):
-        text = file.read_text(encoding="utf-8")
-        read |= set(re.findall(r"\benv\.\w+\(\s*\"([A-Z_]+)\"", text))
-        read |= set(re.findall(r"environ\.get\(\s*\"([A-Z_]+)\"", text))
-        read |= set(re.findall(r"Env\(\)\.str\(\s*\"([A-Z_]+)\"", text))
-    named = set(
-        re.findall(
-            r"^#?([A-Z_]+)=", EXAMPLE.read_text(encoding="utf-8"), flags=re.MULTILINE
-        )
-    )
+    named = {name for name, _meaning in variables.meanings()}
 
     # ENV_FILE names such a file, so it is explained there but not set.
-    assert named | {"ENV_FILE"} == read
+    assert named | {"ENV_FILE"} == variables.variables().keys()
+
+
+def test_every_variable_is_documented_as_the_code_reads_it():
+    document = variables.DOCUMENT.read_text(encoding="utf-8")
+
+    assert document == variables.document(), "run `python -m config.variables`"
+    assert "| `SECRET_KEY` | text | required |" in document
+    assert "| `RETENTION_MAIL_DAYS` | number | `730` |" in document
