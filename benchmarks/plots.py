@@ -1,4 +1,4 @@
-"""Draws what was measured as SVG, from the results that `make bench` and `make load` keep.
+"""Draws as SVG what `make bench` and `make load` measured, from the results they keep.
 
 Every mark has its figure in words beside it, so that nothing is told by colour alone.
 """
@@ -24,9 +24,7 @@ def ratios(results: Sequence[dict[str, Any]]) -> str:
 
     Doubling is as wide anywhere on the axis.
     """
-    largest = max(
-        [4.0, *(max(one["ratio"], one["at_most"] or 0) for one in results)]
-    )
+    largest = max([4.0, *(max(one["ratio"], one["at_most"] or 0) for one in results)])
     smallest = min([0.5, *(one["ratio"] for one in results)])
     low, high = math.floor(math.log2(smallest)), math.ceil(math.log2(largest))
 
@@ -61,9 +59,7 @@ def course(load: dict[str, Any]) -> str:
     each = load["minutes"] / len(windows)
     middles = [each * (number + 0.5) for number in range(len(windows))]
     waits = {
-        f"{name} of all answers": [
-            (at, window[name]) for at, window in zip(middles, windows, strict=True)
-        ]
+        name: [(at, window[name]) for at, window in zip(middles, windows, strict=True)]
         for name in ("p50", "p95", "p99")
     }
     memory = {
@@ -115,11 +111,11 @@ def _lines(
 
 
 def _apart(places: Sequence[float], *, least: float = 15) -> list[float]:
-    """Return where names may stand so that none covers another."""
+    """Return where names may stand so that none covers another: some go up."""
     found = [0.0] * len(places)
-    free = -math.inf
-    for number in sorted(range(len(places)), key=places.__getitem__):
-        found[number] = free = max(places[number], free + least)
+    free = math.inf
+    for number in sorted(range(len(places)), key=places.__getitem__, reverse=True):
+        found[number] = free = min(places[number], free - least)
     return found
 
 

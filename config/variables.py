@@ -18,9 +18,9 @@ DOCUMENT = ROOT / "docs" / "configuration.md"
 
 _HEAD = """# Configuration: every variable
 
-Written by `python -m config.variables` from the code and `.env.example`; a test keeps it so.
-[Operations](operations.md) says how an installation gets them. Where the default is said to
-be required, DEBUG=true has one that suits one developer's machine.
+Written by `python -m config.variables` from the code and `.env.example`; a test keeps
+it so. [Operations](operations.md) says how an installation gets them. For what is
+required, DEBUG=true has a default that suits one developer's machine.
 
 | Variable | Kind | Default | Meaning |
 | --- | --- | --- | --- |
@@ -70,7 +70,8 @@ def _read_by(call: ast.Call) -> tuple[str, Variable] | None:
     asked = ast.unparse(call.func)
     owner, _dot, method = asked.rpartition(".")
     first = call.args[0] if call.args else None
-    if not (isinstance(first, ast.Constant) and _SET.fullmatch(f"{first.value}=")):
+    name = first.value if isinstance(first, ast.Constant) else None
+    if not (isinstance(name, str) and _SET.fullmatch(f"{name}=")):
         return None
     if asked == "os.environ.get":
         kind = "text"
@@ -80,7 +81,7 @@ def _read_by(call: ast.Call) -> tuple[str, Variable] | None:
         return None
     default = call.args[1] if len(call.args) > 1 else None
     is_required = any("only_in_debug" in ast.unparse(one) for one in call.keywords)
-    return str(first.value), Variable(kind, _told(default), is_required)
+    return name, Variable(kind, _told(default), is_required)
 
 
 def _told(default: ast.expr | None) -> str:
@@ -95,7 +96,7 @@ def _told(default: ast.expr | None) -> str:
             return ",".join(str(ast.literal_eval(one)) for one in values)
         case ast.IfExp(test=ast.Name("DEBUG"), orelse=otherwise):
             return _told(otherwise)
-        case ast.BinOp(ast.Name(place), ast.Div(), ast.Constant(name)):
+        case ast.BinOp(ast.Name(place), ast.Div(), ast.Constant(str(name))):
             return f"{place}/{name}"
     # Worked out from the machine: the meaning says how.
     return ""
@@ -137,4 +138,4 @@ def document() -> str:
 
 if __name__ == "__main__":
     DOCUMENT.write_text(document(), encoding="utf-8")
-    print(DOCUMENT.relative_to(ROOT))
+    print(DOCUMENT.relative_to(ROOT))  # noqa: T201 - a command's answer

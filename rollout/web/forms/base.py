@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from rollout.cpr import refuse_cpr
+from rollout.models import User
 from rollout.names import composed, refuse_unseen
 
 #: More working days lie in no programme.
@@ -88,7 +89,7 @@ class DateInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-class PersonChoiceField(forms.ModelChoiceField["User"]):
+class PersonChoiceField(forms.ModelChoiceField[User]):
     """A choice of people, each with the partner for which they act."""
 
     def label_from_instance(self, obj: Any) -> str:
