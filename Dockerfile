@@ -5,7 +5,7 @@ WORKDIR /app
 COPY . .
 # The same set-up as on a developer's machine makes translations and static files;
 # the final image then takes what it needs and nothing of the tools.
-RUN python -m bootstrap demo && rm -rf .venv .env node_modules var/setup
+RUN python -m bootstrap demo && rm -rf .venv node_modules var/setup
 RUN python -m venv /venv \
     && /venv/bin/pip install --no-cache-dir --require-hashes --no-deps \
         -r requirements/runtime.txt

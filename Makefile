@@ -25,7 +25,7 @@ setup: python ## Prepare this clone for development: packages, assets, translati
 
 .PHONY: demo
 demo: python ## Run the whole product here, with the example programme, until Ctrl-C
-	@$(PYTHON) -m bootstrap demo
+	@$(PYTHON) -m bootstrap demo --developer
 	@exec $(BIN)/python -m config.demo
 
 # Three at once on two cores: one of them mostly waits for a browser or a process.

@@ -1,4 +1,4 @@
-"""`python3 -m bootstrap demo` or `dev`: what `make setup` runs."""
+"""`python3 -m bootstrap demo` or `dev`: what `make setup` runs, and who installs."""
 
 from __future__ import annotations
 
@@ -25,6 +25,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("profile", choices=["demo", "dev"])
     parser.add_argument("--browser", action="store_true", help="what tests look with")
+    parser.add_argument(
+        "--developer", action="store_true", help="write .env, which says DEBUG=true"
+    )
     arguments = parser.parse_args()
     os.umask(0o022)
     os.chdir(ROOT)
@@ -35,7 +38,9 @@ def main() -> None:
             bring_redis()
             fetch_assets()
             build()
-            write_env_file()
+            # Not where the product is installed: everybody would see its errors.
+            if arguments.developer or arguments.profile == "dev":
+                write_env_file()
             if arguments.browser:
                 bring_browser()
                 bring_pdftotext()

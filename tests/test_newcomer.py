@@ -5,6 +5,7 @@ docs/operations.md, as a newcomer types them.
 import re
 import subprocess
 
+import httpx
 import psycopg
 import pytest
 
@@ -95,6 +96,14 @@ def is_held():
         ]
 
 
+def page_that_is_not_there(machine):
+    """Return what a stranger is shown, who comes through the proxy."""
+    return httpx.get(
+        f"http://127.0.0.1:{machine.web_port}/nothing-here/",
+        headers={"Host": "rollout.example.org", "X-Forwarded-Proto": "https"},
+    )
+
+
 @pytest.mark.long
 def test_every_command_of_the_guide_leads_where_it_says(values, tmp_path):
     clear_database()
@@ -106,6 +115,7 @@ def test_every_command_of_the_guide_leads_where_it_says(values, tmp_path):
         before = rows()
         upgraded = machine.run(commands("Upgrade"), known)
         after = rows()
+        shown = page_that_is_not_there(machine)
         drilled = machine.run(commands("Backup"), known)
         restored = machine.run(commands("Restore"), known)
         held = is_held()
@@ -116,6 +126,8 @@ def test_every_command_of_the_guide_leads_where_it_says(values, tmp_path):
     assert "Applying rollout.0030" in installed
     assert "Applying rollout.0034" in upgraded
     assert before["rollout_activity"] == after["rollout_activity"] == 26
+    assert shown.status_code == 404
+    assert "DEBUG" not in shown.text, "it runs as on a developer's machine"
     assert "rollout_activitytransition: " in drilled
     assert rows() == after
     assert "rollout_activitytransition: " in restored

@@ -17,6 +17,18 @@ SERVICES = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-
 ]
 
 
+def environment_of(name):
+    """Return what a unit sets by itself, beside its file."""
+    lines = UNITS[name].read_text(encoding="utf-8").splitlines()
+    pairs = [
+        pair
+        for line in lines
+        if line.startswith("Environment=")
+        for pair in shlex.split(line.removeprefix("Environment="))
+    ]
+    return dict(pair.split("=", 1) for pair in pairs)
+
+
 def service_of(name):
     parser = configparser.RawConfigParser(strict=False)
     parser.optionxform = str
@@ -30,6 +42,15 @@ def test_a_unit_runs_what_its_container_runs(name):
 
     assert program.startswith("/opt/rollout/.venv/bin/")
     assert [program.rsplit("/", 1)[1], *rest] == shlex.split(SERVICES[name]["command"])
+
+
+@pytest.mark.parametrize("name", sorted(UNITS))
+def test_a_unit_reads_the_settings_that_commands_read_and_no_developers_file(name):
+    command = (ROOT / "docs/operations/rollout").read_text(encoding="utf-8")
+    file = environment_of(name)["ENV_FILE"]
+
+    assert file == service_of(name)["EnvironmentFile"]
+    assert f"ENV_FILE={file} " in command
 
 
 def test_there_is_a_unit_for_each_process_and_one_that_needs_no_redis():
