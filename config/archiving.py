@@ -80,15 +80,21 @@ def archive_ledger(
     """
     keys = [] if is_rehearsal else recipients_of(recipients)
     after, number = 0, 0
+    # What a rehearsal did not delete, of mails that wait for it to be gone.
+    gone: list[int] = []
     while True:
         number += 1
         name = f"ledger-before-{before}-{at:%Y%m%dT%H%M%SZ}-{number:04}.ndjson.gz.age"
         with transaction.atomic():
-            reminders, messages, lines = _take(after=after, before=before)
-            if not reminders:
+            taken, messages, lines = _take(after=after, before=before, gone=gone)
+            if not taken:
                 return
+            reminders = list(taken)
             file = None
-            if not is_rehearsal:
+            if is_rehearsal:
+                left = set(taken.values()) - {None, *messages}
+                gone += [one for one, mail in taken.items() if mail in left]
+            else:
                 file = directory / name
                 _write(file, lines, keys)
                 Reminder.objects.filter(pk__in=reminders).delete()
@@ -97,15 +103,18 @@ def archive_ledger(
         yield Archived(file, len(reminders), len(messages))
 
 
-def _take(*, after: int, before: date) -> tuple[list[int], list[int], list[str]]:
-    """Return the keys of reminders and of mails, and all of them as lines."""
+def _take(
+    *, after: int, before: date, gone: Sequence[int]
+) -> tuple[dict[int, int | None], list[int], list[str]]:
+    """Return reminders' keys with their mails', mails' keys, and all rows as lines."""
     with connection.cursor() as cursor:
         asked: dict[str, Any] = {"after": after, "before": before, "batch": BATCH}
         cursor.execute(_REMINDERS, asked)
         found = cursor.fetchall()
-        reminders = [row[0] for row in found]
-        mails = sorted({row[1] for row in found if row[1] is not None})
-        cursor.execute(_MESSAGES, {"messages": mails, "reminders": reminders})
+        reminders = {row[0]: row[1] for row in found}
+        mails = sorted({mail for mail in reminders.values() if mail is not None})
+        taken = [*reminders, *gone]
+        cursor.execute(_MESSAGES, {"messages": mails, "reminders": taken})
         messages = cursor.fetchall()
     lines = [*(row[2] for row in found), *(row[1] for row in messages)]
     return reminders, [row[0] for row in messages], lines

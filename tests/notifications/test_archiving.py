@@ -130,6 +130,30 @@ def test_batches_are_files_of_their_own_and_a_second_run_finds_nothing(
     assert archive() == []
 
 
+def test_a_rehearsal_counts_mails_whose_reminders_are_in_two_files(
+    archive, monkeypatch
+):
+    first = make_due_milestone("2026-04-15")
+    person = make_member(first.programme, Role.COORDINATOR)
+    second = make_due_milestone("2026-04-15", activity=first.activity)
+    Milestone.objects.update(responsible=person)
+    planner.run(now=at("2026-04-15", 12))
+    Message.objects.update(state="sent", sent_at=at("2026-04-15", 12))
+    finish(first)
+    finish(second)
+    assert Message.objects.filter(reminders__object_id=first.pk).filter(
+        reminders__object_id=second.pk
+    )
+    monkeypatch.setattr(archiving, "BATCH", 1)
+
+    said = archive(is_rehearsal=True)
+
+    assert Reminder.objects.exists()
+    assert [(one.reminders, one.messages) for one in said] == [
+        (one.reminders, one.messages) for one in archive()
+    ]
+
+
 def test_a_year_that_is_not_over_stays(told, archive):
     finish(told[0])
 
