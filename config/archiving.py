@@ -8,7 +8,6 @@ read back. A run that is killed leaves a row in both places at worst, never in n
 from __future__ import annotations
 
 import gzip
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,7 +17,7 @@ from typing import Any
 import pyrage
 from django.db import connection, transaction
 
-from config.backups import CannotUse, recipients_of
+from config.backups import CannotUse, put_in_place, recipients_of
 from notifications.models import Message, Reminder
 
 #: Reminders in one file, and in one transaction.
@@ -131,22 +130,9 @@ def _write(file: Path, lines: Sequence[str], keys: Sequence[Any]) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         unfinished.touch(mode=0o600)
-        with unfinished.open("wb") as content:
-            content.write(sealed)
-            content.flush()
-            os.fsync(content.fileno())
+        unfinished.write_bytes(sealed)
         if unfinished.read_bytes() != sealed:
             raise CannotUse(f"{file} does not hold what was written to it.")
-        unfinished.replace(file)
-        _make_last(file.parent)
+        put_in_place(unfinished, file)
     except OSError as error:
         raise CannotUse(f"The archive cannot be written: {error}") from None
-
-
-def _make_last(directory: Path) -> None:
-    """Have the names in a directory survive a loss of power."""
-    number = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

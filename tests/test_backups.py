@@ -1,20 +1,24 @@
 """A backup can be read by who has the key alone, and restores to exactly what was."""
 
-import os
+import resource
+import sys
+import tarfile
 from datetime import timedelta
 from io import StringIO
 
 import psycopg
+import pyrage
 import pytest
 from django.core.management import CommandError, call_command
 from psycopg import sql
 
 from config import backups
 from config.backups import archive, server
-from config.backups.archive import CannotUse
-from config.backups.drill import latest
+from config.backups.archive import CannotUse, Manifest
+from config.backups.drill import _history, latest
 from config.backups.keeping import name_of
 from config.backups.routine import keep
+from config.backups.workroom import workroom
 from notifications import planner
 from rollout.models import Activity, Change, User
 from tests.factories import NOON, make_activity, make_member
@@ -84,10 +88,17 @@ def test_a_restored_database_is_what_was_backed_up_and_sends_nothing(
         reason="Vi venter",
     )
 
-    done = restore(backup, key, spare, tmp_path / "restored")
+    files = tmp_path / "volume" / "media"
+    files.mkdir(parents=True)
+    untouched = files.parent.stat().st_mtime_ns
+
+    done = restore(backup, key, spare, files)
 
     assert done.differences == ()
-    assert (tmp_path / "restored/readiness/aftale.txt").read_text().startswith("Aftal")
+    assert [one.name for one in files.iterdir()] == ["readiness"]
+    assert (files / "readiness/aftale.txt").read_text().startswith("Aftal")
+    # A container may write where files are to be, and nowhere beside it.
+    assert files.parent.stat().st_mtime_ns == untouched
     with psycopg.connect(**spare) as database:
         (state,) = database.execute("SELECT state FROM rollout_activity").fetchone()
         (why,) = database.execute(
@@ -119,6 +130,44 @@ def test_a_drill_proves_a_backup_and_leaves_nothing(backup, key):
             "SELECT datname FROM pg_database WHERE datname LIKE '%drill'"
         ).fetchall()
     assert left == []
+
+
+@pytest.mark.django_db(transaction=False)
+def test_a_place_that_cannot_be_written_is_refused_and_says_so(key, tmp_path, settings):
+    settings.MEDIA_ROOT = "/proc/media"
+
+    with pytest.raises(CommandError, match=r"cannot be restored: .*/proc/media"):
+        call_command("restore", str(tmp_path / "any.age"), "--identity", key[0])
+    with pytest.raises(CommandError, match=r"cannot be made: .*/proc/backups"):
+        call_command("backup", "--to", "/proc/backups", "--recipient", key[1])
+
+
+@pytest.mark.django_db(transaction=False)
+def test_a_database_that_does_not_answer_is_refused_and_says_so(
+    key, tmp_path, monkeypatch
+):
+    gone = server.address() | {"host": str(tmp_path)}
+    monkeypatch.setattr(server, "address", lambda **other: gone | other)
+
+    with pytest.raises(CommandError, match="does not answer"):
+        call_command("backup", "--to", str(tmp_path), "--recipient", key[1])
+    with pytest.raises(CommandError, match="does not answer"):
+        call_command("restore", "any.age", "--drill", "--identity", key[0])
+
+
+@pytest.mark.django_db(transaction=False)
+def test_nobody_drills_while_somebody_else_does(key):
+    with server.turn() as is_ours:
+        assert is_ours
+        with pytest.raises(CommandError, match="er i gang"):
+            call_command("restore", "any.age", "--drill", "--identity", key[0])
+
+
+@pytest.mark.django_db(transaction=False)
+def test_a_look_at_the_history_that_is_cut_short_is_a_fault(monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+
+    assert _history(server.address()) == ["verify_history ended with 1"]
 
 
 def test_a_drill_says_what_is_missing_if_no_database_may_be_made(
@@ -156,6 +205,73 @@ def test_a_damaged_backup_is_refused(backup, key, tmp_path):
 
 
 @pytest.mark.django_db(transaction=False)
+def test_uploads_that_grow_or_vanish_meanwhile_spoil_no_backup(
+    key, tmp_path, monkeypatch
+):
+    growing, work, restored = (tmp_path / name for name in ("a.txt", "pack", "unpack"))
+    growing.write_text("Aftalen")
+    work.mkdir()
+    restored.mkdir()
+    look = tarfile.TarFile.gettarinfo
+
+    def look_and_add(tar, *arguments, **named):
+        seen = look(tar, *arguments, **named)
+        with growing.open("a") as upload:
+            upload.write(" er underskrevet")
+        return seen
+
+    monkeypatch.setattr(tarfile.TarFile, "gettarinfo", look_and_add)
+
+    archive.pack(
+        tmp_path / "backup.age",
+        manifest=Manifest(NOON, version="1", postgresql="18", rows={}),
+        members={"media/a.txt": growing, "media/gone.txt": tmp_path / "gone.txt"},
+        recipients=archive.recipients_of([key[1]]),
+        work=work,
+    )
+
+    manifest = archive.unpack(
+        tmp_path / "backup.age",
+        identities=archive.identities_in(key[0]),
+        work=restored,
+    )
+    assert list(manifest.digests) == ["media/a.txt"]
+    assert (restored / "media/a.txt").read_text() == "Aftalen"
+
+
+@pytest.mark.django_db(transaction=False)
+def test_a_disk_that_is_full_at_the_very_end_leaves_no_half_a_backup(key, tmp_path):
+    target = tmp_path / "backup.age"
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # The least that a tar takes, so that there is no room for what encryption adds.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (tarfile.RECORDSIZE, before[1]))
+
+    try:
+        with pytest.raises(OSError, match="too large"):
+            archive.pack(
+                target,
+                manifest=Manifest(NOON, version="1", postgresql="18", rows={}),
+                members={},
+                recipients=archive.recipients_of([key[1]]),
+                work=tmp_path,
+            )
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    assert (tmp_path / "plain.tar").stat().st_size == tarfile.RECORDSIZE
+    assert not target.exists()
+
+
+@pytest.mark.django_db(transaction=False)
+def test_a_backup_never_lacks_files_without_saying_so(key, tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path / "no-directory"
+    settings.MEDIA_ROOT.touch()
+
+    with pytest.raises(CannotUse, match="no-directory"):
+        backups.back_up(tmp_path, recipients=[key[1]], at=NOON)
+
+
+@pytest.mark.django_db(transaction=False)
 def test_backups_are_kept_for_a_while_and_the_newest_for_ever(tmp_path):
     for days in (0, 10, 40, 50):
         (tmp_path / name_of(NOON - timedelta(days=days))).touch()
@@ -189,8 +305,10 @@ def test_a_key_is_never_overwritten(key):
 
 
 def test_every_day_a_backup_is_made_and_every_week_one_is_restored(
-    key, media, tmp_path, settings
+    key, media, tmp_path, settings, monkeypatch
 ):
+    # Which may be kept in memory.
+    monkeypatch.setattr("tempfile.tempdir", "/proc/nowhere")
     settings.BACKUP_DIR = tmp_path / "backups"
     settings.BACKUP_RECIPIENTS = [key[1]]
     settings.BACKUP_IDENTITY = key[0]
@@ -205,35 +323,59 @@ def test_every_day_a_backup_is_made_and_every_week_one_is_restored(
     assert report.files == 1
 
 
+@pytest.mark.parametrize(
+    ("content", "identity", "fault"),
+    [
+        (None, "key.txt", "cannot be decrypted"),
+        (b"no archive", "key.txt", "cannot be restored"),
+        (b"no archive", "lost.txt", "cannot be read as a file of secret keys"),
+    ],
+)
 def test_a_backup_that_cannot_be_restored_is_a_finding_of_the_drill(
-    key, tmp_path, settings
+    content, identity, fault, key, tmp_path, settings
 ):
     settings.BACKUP_DIR = tmp_path
     settings.BACKUP_RECIPIENTS = [key[1]]
-    settings.BACKUP_IDENTITY = key[0]
-    (tmp_path / name_of(NOON)).write_bytes(b"damaged")
+    settings.BACKUP_IDENTITY = tmp_path / identity
+    sealed = content and pyrage.encrypt(content, archive.recipients_of([key[1]]))
+    (tmp_path / name_of(NOON)).write_bytes(sealed or b"damaged")
 
     keep(now=NOON)
+    keep(now=NOON + timedelta(minutes=15))
 
-    [fault] = latest(tmp_path).faults
-    assert "cannot be decrypted" in fault
+    report = latest(tmp_path)
+    assert fault in report.faults[0]
+    # It is not said again until there may be another backup.
+    assert report.at == NOON
 
 
 @pytest.mark.django_db(transaction=False)
-def test_what_a_killed_backup_left_is_swept_away(key, tmp_path):
-    long_ago = (NOON - timedelta(hours=6)).timestamp()
-    for name in (".making-old", ".making-new"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "database.dump").write_text("Fru Jensen")
-    (tmp_path / "rollout-x.part").touch()
-    for name in (".making-old", "rollout-x.part"):
-        os.utime(tmp_path / name, (long_ago, long_ago))
+def test_what_a_killed_backup_left_unencrypted_is_swept_away(tmp_path):
+    left = tmp_path / ".unencrypted-left"
+    left.mkdir()
+    (left / ".in-use").touch()
+    (left / "database.dump").write_text("Fru Jensen")
 
-    backups.back_up(tmp_path, recipients=[key[1]], at=NOON)
+    with workroom(tmp_path) as one, workroom(tmp_path) as other:
+        assert {*tmp_path.iterdir()} == {one, other}
+        assert one.stat().st_mode & 0o077 == 0
 
-    assert not (tmp_path / ".making-old").exists()
-    assert not (tmp_path / "rollout-x.part").exists()
-    assert (tmp_path / ".making-new").exists()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.django_db(transaction=False)
+def test_what_was_kept_for_long_enough_makes_room_for_a_new_backup(tmp_path, settings):
+    settings.BACKUP_DIR = tmp_path
+    settings.BACKUP_RECIPIENTS = []
+    for days in (2, 40):
+        (tmp_path / name_of(NOON - timedelta(days=days))).touch()
+
+    with pytest.raises(CannotUse):
+        keep(now=NOON)
+
+    assert [one.name for one in tmp_path.iterdir()] == [
+        name_of(NOON - timedelta(days=2))
+    ]
 
 
 @pytest.mark.django_db(transaction=False)

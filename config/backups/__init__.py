@@ -6,7 +6,7 @@ Outsiders import from this package and never from its modules.
 
 from config.backups.archive import CannotUse, Manifest, recipients_of
 from config.backups.drill import Report, drill
-from config.backups.keeping import newest, prune
+from config.backups.keeping import newest, prune, put_in_place
 from config.backups.making import back_up
 from config.backups.restoring import Restored, restore
 
@@ -19,6 +19,7 @@ __all__ = [
     "drill",
     "newest",
     "prune",
+    "put_in_place",
     "recipients_of",
     "restore",
 ]

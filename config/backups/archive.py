@@ -1,7 +1,8 @@
 """The file format: an age-encrypted tar of the dump, the files and a manifest.
 
-The manifest comes first and names every other member with its digest, and every table
-with its number of rows, so that a restore can be held to what was backed up.
+The manifest names every other member with its digest, and every table with its number
+of rows, so that a restore can be held to what was backed up. It comes last, because a
+digest is that of what was read into the archive, whatever stands in the file later.
 """
 
 from __future__ import annotations
@@ -9,13 +10,17 @@ from __future__ import annotations
 import hashlib
 import json
 import tarfile
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+import psycopg
 import pyrage
+
+from config.backups.keeping import put_in_place
 
 #: Counted up when an older version of the product could not read a newer file.
 FORMAT = 1
@@ -23,11 +28,22 @@ MANIFEST = "manifest.json"
 DUMP = "database.dump"
 #: Where uploaded files stand in the archive.
 FILES = "media"
-_CHUNK = 1 << 20
 
 
 class CannotUse(Exception):
     """A backup cannot be made or read; the text says why and what to do."""
+
+
+@contextmanager
+def refusing(what: str) -> Iterator[None]:
+    """Raise CannotUse for what a disk, the database or an archive does not let happen.
+
+    ``what`` begins the text, such as ``The backup cannot be made``.
+    """
+    try:
+        yield
+    except (OSError, psycopg.Error, tarfile.TarError, pyrage.EncryptError) as error:
+        raise CannotUse(f"{what}: {str(error).strip()}") from None
 
 
 @dataclass(frozen=True)
@@ -41,8 +57,8 @@ class Manifest:
     postgresql: str
     #: Rows by table, in the same snapshot as the dump.
     rows: Mapping[str, int]
-    #: SHA-256 by member of the archive.
-    digests: Mapping[str, str]
+    #: SHA-256 by member of the archive; known once they are in it.
+    digests: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> bytes:
         """Return it as it stands in the archive."""
@@ -116,16 +132,51 @@ def pack(
     recipients: Sequence[Any],
     work: Path,
 ) -> None:
-    """Write the archive; it has its name only once it is complete."""
-    (work / MANIFEST).write_bytes(manifest.as_json())
+    """Write the archive; it has its name only once it is complete.
+
+    A member that is gone is left out. ``work`` is on the same disk as the target.
+    """
     plain = work / "plain.tar"
-    with tarfile.open(plain, "w") as tar:
-        for name, file in {MANIFEST: work / MANIFEST, **members}.items():
-            tar.add(file, arcname=name, recursive=False)
-    unfinished = target.with_suffix(".part")
-    pyrage.encrypt_file(str(plain), str(unfinished), list(recipients))
-    unfinished.chmod(0o600)
-    unfinished.replace(target)
+    with tarfile.open(plain, "w", dereference=True) as tar:
+        digests = {
+            name: digest
+            for name, file in members.items()
+            if (digest := _add(tar, name, file))
+        }
+        (work / MANIFEST).write_bytes(replace(manifest, digests=digests).as_json())
+        _add(tar, MANIFEST, work / MANIFEST)
+    sealed = work / "sealed"
+    # `encrypt_file` would not tell of a disk that is full at its very end.
+    with plain.open("rb") as content, sealed.open("wb") as written:
+        pyrage.encrypt_io(content, written, list(recipients))
+    put_in_place(sealed, target)
+
+
+def _add(tar: tarfile.TarFile, name: str, file: Path) -> str | None:
+    """Return the digest of what went into the archive; None where there is no file."""
+    try:
+        content = file.open("rb")
+    except FileNotFoundError:
+        return None
+    with content:
+        read = _Digested(content)
+        # What is added to the file from now on is not read.
+        tar.addfile(tar.gettarinfo(arcname=name, fileobj=content), read)
+        return read.digest.hexdigest()
+
+
+class _Digested:
+    """A file of which is known what was read from it."""
+
+    def __init__(self, content: IO[bytes]) -> None:
+        self._content = content
+        self.digest = hashlib.sha256()
+
+    def read(self, length: int = -1) -> bytes:
+        """Read on."""
+        read = self._content.read(length)
+        self.digest.update(read)
+        return read
 
 
 def unpack(source: Path, *, identities: Sequence[Any], work: Path) -> Manifest:
@@ -135,7 +186,8 @@ def unpack(source: Path, *, identities: Sequence[Any], work: Path) -> Manifest:
     """
     plain = work / "plain.tar"
     try:
-        pyrage.decrypt_file(str(source), str(plain), list(identities))
+        with source.open("rb") as sealed, plain.open("wb") as content:
+            pyrage.decrypt_io(sealed, content, list(identities))
     except (pyrage.DecryptError, OSError) as error:
         raise CannotUse(
             f"{source.name} cannot be decrypted with this key: {error}"

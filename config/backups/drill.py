@@ -19,9 +19,10 @@ from psycopg import sql
 from psycopg.errors import InsufficientPrivilege
 
 from config.backups import server
-from config.backups.archive import CannotUse
+from config.backups.archive import CannotUse, refusing
 from config.backups.restoring import Restored, restore
 from config.backups.server import Address
+from config.backups.workroom import workroom
 
 #: Where the latest report is kept, beside the backups.
 REPORT = "last-drill.json"
@@ -51,21 +52,23 @@ class Report:
 
 
 def latest(directory: Path) -> Report | None:
-    """Return the latest drill's report."""
+    """Return the latest drill's report; None if there is none that can be read."""
     try:
         content = json.loads((directory / REPORT).read_text())
-    except (OSError, ValueError):
+        at = datetime.fromisoformat(content.pop("at"))
+        faults = tuple(content.pop("faults"))
+        return Report(at=at, faults=faults, **content)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    at = datetime.fromisoformat(content.pop("at"))
-    faults = tuple(content.pop("faults"))
-    return Report(at=at, faults=faults, **content)
 
 
+@refusing("The drill cannot be carried out")
 def drill(source: Path, *, identities: Sequence[Any], at: datetime) -> Report:
     """Restore a backup into a database of its own, verify it, and drop it again.
 
-    Raises CannotUse if the backup cannot be restored at all, or the database user may
-    not make databases.
+    One at a time (`server.turn`), because there is one such database. Raises CannotUse
+    if the backup cannot be restored at all, or the database user may not make
+    databases.
     """
     home = server.address()
     name = f"{home['dbname']}_drill"[-63:]
@@ -73,12 +76,14 @@ def drill(source: Path, *, identities: Sequence[Any], at: datetime) -> Report:
     _drop(home, name)
     _make(home, name)
     try:
-        with tempfile.TemporaryDirectory(prefix="rollout-drill-") as room:
+        # Not in memory, where that is what the temporary directory is.
+        room = settings.BACKUP_DIR or Path(tempfile.gettempdir())
+        with workroom(room) as work:
             done = restore(
                 source,
                 identities=identities,
                 into=spare,
-                files=Path(room) / "media",
+                files=work / "media",
                 at=at,
             )
         faults = [*done.differences, *_history(spare)]
@@ -106,13 +111,16 @@ def _history(where: Address) -> list[str]:
         [sys.executable, "manage.py", "verify_history"],
         cwd=settings.BASE_DIR,
         env=os.environ
-        | {"DATABASE_URL": url_of(where)}
+        | {"DATABASE_URL": url_of(where), "STATEMENT_TIMEOUT": "0"}
         | dict.fromkeys(("DATABASE_DIRECT_URL", "DATABASE_REPLICA_URL"), ""),
         capture_output=True,
         text=True,
         check=False,
     )
-    return [] if done.returncode == 0 else done.stderr.strip().splitlines()
+    if done.returncode == 0:
+        return []
+    # One that was killed says nothing.
+    return done.stderr.splitlines() or [f"verify_history ended with {done.returncode}"]
 
 
 def url_of(where: Address) -> str:
@@ -122,7 +130,7 @@ def url_of(where: Address) -> str:
     if "password" in parts:
         login += f":{parts['password']}"
     port = f":{parts['port']}" if parts.get("port") else ""
-    more = {key: where[key] for key in ("sslmode", "sslrootcert") if key in where}
+    more = {key: value for key, value in where.items() if key.startswith("ssl")}
     query = f"?{urlencode(more)}" if more else ""
     return f"postgres://{login}@{parts.get('host', '')}{port}/{parts['dbname']}{query}"
 

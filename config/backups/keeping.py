@@ -1,7 +1,8 @@
-"""Which backups there are, and for how long they are kept."""
+"""Which backups there are, how they get their names, and for how long they are kept."""
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -36,8 +37,28 @@ def prune(directory: Path, *, before: datetime) -> list[Path]:
         if (at := made_at(file)) and at < before and last and file != last[0]
     ]
     for file in gone:
-        file.unlink()
+        file.unlink(missing_ok=True)
     return gone
+
+
+def put_in_place(unfinished: Path, target: Path) -> None:
+    """Give a whole file its name, so that both survive a loss of power.
+
+    This account alone may read it. Both are on one disk.
+    """
+    unfinished.chmod(0o600)
+    _make_last(unfinished)
+    unfinished.replace(target)
+    _make_last(target.parent)
+
+
+def _make_last(path: Path) -> None:
+    """Have a file's content, or the names in a directory, on the disk itself."""
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
 
 
 def is_due(at: datetime | None, *, now: datetime, every: timedelta) -> bool:

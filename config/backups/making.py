@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+import os
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import LiteralString
 
@@ -14,14 +13,12 @@ from django.conf import settings
 from psycopg import sql
 
 from config.backups import archive, server
-from config.backups.archive import CannotUse, Manifest
+from config.backups.archive import Manifest, refusing
 from config.backups.keeping import name_of
-
-#: What an earlier backup that was killed left unencrypted is deleted after this.
-_ABANDONED = timedelta(hours=5)
-_WORK = ".making-"
+from config.backups.workroom import workroom
 
 
+@refusing("The backup cannot be made")
 def back_up(directory: Path, *, recipients: Sequence[str], at: datetime) -> Path:
     """Write a backup into a directory and return its path.
 
@@ -31,37 +28,24 @@ def back_up(directory: Path, *, recipients: Sequence[str], at: datetime) -> Path
     """
     keys = archive.recipients_of(recipients)
     target = directory / name_of(at)
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        _sweep(directory, before=at - _ABANDONED)
-        with tempfile.TemporaryDirectory(dir=directory, prefix=_WORK) as work:
-            members, manifest = _gather(Path(work), at=at)
-            archive.pack(
-                target,
-                manifest=manifest,
-                members=members,
-                recipients=keys,
-                work=Path(work),
-            )
-    except OSError as error:
-        raise CannotUse(f"The backup cannot be written: {error}") from None
+    with workroom(directory) as work:
+        dump = work / archive.DUMP
+        manifest = _dump(dump, at=at)
+        archive.pack(
+            target,
+            manifest=manifest,
+            # Files come after the rows that name them: an upload that is under way is
+            # named by no row yet.
+            members={archive.DUMP: dump, **_uploads()},
+            recipients=keys,
+            work=work,
+        )
     return target
 
 
-def _sweep(directory: Path, *, before: datetime) -> None:
-    """Delete what backups that were killed left behind: it is not encrypted."""
-    for left in (*directory.glob(f"{_WORK}*"), *directory.glob("*.part")):
-        if datetime.fromtimestamp(left.stat().st_mtime, UTC) >= before:
-            continue
-        if left.is_dir():
-            shutil.rmtree(left, ignore_errors=True)
-        else:
-            left.unlink(missing_ok=True)
-
-
-def _gather(work: Path, *, at: datetime) -> tuple[dict[str, Path], Manifest]:
+def _dump(file: Path, *, at: datetime) -> Manifest:
+    """Write the database into a file, and return what it holds."""
     where = server.address()
-    dump = work / archive.DUMP
     with server.connect(where) as database, database.transaction():
         # What is counted and what is dumped is the same, whatever is written meanwhile.
         database.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -72,20 +56,12 @@ def _gather(work: Path, *, at: datetime) -> tuple[dict[str, Path], Manifest]:
             "pg_dump",
             "--format=custom",
             f"--snapshot={moment}",
-            f"--file={dump}",
+            f"--file={file}",
             where=where,
         )
     # An archive that cannot be listed could not be restored either.
-    server.run("pg_restore", "--list", str(dump), where={})
-    members = {archive.DUMP: dump} | _uploads()
-    manifest = Manifest(
-        made_at=at,
-        version=settings.VERSION,
-        postgresql=version,
-        rows=rows,
-        digests={name: archive.digest_of(file) for name, file in members.items()},
-    )
-    return members, manifest
+    server.run("pg_restore", "--list", str(file), where={})
+    return Manifest(made_at=at, version=settings.VERSION, postgresql=version, rows=rows)
 
 
 def rows_of(database: psycopg.Connection) -> dict[str, int]:
@@ -97,12 +73,28 @@ def rows_of(database: psycopg.Connection) -> dict[str, int]:
 
 
 def _uploads() -> dict[str, Path]:
+    """Return uploaded files by their names in the archive.
+
+    Raises OSError for a directory that cannot be read: its files would be missing.
+    """
     root = Path(settings.MEDIA_ROOT)
     return {
         f"{archive.FILES}/{file.relative_to(root).as_posix()}": file
-        for file in sorted(root.rglob("*"))
+        for file in sorted(_files_in(root))
         if file.is_file()
     }
+
+
+def _files_in(root: Path) -> Iterator[Path]:
+    for folder, folders, names in os.walk(root, onerror=_complain):
+        # A disk of its own has one, which is closed to everybody.
+        folders[:] = [one for one in folders if one != "lost+found"]
+        yield from (Path(folder, name) for name in names)
+
+
+def _complain(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise error
 
 
 def _count(database: psycopg.Connection, table: str) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,9 +12,10 @@ from typing import Any
 from psycopg import sql
 
 from config.backups import archive, server
-from config.backups.archive import CannotUse, Manifest
+from config.backups.archive import CannotUse, Manifest, refusing
 from config.backups.making import rows_of
 from config.backups.server import Address
+from config.backups.workroom import workroom
 
 #: Said in the same transaction as the data, so that nothing can leave in between: what
 #: the backup takes for unsent may have been sent since.
@@ -53,6 +52,7 @@ class Restored:
     differences: tuple[str, ...]
 
 
+@refusing("The backup cannot be restored")
 def restore(
     source: Path,
     *,
@@ -64,18 +64,18 @@ def restore(
     """Restore a backup into an empty database and an empty directory for files.
 
     All sending is then held. Raises CannotUse, with nothing changed, if no key fits,
-    the file is damaged, or there is something already where it is to go.
+    the file is damaged, or there is something already where it is to go; and where the
+    database or the disk lets it go no further.
     """
     started = time.monotonic()
-    _demand_room(into, files)
-    # The work stands on the disk that the files are to be on, so they can be moved.
-    files.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=files.parent, prefix=".restoring-") as name:
-        work = Path(name)
+    # Where the files are to be is the one place that must be writable, and from there
+    # they need only be moved.
+    with workroom(files) as work:
+        _demand_room(into, files, besides=work)
         manifest = archive.unpack(source, identities=identities, work=work)
         _load(work, into=into, manifest=manifest, at=at)
-        if (work / archive.FILES).exists():
-            shutil.copytree(work / archive.FILES, files, dirs_exist_ok=True)
+        for one in (work / archive.FILES).glob("*"):
+            one.rename(files / one.name)
     with server.connect(into) as database:
         rows = rows_of(database)
     return Restored(
@@ -87,14 +87,14 @@ def restore(
     )
 
 
-def _demand_room(into: Address, files: Path) -> None:
+def _demand_room(into: Address, files: Path, *, besides: Path) -> None:
     with server.connect(into) as database:
         if rows_of(database):
             raise CannotUse(
                 f"The database {into['dbname']} is not empty. Make an empty one "
                 "(createdb), name it in DATABASE_URL, and restore into that."
             )
-    if files.is_dir() and any(files.iterdir()):
+    if any(one != besides for one in files.iterdir()):
         raise CannotUse(
             f"There are files in {files} already. Move them away, or name another "
             "directory in MEDIA_ROOT."

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 
 from config.backups import server
-from config.backups.archive import CannotUse, identities_in
+from config.backups.archive import CannotUse, identities_in, refusing
 from config.backups.drill import Report, drill, latest
 from config.backups.keeping import is_due, newest, prune
 from config.backups.making import back_up
@@ -18,10 +18,11 @@ logger = logging.getLogger(__name__)
 
 _EVERY_BACKUP = timedelta(days=1)
 _EVERY_DRILL = timedelta(days=7)
-#: Held by a session of its own, for as long as it lasts.
-_LOCK = "SELECT pg_try_advisory_lock(hashtext('config.backups.routine'))"
+#: What a drill found may be mended by the next backup.
+_AFTER_FAULTS = timedelta(days=1)
 
 
+@refusing("Backups cannot be kept")
 def keep(*, now: datetime) -> None:
     """Make a backup and drill where it is time; any number may ask at once.
 
@@ -30,8 +31,8 @@ def keep(*, now: datetime) -> None:
     directory = settings.BACKUP_DIR
     if directory is None:
         return
-    with server.connect(server.address()) as session:
-        if session.execute(_LOCK).fetchone() == (True,):
+    with server.turn() as is_ours:
+        if is_ours:
             _back_up(directory, now=now)
             _drill(directory, now=now)
 
@@ -40,8 +41,9 @@ def _back_up(directory: Path, *, now: datetime) -> None:
     last = newest(directory)
     if not is_due(last[1] if last else None, now=now, every=_EVERY_BACKUP):
         return
-    file = back_up(directory, recipients=settings.BACKUP_RECIPIENTS, at=now)
+    # First, because a full disk would let neither happen for ever after.
     gone = prune(directory, before=now - timedelta(days=settings.BACKUP_KEEP_DAYS))
+    file = back_up(directory, recipients=settings.BACKUP_RECIPIENTS, at=now)
     logger.info("backup %s made, %s older ones deleted", file.name, len(gone))
 
 
@@ -50,10 +52,11 @@ def _drill(directory: Path, *, now: datetime) -> None:
     backup = newest(directory)
     if settings.BACKUP_IDENTITY is None or backup is None:
         return
-    if not is_due(last.at if last else None, now=now, every=_EVERY_DRILL):
+    every = _AFTER_FAULTS if last and last.faults else _EVERY_DRILL
+    if not is_due(last.at if last else None, now=now, every=every):
         return
-    keys = identities_in(settings.BACKUP_IDENTITY)
     try:
+        keys = identities_in(settings.BACKUP_IDENTITY)
         report = drill(backup[0], identities=keys, at=now)
     except CannotUse as error:
         # The worst that a drill can find out is a finding too.

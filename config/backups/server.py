@@ -6,7 +6,7 @@ import contextlib
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import psycopg
@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from config import embedded
-from config.backups.archive import CannotUse
+from config.backups.archive import CannotUse, refusing
 
 #: By libpq's names, as `psycopg.connect` takes them.
 Address = Mapping[str, Any]
@@ -26,7 +26,11 @@ _VARIABLES = {
     "dbname": "PGDATABASE",
     "sslmode": "PGSSLMODE",
     "sslrootcert": "PGSSLROOTCERT",
+    "sslcert": "PGSSLCERT",
+    "sslkey": "PGSSLKEY",
 }
+#: Held by a session of its own, for as long as it lasts.
+_TURN = "SELECT pg_try_advisory_lock(hashtext('config.backups.routine'))"
 
 
 def address(**other: str) -> Address:
@@ -40,12 +44,23 @@ def address(**other: str) -> Address:
 
 
 def connect(where: Address) -> psycopg.Connection[Any]:
-    """Connect for as long as it takes, each statement a transaction of its own."""
-    return psycopg.connect(
-        **where,
-        autocommit=True,
-        options="-c statement_timeout=0 -c idle_in_transaction_session_timeout=0",
-    )
+    """Connect for as long as it takes, each statement a transaction of its own.
+
+    Raises CannotUse if the database does not answer.
+    """
+    with refusing("The database does not answer"):
+        return psycopg.connect(
+            **where,
+            autocommit=True,
+            options="-c statement_timeout=0 -c idle_in_transaction_session_timeout=0",
+        )
+
+
+@contextlib.contextmanager
+def turn() -> Iterator[bool]:
+    """Have the day's backup and drills to oneself; False where somebody else has."""
+    with connect(address()) as session:
+        yield session.execute(_TURN).fetchone() == (True,)
 
 
 def run(program: str, *arguments: str, where: Address) -> str:

@@ -56,7 +56,12 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
 
     def _drill(self, file: Path, keys: list[Any]) -> None:
-        report = backups.drill(file, identities=keys, at=timezone.now())
+        with server.turn() as is_ours:
+            if not is_ours:
+                raise CommandError(
+                    _("A backup or another drill is under way: try again afterwards.")
+                )
+            report = backups.drill(file, identities=keys, at=timezone.now())
         self._tell(report.rows, report.files, report.seconds)
         self._refuse(report.faults)
         self.stdout.write(self.style.SUCCESS(_("The backup can be restored.")))
