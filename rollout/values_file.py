@@ -9,13 +9,14 @@ from __future__ import annotations
 import csv
 import hashlib
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
 from lzma import LZMAError
-from typing import Any
+from typing import Any, NamedTuple
 from zipfile import BadZipFile, ZipFile
 
 from django.core.exceptions import ValidationError
@@ -59,12 +60,19 @@ def columns() -> tuple[Column, ...]:
     )
 
 
+class RawLine(NamedTuple):
+    """The texts of a line, and which of the file's lines a spreadsheet calls it."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class RawTable:
-    """A file's first line, and the texts of those after it."""
+    """A file's first line that is not empty, and those after it."""
 
     headings: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[RawLine, ...]
 
     @property
     def fingerprint(self) -> str:
@@ -77,14 +85,19 @@ def read_table(data: bytes, name: str) -> RawTable:
     if len(data) > MOST_BYTES:
         raise Unreadable(_("The file is larger than 2 MB."))
     rows = _xlsx(data) if name.lower().endswith(".xlsx") else _csv(data)
-    found = [row for row in rows if any(row)]
+    found = [
+        RawLine(number, tuple(row))
+        for number, row in enumerate(rows, start=1)
+        if any(row)
+    ]
     if not found:
         raise Unreadable(_("The file is empty."))
     if len(found) > MOST_ROWS + 1:
         raise Unreadable(_("The file has more than 5,000 lines."))
-    width = len(found[0])
-    body = (tuple((*row, *[""] * width)[:width]) for row in found[1:])
-    return RawTable(tuple(found[0]), tuple(body))
+    first, *rest = found
+    width = len(first.cells)
+    body = (RawLine(number, (*cells, *[""] * width)[:width]) for number, cells in rest)
+    return RawTable(first.cells, tuple(body))
 
 
 def _csv(data: bytes) -> list[list[str]]:
@@ -93,7 +106,10 @@ def _csv(data: bytes) -> list[list[str]]:
     except UnicodeDecodeError:
         # What older spreadsheets in Denmark write.
         text = data.decode("cp1252", errors="replace")
-    first = text.partition("\n")[0]
+    if "\0" in text:
+        # A spreadsheet's "Unicode text", or no text at all; nothing stores such signs.
+        raise Unreadable(_("The file is no table that can be read."))
+    first = text.lstrip().partition("\n")[0]
     delimiter = ";" if first.count(";") >= first.count(",") else ","
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
     try:
@@ -185,6 +201,10 @@ class Line:
     errors: list[CellError] = field(default_factory=list)
 
 
+#: What can be meant by a text, by the column in which it stands.
+_Known = Mapping[str, Mapping[str, list[Any]]]
+
+
 def understood(
     table: RawTable,
     mapping: Mapping[str, int],
@@ -194,58 +214,65 @@ def understood(
 ) -> list[Line]:
     """Return the lines with their values, or with what is wrong with which cell.
 
-    Indicators and places are found by code or by name.
+    Indicators and places are found by code, or by a name that only one of them has.
     """
     known = {"indicator": _by_name(indicators), "place": _by_name(places)}
-    return [
-        _line(number, row, mapping, known)
-        for number, row in enumerate(table.rows, start=2)
-    ]
+    return [_line(one, mapping, known) for one in table.rows]
 
 
-def _by_name(rows: Iterable[Any]) -> dict[str, Any]:
-    found = {}
+def _by_name(rows: Iterable[Any]) -> dict[str, list[Any]]:
+    """Return what can be meant by a text; where it is a code, no name counts."""
+    by_name: dict[str, list[Any]] = defaultdict(list)
+    by_code: dict[str, list[Any]] = defaultdict(list)
     for one in rows:
-        found[one.name.casefold()] = one
-        found[one.code.casefold()] = one
-    return found
+        by_name[one.name.casefold()].append(one)
+        by_code[one.code.casefold()].append(one)
+    return by_name | by_code
 
 
-def _line(
-    number: int,
-    row: Sequence[str],
-    mapping: Mapping[str, int],
-    known: Mapping[str, Mapping[str, Any]],
-) -> Line:
-    line = Line(number)
+def _line(raw: RawLine, mapping: Mapping[str, int], known: _Known) -> Line:
+    line = Line(raw.number)
     for column in columns():
         place = mapping.get(column.key)
-        text = "" if place is None else row[place]
+        text = "" if place is None else raw.cells[place]
         try:
             line.values[column.key] = _read(column, text, known)
         except ValidationError as error:
-            cell = _cell(place, number)
+            cell = _cell(place, line.number)
             line.errors.append(CellError(cell, " ".join(error.messages)))
     _check(line, mapping)
     return line
 
 
-def _read(column: Column, text: str, known: Mapping[str, Mapping[str, Any]]) -> Any:
+def _read(column: Column, text: str, known: _Known) -> Any:
     key = column.key
     if not text and column.is_required:
         raise ValidationError(_("Here must stand something."))
     if key in known:
-        if not text:
-            return None
-        if text.casefold() not in known[key]:
-            raise ValidationError(_("“%(text)s” is not known.") % {"text": text[:60]})
-        return known[key][text.casefold()]
+        return _meant(text, known[key]) if text else None
     if key in {"period_start", "period_end"}:
         return _day(text)
     if key == "value":
         return read_number(text)
     refuse_cpr(text)
     return text
+
+
+def _meant(text: str, known: Mapping[str, list[Any]]) -> Any:
+    """Return the only one that is called so. Raises ValidationError."""
+    found = known.get(text.casefold(), [])
+    if len(found) == 1:
+        return found[0]
+    said = {"text": text[:60], "codes": ", ".join(one.code for one in found)}
+    if found:
+        raise ValidationError(
+            _(
+                "Several are called “%(text)s”. Write the code of the one that is"
+                " meant: %(codes)s."
+            )
+            % said
+        )
+    raise ValidationError(_("“%(text)s” is not known.") % said)
 
 
 def _day(text: str) -> date:

@@ -86,6 +86,20 @@ def test_nothing_is_taken_over_while_a_cell_is_wrong(client, indicator):
     assert not Measurement.objects.exists()
 
 
+def test_an_empty_line_moves_no_cell_on_the_way_to_being_taken_over(client, indicator):
+    preview = step(client, upload(client, "4\n;;;;\nfritidsjob;igår;2026-06-30;3"))
+
+    refused = step(client, preview, indicator="0", apply="1")
+
+    assert "B4: Skriv en dato" in refused.content.decode()
+
+
+def test_the_preview_names_an_indicators_code_too(client, indicator):
+    preview = step(client, upload(client, "14"), indicator="0")
+
+    assert "Unge med fritidsjob (fritidsjob)" in preview.content.decode()
+
+
 def test_what_columns_hold_is_remembered_though_a_cell_is_wrong(client, indicator):
     step(client, upload(client, "mange"), indicator="0")
 

@@ -94,6 +94,58 @@ def test_each_wrong_cell_is_named(line, cell):
     assert [error.cell for error in found.errors] == [cell]
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_empty_lines_are_counted_as_a_spreadsheet_counts_them(kind):
+    good = ("b2", "", "", "2026-01-01", "2026-06-30", "4", "")
+    wrong = (*good[:5], "mange", "")
+    table = Table("Tal", headings(), [good, ("",) * 7, wrong])
+    data = as_csv(table).encode() if kind == "csv" else as_xlsx(table)
+
+    first, last = read(data, f"tal.{kind}")
+
+    assert (first.number, first.errors) == (2, [])
+    assert [error.cell for error in last.errors] == ["F4"]
+
+
+def test_empty_lines_above_the_headings_count_as_well():
+    text = "\n\nIndikator,Første dag,Sidste dag,Værdi\nb2,2026-01-01,2026-06-30,mange"
+
+    (found,) = read(text.encode(), "tal.csv")
+
+    assert [error.cell for error in found.errors] == ["D4"]
+
+
+def indicators_called(*pairs):
+    """Make indicators, each of a code and a name."""
+    return [SimpleNamespace(code=code, name=name, bands=[]) for code, name in pairs]
+
+
+def line_about(text, indicators):
+    """Return the line in which an indicator is called so."""
+    row = f"{text};;;2026-01-01;2026-06-30;4;"
+    table = read_table((";".join(headings()) + "\n" + row).encode(), "tal.csv")
+    mapping = suggested(table, None)
+    (line,) = understood(table, mapping, indicators=indicators, places=[])
+    return line
+
+
+def test_a_name_that_several_have_means_none_of_them_and_their_codes_are_told():
+    both = indicators_called(("job-1", "Antal deltagere"), ("job-2", "Antal deltagere"))
+
+    (error,) = line_about("antal deltagere", both).errors
+
+    assert (error.cell, "job-1, job-2" in error.text) == ("A2", True)
+    assert line_about("JOB-1", both).values["indicator"] is both[0]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_code_is_never_taken_for_anothers_name(order):
+    pair = indicators_called(("job", "Unge i job"), ("unge", "Job"))[::order]
+
+    assert line_about("Job", pair).values["indicator"].code == "job"
+    assert line_about("unge", pair).values["indicator"].code == "unge"
+
+
 def test_danish_numbers_and_dates_are_understood():
     text = "Indikator;Første dag;Sidste dag;Værdi\nB2;01.01.2026;30/6/2026;1.234,5"
 
@@ -128,7 +180,14 @@ def test_headings_of_ones_own_are_remembered_by_what_they_held():
 
 
 @pytest.mark.parametrize(
-    ("data", "name"), [(b"", "x.csv"), (b"PK", "x.xlsx"), (b"a" * 2_000_001, "x.csv")]
+    ("data", "name"),
+    [
+        (b"", "x.csv"),
+        (b"PK", "x.xlsx"),
+        (b"a" * 2_000_001, "x.csv"),
+        ("Indikator;Værdi\nb2;4".encode("utf-16"), "x.csv"),
+    ],
+    ids=["empty", "broken", "too large", "utf-16"],
 )
 def test_what_is_no_table_is_refused(data, name):
     with pytest.raises(Unreadable):

@@ -20,6 +20,7 @@ from rollout.services import Invalid
 from rollout.tables import Table
 from rollout.values_file import (
     Line,
+    RawLine,
     RawTable,
     Unreadable,
     columns,
@@ -136,11 +137,15 @@ def _posted(text: str) -> RawTable | None:
     """Return the table that came along; None for what is none."""
     try:
         first, *rest = json.loads(text)
-        rows = tuple(tuple(str(cell) for cell in row) for row in rest)
+        rows = tuple(
+            RawLine(int(number), tuple(str(cell) for cell in cells))
+            for number, cells in rest
+        )
         found = RawTable(tuple(str(one) for one in first), rows)
-    except (ValueError, TypeError):
+    except (OverflowError, TypeError, ValueError):
         return None
-    return found if all(len(row) == len(found.headings) for row in rows) else None
+    width = len(found.headings)
+    return found if all(len(row.cells) == width for row in rows) else None
 
 
 def _lines(
@@ -189,7 +194,7 @@ def _preview(
         unmapped=unmapped,
         columns=columns(),
         lines=[
-            (line.number, [(one.label, line.values.get(one.key)) for one in columns()])
+            (line.number, [(one.label, _seen(line, one.key)) for one in columns()])
             for line in lines[:_PREVIEWED]
         ],
         count=len(lines),
@@ -198,6 +203,12 @@ def _preview(
         refusal=refusal,
         back=address_of("rollout:imports", programme),
     )
+
+
+def _seen(line: Line, key: str) -> Any:
+    """Return what the preview shows of a line; several indicators can share a name."""
+    value = line.values.get(key)
+    return f"{value} ({value.code})" if isinstance(value, Indicator) else value
 
 
 def _show(
