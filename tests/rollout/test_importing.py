@@ -94,6 +94,19 @@ def test_an_empty_line_moves_no_cell_on_the_way_to_being_taken_over(client, indi
     assert "B4: Skriv en dato" in refused.content.decode()
 
 
+def test_a_file_that_the_preview_could_not_send_is_refused_in_words(
+    client, indicator, settings
+):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000
+
+    refused = upload(client, note="x" * 3_000)
+    preview = upload(client, note="x" * 1_500)
+
+    assert refused.status_code == 422
+    assert "Del den op i flere" in refused.content.decode()
+    assert step(client, preview, indicator="0").status_code == 200
+
+
 def test_the_preview_names_an_indicators_code_too(client, indicator):
     preview = step(client, upload(client, "14"), indicator="0")
 

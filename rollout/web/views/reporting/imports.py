@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -39,6 +40,8 @@ from rollout.web.unsent import is_resumed
 _TAB = "import"
 #: How many lines of a file the preview shows; mistakes are shown of all.
 _PREVIEWED = 50
+#: How much of what may be posted is left to the preview's other fields.
+_OTHER_FIELDS = 10_000
 
 
 class FileForm(Form):
@@ -88,12 +91,13 @@ def imports(request: PersonRequest, programme: Programme) -> HttpResponse:
     file = form.cleaned_data["file"]
     try:
         table = read_table(file.read(), file.name)
+        carried = _carried(table)
     except Unreadable as error:
         form.add_error("file", str(error))
         return _show(request, programme, form, status=422)
     mapping = suggested(table, importing.remembered(programme, table))
     initial: dict[str, Any] = {key: str(number) for key, number in mapping.items()}
-    initial["table"] = json.dumps([table.headings, *table.rows], ensure_ascii=False)
+    initial["table"] = carried
     return _preview(
         *(request, programme, MappingForm(table=table, initial=initial), table),
         mapping=mapping,
@@ -131,6 +135,24 @@ def _told(done: Counter[str]) -> str:
     return _("%(added)s added, %(changed)s changed, %(same)s as they were.") % {
         name: done[name] for name in ("added", "changed", "same")
     }
+
+
+def _carried(table: RawTable) -> str:
+    """Return the table as the preview's form carries it.
+
+    Raises Unreadable for one that the form could not send.
+    """
+    text = json.dumps(
+        [table.headings, *table.rows], ensure_ascii=False, separators=(",", ":")
+    )
+    if len(text.encode()) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE - _OTHER_FIELDS:
+        raise Unreadable(
+            _(
+                "The file holds more than can be taken over at once. Divide it into"
+                " several."
+            )
+        )
+    return text
 
 
 def _posted(text: str) -> RawTable | None:
