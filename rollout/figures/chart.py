@@ -10,20 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from xml.etree import ElementTree as ET
 
-from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from rollout.figures.scale import (
+    APART,
     BOTTOM,
     HEIGHT,
-    LEFT,
     RIGHT,
     TOP,
     WIDTH,
     Scale,
     scale_of,
-    ticks_of,
 )
 from rollout.figures.series import IndicatorFigures, Point, Series
 from rollout.figures.words import DRAWN, about, title_of
@@ -109,12 +107,12 @@ def _text(drawing: ET.Element, x: float, y: float, text: str, **more: str) -> No
 
 
 def _draw_axis(drawing: ET.Element, scale: Scale) -> None:
-    ticks = [(value, scale.y(value)) for value in ticks_of(scale)]
-    lines = "".join(f"M{LEFT} {y}H{WIDTH - RIGHT}" for _value, y in ticks)
+    ticks = [(scale.y(value), told) for value, told in scale.ticks]
+    lines = "".join(f"M{scale.left} {y}H{WIDTH - RIGHT}" for y, _told in ticks)
     ET.SubElement(drawing, "path", {"d": lines, "stroke": _LINE})
-    for value, y in ticks:
-        told = number_format(f"{value:g}", force_grouping=True)
-        _text(drawing, LEFT - 8, y + 4, told, text_anchor="end", fill=_QUIET)
+    at = scale.left - APART
+    for y, told in ticks:
+        _text(drawing, at, y + 4, told, text_anchor="end", fill=_QUIET)
 
 
 def _draw_limits(
@@ -125,10 +123,10 @@ def _draw_limits(
     baseline = figures.baseline.value
     if baseline is not None:
         y = scale.y(baseline)
-        ends = (LEFT, y, WIDTH - RIGHT, y)
+        ends = (scale.left, y, WIDTH - RIGHT, y)
         _line(drawing, ends=ends, stroke=_BASE, stroke_dasharray="5 4")
         said = _("Baseline %(value)s") % {"value": number(baseline)}
-        middle = (LEFT + WIDTH - RIGHT) / 2
+        middle = (scale.left + WIDTH - RIGHT) / 2
         _text(
             *(names, middle, y - 4, said),
             text_anchor="middle",
@@ -138,10 +136,10 @@ def _draw_limits(
     if indicator.threshold is not None:
         y = scale.y(indicator.threshold)
         for off, width in ((0, "2"), (-4, "1")):
-            ends = (LEFT, y + off, WIDTH - RIGHT, y + off)
+            ends = (scale.left, y + off, WIDTH - RIGHT, y + off)
             _line(drawing, ends=ends, stroke=_LIMIT, stroke_width=width)
         said = _("Must stay below %(limit)s") % {"limit": number(indicator.threshold)}
-        _text(names, LEFT + 4, y - 9, said, fill=_LIMIT, font_size="11")
+        _text(names, scale.left + 4, y - 9, said, fill=_LIMIT, font_size="11")
 
 
 def _draw_targets(

@@ -6,14 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 from math import floor, log10
 
 from rollout.figures.series import IndicatorFigures, Series
 from rollout.masking import SMALLEST_SHOWN, counts_residents
+from rollout.templatetags.numbers import number
 
 #: The drawing's size, and the space around the field in which the lines are drawn.
 WIDTH, HEIGHT = 560, 220
 LEFT, RIGHT, TOP, BOTTOM = 52, 138, 16, 34
+#: What a sign of the axis takes, and how far its numbers stand from the field.
+_SIGN, APART = 7, 8
 #: What is drawn around a single day.
 _AROUND = timedelta(days=180)
 
@@ -27,11 +31,22 @@ class Scale:
     low: float
     high: float
 
+    @cached_property
+    def ticks(self) -> list[tuple[float, str]]:
+        """The values at which the axis has a line, each as it is written there."""
+        return [(value, number(Decimal(str(value)))) for value in _ticks_of(self)]
+
+    @cached_property
+    def left(self) -> int:
+        """Where the field begins, so that the longest number finds room before it."""
+        longest = max(len(told) for _value, told in self.ticks)
+        return max(LEFT, longest * _SIGN + APART)
+
     def x(self, day: date) -> float:
         """Return how far to the right a day lies."""
         span = max((self.last - self.first).days, 1)
-        room = WIDTH - LEFT - RIGHT
-        return round(LEFT + room * (day - self.first).days / span, 1)
+        room = WIDTH - self.left - RIGHT
+        return round(self.left + room * (day - self.first).days / span, 1)
 
     def y(self, value: Decimal | float) -> float:
         """Return how far down a value lies."""
@@ -68,8 +83,7 @@ def scale_of(figures: IndicatorFigures, series: Sequence[Series]) -> Scale:
     return Scale(first, last, low, high)
 
 
-def ticks_of(scale: Scale) -> Iterator[float]:
-    """Yield the values at which the axis has a line."""
+def _ticks_of(scale: Scale) -> Iterator[float]:
     step = _step(scale.low, scale.high)
     value = scale.low
     while value <= scale.high + step / 1000:

@@ -101,6 +101,18 @@ def test_the_chart_of_a_manager_has_the_threshold_and_every_value_in_words():
     assert "style=" not in drawing
 
 
+def test_the_axis_writes_millions_out_and_gives_them_room():
+    figures = read(evictions(0, 4_000_000, direction="increase", threshold=None))
+
+    svg = ET.fromstring(chart_of(figures, key="x"))
+
+    texts = svg.iter("{http://www.w3.org/2000/svg}text")
+    ends = {one.text: float(one.get("x")) for one in texts}
+    assert {"0", "2.000.000", "4.000.000"} <= ends.keys()
+    # As wide as it is in the fonts of the pages and of a PDF.
+    assert ends["4.000.000"] >= 7 * len("4.000.000")
+
+
 def test_only_approved_values_count_and_the_newest_comes_last():
     indicator = evictions(7, 5)
     make_measurement(
