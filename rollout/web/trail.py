@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from rollout.models import (
     Activity,
@@ -25,9 +27,10 @@ from rollout.models import (
     Measurement,
     User,
 )
+from rollout.templatetags.numbers import number
 
-#: Columns that say nothing to anybody, or that the database keeps for itself.
-_SILENT = frozenset(("id", "version", "created_at", "programme_id"))
+#: Columns that say nothing to anybody, or that are kept in step with others.
+_SILENT = frozenset(("id", "version", "created_at", "programme_id", "is_withheld"))
 #: Where a row's name stands, in this order.
 _NAMES = ("title", "name", "text", "summary", "note")
 #: What the name of a row of these is made of, beyond the row itself.
@@ -81,16 +84,20 @@ class Wording:
 
     def what(self, change: Any) -> str:
         """Return what was changed, such as “Milestone: Aftale om lokaler”."""
-        model = model_of(change.kind)
-        kind = capfirst(str(model._meta.verbose_name)) if model else change.kind
+        model, pk = model_of(change.kind), change.object_id
         row = change.row or change.before or {}
         found = next((str(row[one]) for one in _NAMES if row.get(one)), "")
-        if model is Activity:
-            found = self.names[Activity].get(change.object_id, "")
-        return f"{kind}: {_short(found)}" if found else f"{kind} {change.object_id}"
+        if relation := _relations().get(change.kind):
+            model, pk = relation.model, row.get(relation.m2m_column_name())
+        if model is not None and (relation or model is Activity):
+            found = self.names.get(model, {}).get(pk, "")
+        kind = capfirst(str(model._meta.verbose_name)) if model else change.kind
+        return f"{kind}: {_short(found)}" if found else f"{kind} {pk}"
 
     def told(self, change: Any) -> str:
         """Return what became of it, one line for each field."""
+        if relation := _relations().get(change.kind):
+            return self._told_pair(relation, change)
         if change.row is None:
             return _("deleted")
         lines = [*self._lines(change)]
@@ -98,11 +105,24 @@ class Wording:
             return "\n".join([_("made"), *lines])
         return "\n".join(lines) or _("saved, with nothing that is told here")
 
+    def _told_pair(
+        self, relation: models.ManyToManyField[Any, Any], change: Any
+    ) -> str:
+        """Return what was added to what a row has several of, or removed."""
+        row = change.row or change.before or {}
+        words = {
+            "name": capfirst(str(relation.verbose_name)),
+            "one": self._value(relation, row.get(relation.m2m_reverse_name())),
+        }
+        if change.row is None:
+            return _("%(name)s: %(one)s removed") % words
+        return _("%(name)s: %(one)s added") % words
+
     def _lines(self, change: Any) -> Iterator[str]:
         before, after = change.before or {}, change.row
-        for field in _fields(change.kind):
+        for field in fields_of(change.kind):
             old, new = before.get(field.column), after.get(field.column)
-            if old == new or (change.before is None and new in (None, "", False)):
+            if old == new or (change.before is None and not new):
                 continue
             words = {
                 "name": capfirst(str(field.verbose_name)),
@@ -115,7 +135,7 @@ class Wording:
                 yield _("%(name)s: %(old)s → %(new)s") % words
 
     def _value(self, field: models.Field[Any, Any], value: Any) -> str:
-        if value in (None, ""):
+        if value in (None, "", [], {}):
             return "–"
         if field.is_relation:
             names = self.names.get(field.related_model, {})  # type: ignore[arg-type]
@@ -128,15 +148,26 @@ class Wording:
             return date_format(timezone.localtime(at), "DATETIME_FORMAT")
         if isinstance(field, models.DateField) and (day := parse_date(value)):
             return date_format(day)
-        return _short(str(value))
+        if isinstance(field, models.DecimalField):
+            return number(Decimal(str(value)))
+        return _short(_several(value))
 
     @staticmethod
     def _pointers(change: Any) -> Iterator[tuple[Any, int]]:
-        for field in _fields(change.kind):
+        for field in fields_of(change.kind):
             if field.is_relation:
                 for row in (change.before, change.row):
                     if row and row.get(field.column):
                         yield field, row[field.column]
+
+
+@cache
+def _relations() -> dict[str, models.ManyToManyField[Any, Any]]:
+    """Return what rows have several of, by the kind of change that ties one to it."""
+    found = [
+        one for model in apps.get_models() for one in model._meta.local_many_to_many
+    ]
+    return {one.m2m_db_table().removeprefix("rollout_"): one for one in found}
 
 
 def model_of(kind: str) -> type[models.Model] | None:
@@ -152,7 +183,8 @@ def _models() -> dict[str, type[models.Model]]:
 
 
 @cache
-def _fields(kind: str) -> list[models.Field[Any, Any]]:
+def fields_of(kind: str) -> list[models.Field[Any, Any]]:
+    """Return the columns that are told of a kind of change."""
     model = model_of(kind)
     if model is None:
         return []
@@ -164,6 +196,20 @@ def _names(model: type[models.Model], keys: Iterable[int]) -> dict[int, str]:
     """Return what rows are called, by key, in one query."""
     rows = model._base_manager.select_related(*_FOLLOWED.get(model, ()))
     return {pk: str(row) for pk, row in rows.in_bulk(list(keys)).items()}
+
+
+def _several(value: Any) -> str:
+    """Return in words what can be a list, or parts by name; of records how many."""
+    if isinstance(value, dict):
+        return ", ".join(
+            f"{name}: {part}" if name else f"{part}" for name, part in value.items()
+        )
+    if not isinstance(value, list):
+        return str(value)
+    if any(isinstance(one, dict) for one in value):
+        count = len(value)
+        return ngettext("%(count)d line", "%(count)d lines", count) % {"count": count}
+    return ", ".join(str(one) for one in value)
 
 
 def _short(text: str) -> str:

@@ -8,13 +8,34 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.functional import Promise
 
 from config.processes import name_of
 from rollout import jobs, services
 from rollout.acting import acting
-from rollout.models import Activity, Change, Membership, Milestone
+from rollout.migrations._record import RECORDED
+from rollout.models import (
+    Activity,
+    Change,
+    Evaluation,
+    Indicator,
+    Measurement,
+    Membership,
+    Milestone,
+)
+from rollout.web.trail import fields_of
 from tests.api.conftest import Caller
-from tests.factories import NOON, make_activity, make_member, make_milestone
+from tests.factories import (
+    NOON,
+    make_activity,
+    make_evaluation,
+    make_indicator,
+    make_measurement,
+    make_member,
+    make_milestone,
+    make_objective,
+    make_partner,
+)
 from tests.rollout.test_web_overview import text_of
 
 pytestmark = pytest.mark.django_db
@@ -155,6 +176,67 @@ def test_moments_are_told_in_the_time_of_denmark(activity, manager):
 
     assert "1. juli 2026 00:30" in page
     assert "+00:00" not in page
+
+
+def test_what_a_row_has_several_of_is_told_by_both_names(client, activity, manager):
+    police = make_partner(programme=activity.programme, name="Politiet")
+    first, last = (make_milestone(activity=activity, title=t) for t in ("Før", "Efter"))
+    activity.contributors.add(police)
+    activity.contributors.remove(police)
+    last.predecessors.add(first)
+    client.force_login(manager)
+
+    partners = text_of(client.get("/changes/?kind=activity_contributors"))
+    order = text_of(client.get("/changes/?kind=milestone_predecessors"))
+
+    assert (
+        f"Aktivitet: {activity} Hvad er ændret: Medvirkende: Politiet er " in partners
+    )
+    assert "Politiet er tilføjet" in partners
+    assert "Politiet er fjernet" in partners
+    assert "Milepæl: Efter Hvad er ændret: Kommer efter: Før er tilføjet" in order
+
+
+def test_numbers_and_lists_are_told_as_people_write_them(client, activity, manager):
+    indicator = make_indicator(
+        objective=make_objective(focus_area=activity.initiative.focus_area)
+    )
+    evaluation = make_evaluation(activity=activity, approved_on=None)
+    Indicator.objects.filter(pk=indicator.pk).update(
+        baseline="1234.5", baseline_missing_reason="", age_bands=["0-17", "18-25"]
+    )
+    Evaluation.objects.filter(pk=evaluation.pk).update(values=[{"value": "14.0000"}])
+    client.force_login(manager)
+
+    indicators = text_of(client.get("/changes/?kind=indicator"))
+    evaluations = text_of(client.get("/changes/?kind=evaluation"))
+
+    assert "Førmåling: – → 1.234,5" in indicators
+    assert "Aldersgrupper: – → 0-17, 18-25" in indicators
+    assert "Værdier: – → 1 linje" in evaluations
+
+
+def test_nothing_is_told_that_the_product_keeps_for_itself(client, activity, manager):
+    objective = make_objective(focus_area=activity.initiative.focus_area)
+    value = make_measurement(indicator=make_indicator(objective=objective))
+    Measurement.objects.filter(pk=value.pk).update(is_withheld=True)
+    client.force_login(manager)
+
+    page = text_of(client.get("/changes/?kind=measurement"))
+
+    assert "withheld" not in page.lower()
+    assert "gemt, uden noget, der fortælles her" in page
+
+
+def test_no_column_is_told_by_its_english_name():
+    assert [
+        f"{kind}.{field.name}"
+        for kind in RECORDED
+        for field in fields_of(kind)
+        # Of people only their key is kept, and of a relation both names are told.
+        if "_" not in kind and kind != "user"
+        if not isinstance(field.verbose_name, Promise)
+    ] == []
 
 
 def test_more_things_take_no_more_queries(client, activity, manager):
