@@ -102,6 +102,7 @@ urlpatterns = [
     path("live/activities/<int:pk>/", live.activity, name="live_activity"),
     path("help/", guidance.help_page, name="help"),
     path("help/keyboard/", guidance.keyboard, name="keyboard"),
+    path("help/keyboard/keys/", guidance.character_keys, name="character_keys"),
     path("help/accessibility/", guidance.accessibility, name="accessibility"),
     path("help/tour/", guidance.tour, name="tour"),
     # The short address that the Danish rules ask for.

@@ -86,13 +86,16 @@
   }
 
   document.addEventListener("keydown", (event) => {
-    const isShortcut =
-      (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) ||
-      (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !isWriting(event.target));
-    if (event.key === "?" && !event.ctrlKey && !event.metaKey && !event.altKey && !isWriting(event.target)) {
+    const hasControl = event.ctrlKey || event.metaKey;
+    // A single character is a key of its own only for who has not turned that off.
+    const isCharacter = "keys" in form.dataset && !hasControl && !event.altKey && !isWriting(event.target);
+    if (isCharacter && event.key === "?") {
       location.assign(form.dataset.keys);
       return;
     }
+    const isShortcut =
+      (event.key.toLowerCase() === "k" && hasControl && !event.altKey && !event.shiftKey) ||
+      (isCharacter && event.key === "/");
     if (!isShortcut) return;
     event.preventDefault();
     if (field.offsetParent === null) {

@@ -26,13 +26,22 @@ def test_a_new_manager_takes_the_tour_and_puts_it_away(page, log_in):
     expect(tour).to_have_count(0)
 
 
-def test_a_question_mark_lists_the_keys(page, log_in):
+def test_a_question_mark_lists_the_keys_where_it_can_be_turned_off(page, log_in):
     log_in()
-    page.get_by_role("combobox", name="Søg").wait_for()
+    field = page.get_by_role("combobox", name="Søg")
+    field.wait_for()
 
     page.keyboard.press("?")
-
     expect(page.get_by_role("heading", level=1)).to_have_text("Tastatur")
+    page.get_by_role("button", name="Slå / og ? fra").click()
+    page.get_by_role("button", name="Slå / og ? til").wait_for()
+    field.wait_for()
+    page.keyboard.press("/")
+    expect(field).not_to_be_focused()
+    page.keyboard.press("Control+k")
+
+    expect(field).to_be_focused()
+    expect(field).to_have_value("")
 
 
 def test_the_pages_are_accessible_the_statement_without_a_login(page, log_in):

@@ -73,6 +73,25 @@ def test_the_keys_are_listed_for_who_is_logged_in(client):
     assert "Gå til søgningen" in text_of(client.get("/help/keyboard/"))
 
 
+def test_keys_of_one_character_can_be_turned_off_and_on(client, programme):
+    """WCAG 2.1.4: who speaks their texts types them by accident."""
+    client.force_login(make_member(programme))
+    keys = "/help/keyboard/"
+    before = client.get(keys).content.decode()
+
+    off = client.post("/help/keyboard/keys/", follow=True)
+    other_page = client.get("/help/").content.decode()
+    on = client.post("/help/keyboard/keys/", {"on": "1"}, follow=True)
+
+    assert off.redirect_chain[-1][0] == keys
+    assert f'data-keys="{keys}"' in before
+    assert "<kbd>?</kbd>" in before
+    assert "data-keys" not in other_page
+    assert "<kbd>?</kbd>" not in off.content.decode()
+    assert "Ctrl K fører altid til søgningen." in text_of(off)
+    assert f'data-keys="{keys}"' in on.content.decode()
+
+
 def test_the_statement_is_open_to_everybody_under_its_short_address(client, settings):
     settings.ACCESSIBILITY_CONTACT = "hjaelp@example.org"
 

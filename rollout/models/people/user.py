@@ -160,6 +160,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     has_weekly_summary = models.BooleanField(
         _("weekly summary"), default=True, db_default=True
     )
+    #: Whether "/" and "?" alone do something, which who speaks their texts must be
+    #: able to end (WCAG 2.1.4).
+    has_character_keys = models.BooleanField(
+        _("/ and ? as shortcuts"), default=True, db_default=True
+    )
     #: When the person had seen enough of the tour; empty while it is still offered.
     tour_seen_at = models.DateTimeField(
         _("tour seen"), null=True, blank=True, editable=False

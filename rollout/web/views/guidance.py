@@ -39,6 +39,14 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 
 @action
+def character_keys(request: PersonRequest) -> HttpResponse:
+    """Turn the keys of a single character off, or with ``on`` on again."""
+    is_on = "on" in request.POST
+    User.objects.filter(pk=request.user.pk).update(has_character_keys=is_on)
+    return HttpResponseRedirect(reverse("rollout:keyboard"))
+
+
+@action
 def tour(request: PersonRequest) -> HttpResponse:
     """Put the tour away for good, or with ``again`` show it once more."""
     seen_at = None if "again" in request.POST else timezone.now()
