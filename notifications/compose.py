@@ -8,7 +8,6 @@ from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Q
-from django.db.models.functions import Now
 from django.utils import timezone
 
 from notifications import (
@@ -117,19 +116,15 @@ def compose(*, now: datetime, any_time: bool = False, until: date | None = None)
 
 def _waiting(people: Iterable[int], *, any_time: bool) -> dict[int, int]:
     """Return, for each person, a message that no sender has ever begun to send."""
-    unclaimed = (
-        Message.objects.filter(
-            Q(lease_until=None) | Q(lease_until__lt=Now()),
-            recipient__in=list(people),
-            kind__in=OF_REMINDERS,
-            state=MessageState.PENDING,
-            data_started_at=None,
-            uncertain=0,
-        )
+    unbegun = list(
+        Message.objects.unbegun()
+        .filter(recipient__in=list(people), kind__in=OF_REMINDERS)
         .order_by("-pk")
-        .select_for_update(skip_locked=True, of=("self",))
     )
-    found = {m.recipient_id: m.pk for m in unclaimed if m.recipient_id is not None}
+    # What was written before does not say what is taken in now.
+    lapsed = [message.pk for message in unbegun if message.claim_token is not None]
+    Message.objects.filter(pk__in=lapsed).take_back()
+    found = {m.recipient_id: m.pk for m in unbegun if m.recipient_id is not None}
     if any_time:
         Message.objects.filter(pk__in=found.values()).update(awaits_window=False)
     return found

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from django.db.models import Q, prefetch_related_objects
-from django.db.models.functions import Now
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from notifications import expected
@@ -264,16 +263,9 @@ def _supersede(newest: Mapping[int, int], *, but: Iterable[int], now: datetime) 
     ``but`` are the keys of the new ones.
     """
     old = list(
-        Message.objects.filter(
-            Q(lease_until=None) | Q(lease_until__lt=Now()),
-            recipient__in=newest,
-            kind=MessageKind.DIGEST,
-            state=MessageState.PENDING,
-            data_started_at=None,
-            uncertain=0,
-        )
+        Message.objects.unbegun()
+        .filter(recipient__in=newest, kind=MessageKind.DIGEST)
         .exclude(pk__in=list(but))
-        .select_for_update(skip_locked=True, of=("self",))
         .values_list("pk", "recipient_id")
     )
     into = {pk: newest[person] for pk, person in old}
@@ -281,7 +273,7 @@ def _supersede(newest: Mapping[int, int], *, but: Iterable[int], now: datetime) 
     Reminder.objects.merge(
         {step.pk: into[step.message_id or 0] for step in steps}, now=now
     )
-    Message.objects.filter(pk__in=into).update(state=MessageState.SUPERSEDED)
+    Message.objects.filter(pk__in=into).take_back(state=MessageState.SUPERSEDED)
 
 
 def still_said(

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from rollout.models import READS_ALL, Activity, Membership, Programme
@@ -79,6 +80,26 @@ class MessageQuerySet(models.QuerySet["Message"]):
                 programme=None,
             )
         )
+
+    def unbegun(self) -> MessageQuerySet:
+        """Keep those that wait and that no sender holds or has ever begun to send.
+
+        They are locked; those that somebody else has locked are left out.
+        """
+        return self.filter(
+            Q(lease_until=None) | Q(lease_until__lt=Now()),
+            state=MessageState.PENDING,
+            data_started_at=None,
+            uncertain=0,
+        ).select_for_update(skip_locked=True, of=("self",))
+
+    def take_back(self, **fields: Any) -> int:
+        """Change them, and end the claim of a sender whose lease is over.
+
+        It may still be at it, with what it knew before: it then finds the message no
+        longer its own, and sends nothing.
+        """
+        return self.update(claim_token=None, lease_until=None, **fields)
 
 
 def present_request() -> str:

@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.db.models.functions import Now
 
 from notifications import compose, outbox
 from notifications.models import Message, Reminder
@@ -169,6 +171,29 @@ def test_after_three_days_without_a_mail_server_each_person_gets_one_mail(
     [mail] = sink.received
     assert Message.objects.get().reminders.count() == 2
     assert mail.message["Subject"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_outlives_its_lease_does_not_send_what_was_written_before(sink):
+    activity = make_running_activity()
+    make_milestone(activity=activity, title="Lokale er fundet")
+    compose.remind(now=at("2026-04-15"))
+
+    def be_slow(_):
+        # While it talks to the server its lease ends and something more falls due.
+        sink.at_rcpt = lambda _: None
+        Message.objects.update(lease_until=Now() - timedelta(seconds=1))
+        make_milestone(activity=activity, title="Aftale er skrevet")
+        compose.remind(now=at("2026-04-15"))
+        connection.close()
+
+    sink.at_rcpt = be_slow
+    deliver(at("2026-04-15"))
+
+    [mail] = sink.received
+    body = mail.message.get_body(["plain"]).get_content()
+    assert "Lokale er fundet" in body
+    assert "Aftale er skrevet" in body
 
 
 @pytest.mark.django_db(transaction=True)

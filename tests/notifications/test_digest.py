@@ -1,8 +1,10 @@
 """One mail a week: what it says, when it goes out, and what the ledger tells of it."""
 
-from datetime import date
+from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from notifications import compose, planner
 from notifications.explain import explain
@@ -172,6 +174,19 @@ def test_one_that_never_left_is_replaced_by_the_next(activity):
             "message", flat=True
         )
     ) == {new.pk}
+
+
+def test_one_that_a_dead_sender_had_claimed_is_replaced_too(activity):
+    make_due_milestone("2026-04-22", activity=activity)
+    planner.run(now=at(MONDAY_BEFORE))
+    Message.objects.update(
+        claim_token=uuid4(), lease_until=timezone.now() - timedelta(minutes=1)
+    )
+
+    planner.run(now=at(MONDAY))
+
+    old, _new = Message.objects.order_by("created_at")
+    assert (old.state, old.claim_token) == ("superseded", None)
 
 
 def test_programmes_with_other_calendars_share_one_digest():
