@@ -118,6 +118,14 @@ class Sender:
         """Whether so much of the lease has passed that nothing more should begin."""
         return time.monotonic() - self.claimed_at > self.pace.lease / 2
 
+    @property
+    def moment(self) -> datetime:
+        """The present, by the clock of ``now``, at which the run began.
+
+        Waits are counted from it: an attempt may take ten minutes by itself.
+        """
+        return self.now + timedelta(seconds=time.monotonic() - self.started)
+
     def begin_claim(self) -> dict[str, Any]:
         """Begin a new claim; return the parameters that every such statement needs."""
         self.token = uuid4()
@@ -129,7 +137,7 @@ class Sender:
         waits = self.pace.backoff
         varied = random.uniform(1 - self.pace.jitter, 1 + self.pace.jitter)  # noqa: S311
         wait = waits[min(attempts, len(waits)) - 1] * varied
-        until = self.now + timedelta(seconds=wait)
+        until = self.moment + timedelta(seconds=wait)
         return until if until <= since + timedelta(seconds=self.pace.give_up) else None
 
     def release(self, ids: Collection[int]) -> None:

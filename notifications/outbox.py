@@ -324,7 +324,7 @@ class _Run(Sender):
         self._record(
             outbox_sql.UNKNOWN,
             message,
-            wait_until=self.now + timedelta(seconds=self.times.unknown_wait),
+            wait_until=self.moment + timedelta(seconds=self.times.unknown_wait),
             resends=self.times.resends,
             error=result.reply,
         )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from notifications import outbox
 from notifications.outbox import Timing
 from tests.notifications.factories import at, make_message
@@ -24,6 +26,16 @@ def deliver(**fields):
 def state_of(message):
     message.refresh_from_db()
     return message.state
+
+
+def minutes_until(message, *, since=NOON):
+    """Return after how many minutes a message may be tried again."""
+    return (message.not_before - since).total_seconds() / 60
+
+
+def approximately(minutes, *, within=0.5):
+    """Allow for the time that the attempt itself took: a wait begins after it."""
+    return pytest.approx(minutes, abs=within)
 
 
 def make_waiting_reminders(count):

@@ -12,16 +12,23 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
-from notifications import breaker, compose
+from notifications import breaker, compose, outbox
 from notifications.models import (
     Breaker,
     CalendarDay,
     Message,
     SuppressedAddress,
 )
-from notifications.smtp import Patience
+from notifications.smtp import Fate, Patience, Result
 from tests.factories import make_user
-from tests.notifications.delivery.scene import NOON, QUICK, deliver, state_of
+from tests.notifications.delivery.scene import (
+    NOON,
+    QUICK,
+    approximately,
+    deliver,
+    minutes_until,
+    state_of,
+)
 from tests.notifications.factories import (
     at,
     make_due_milestone,
@@ -114,13 +121,13 @@ def test_a_passing_failure_is_tried_again_after_a_minute(sink, fail):
     assert deliver().retried == 1
     message.refresh_from_db()
     assert (message.state, message.uncertain) == ("pending", 0)
-    assert message.not_before == NOON + timedelta(minutes=1)
+    assert minutes_until(message) == approximately(1)
     assert message.last_error
     assert deliver(now=NOON + timedelta(seconds=59)).retried == 0
 
     sink.at_mail = sink.at_rcpt = lambda _: None
     sink.answer = lambda _: "250 OK"
-    assert deliver(now=NOON + timedelta(minutes=1)).sent == 1
+    assert deliver(now=message.not_before).sent == 1
     assert len({mail.message_id for mail in sink.received}) == 1
 
 
@@ -133,10 +140,10 @@ def test_the_waits_grow_and_end_after_three_days(sink):
         deliver(now=now)
         message.refresh_from_db()
         if message.state == "pending":
-            waits.append((message.not_before - now).total_seconds() / 60)
+            waits.append(minutes_until(message, since=now))
             now = message.not_before
 
-    assert waits == [1, 5, 15, 60, 240, 720, 720, 720, 720, 720]
+    assert waits == approximately([1, 5, 15, 60, 240, 720, 720, 720, 720, 720])
     assert message.state == "dead"
     assert now - NOON <= timedelta(hours=72)
 
@@ -148,9 +155,23 @@ def test_waits_are_spread_by_a_fifth(sink):
 
     deliver(times=replace(QUICK, jitter=0.2))
 
-    waits = {(m.not_before - NOON).total_seconds() for m in Message.objects.all()}
+    waits = {minutes_until(message) for message in Message.objects.all()}
     assert len(waits) > 6
-    assert all(48 <= wait <= 72 for wait in waits)
+    assert all(wait == approximately(1, within=0.3) for wait in waits)
+
+
+@pytest.mark.parametrize(("fate", "minutes"), [(Fate.RETRY, 1), (Fate.UNKNOWN, 15)])
+def test_a_wait_begins_when_the_attempt_has_ended(fate, minutes):
+    message = make_message(now=NOON)
+    run = outbox._Run(now=NOON, times=QUICK, any_time=False)
+    [claimed] = run.claim()
+    # So long may a server take to answer a mail that it was handed over.
+    run.started -= QUICK.patience.final
+
+    run._settle(claimed, Result(fate))
+
+    message.refresh_from_db()
+    assert minutes_until(message) == approximately(10 + minutes)
 
 
 # --- the mail server is down, or our settings are wrong -------------------------------
@@ -313,11 +334,11 @@ def test_a_lost_reply_is_uncertain_and_the_copy_has_the_same_message_id(sink):
     assert deliver().unknown == 1
     message.refresh_from_db()
     assert (message.state, message.uncertain) == ("pending", 1)
-    assert message.not_before == NOON + timedelta(minutes=15)
+    assert minutes_until(message) == approximately(15)
     assert deliver(now=NOON + timedelta(minutes=14)).unknown == 0
 
     sink.drops = lambda _: False
-    assert deliver(now=NOON + timedelta(minutes=15)).sent == 1
+    assert deliver(now=message.not_before).sent == 1
     assert [mail.message_id for mail in sink.received] == [message.message_id] * 2
 
 
