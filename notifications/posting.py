@@ -88,10 +88,18 @@ def end_pause(person: User, *, at: datetime) -> None:
 
 
 def mailbox(person: User, *, on: date) -> User | None:
-    """Return who gets a person's mail on a day: the person or the stand-in, if any."""
-    if person.stand_in is not None and person.stands_in_on(on):
-        person = person.stand_in
-    return person if person.is_active and not person.is_service else None
+    """Return who gets a person's mail on a day, if anybody does.
+
+    The stand-in; where that one cannot be reached the person, as in planning.
+    """
+    deputy = person.stand_in if person.stands_in_on(on) else None
+    if deputy and _may_get_mail(deputy) and not dead_addresses([deputy.email]):
+        return deputy
+    return person if _may_get_mail(person) else None
+
+
+def _may_get_mail(person: User) -> bool:
+    return person.is_active and not person.is_service
 
 
 def put(notices: Iterable[Message]) -> None:

@@ -89,12 +89,10 @@ def _first(activity: Activity, **which: object) -> User | None:
 
 
 def _mailbox(person: User | None, *, at: datetime) -> User | None:
-    """Return the stand-in on that day, or the person; None for who has left."""
+    """Return who is asked on that day; nobody for who has left."""
     if person is None or not person.is_active:
         return None
-    if person.stand_in and person.stands_in_on(timezone.localdate(at)):
-        return person.stand_in
-    return person
+    return posting.mailbox(person, on=timezone.localdate(at))
 
 
 @transaction.atomic

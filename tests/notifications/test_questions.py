@@ -102,6 +102,16 @@ def test_a_stand_in_is_asked_instead(activity, asker, contact, programme):
     assert asked(activity, asker) == [("Vikar", ["milestone_open"])]
 
 
+def test_where_the_stand_in_has_left_the_person_is_asked(
+    activity, asker, contact, programme
+):
+    contact.stand_in = make_member(programme, Role.OBSERVER, is_active=False)
+    contact.save()
+    wait_for(activity, contact)
+
+    assert asked(activity, asker) == [("Kontakt", ["milestone_open"])]
+
+
 def test_the_manager_is_asked_for_what_only_a_manager_can_do(programme, asker):
     make_member(programme, name="Mette Leder")
     proposal = make_activity(programme=programme, is_proposal=True)

@@ -6,7 +6,12 @@ import pytest
 
 from notifications import answering, compose, links, planner, responsibilities
 from notifications.answering import Said
-from notifications.models import Choice, Message, Responsibility
+from notifications.models import (
+    Choice,
+    Message,
+    Responsibility,
+    SuppressedAddress,
+)
 from rollout import services
 from rollout.models import Activity, Membership, Role
 from tests.factories import (
@@ -175,6 +180,23 @@ def test_a_stand_in_is_told_for_whom(activity, boss, contact):
     letter = letter_of(told().get(), at(DAY, 11))
     assert letter.to.display_name == "Vikar"
     assert "fordi du er stedfortræder for Eksempel Kontakt" in letter.text
+
+
+@pytest.mark.parametrize(
+    "deputy",
+    [{"is_active": False}, {"is_service": True}, {"email": "Borte@example.org"}],
+)
+def test_where_the_stand_in_cannot_be_reached_the_person_is_told(
+    activity, boss, contact, deputy
+):
+    SuppressedAddress.objects.create(address="borte@example.org", suppressed_at=at(DAY))
+    contact.stand_in = make_user(**deputy)
+    contact.save()
+    services.assign_responsible(activity, responsible=contact, by=boss)
+
+    let_planner_run()
+
+    assert told().get().recipient == contact
 
 
 def test_during_a_pause_it_waits(activity, boss, contact):
