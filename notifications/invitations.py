@@ -7,8 +7,9 @@ from typing import Any
 
 from django.urls import reverse
 
+from notifications import posting
 from notifications.email import message_id
-from notifications.models import Message, MessageKind, SuppressedAddress
+from notifications.models import Message, MessageKind
 from rollout.addresses import in_full
 from rollout.models import Membership
 
@@ -21,19 +22,21 @@ def invite(*, now: datetime) -> int:
 
     Run as often as one likes: the key of a message makes it exist once.
     """
-    lately = list(
-        Membership.objects.filter(
-            invited_at__gt=now - EXPIRES_AFTER, user__is_active=True
-        )
-        .exclude(user__email__in=SuppressedAddress.objects.values("address"))
-        .select_related("user")
-    )
+    lately = Membership.objects.filter(
+        invited_at__gt=now - EXPIRES_AFTER, user__is_active=True
+    ).select_related("user")
     keys = {_key(one): one for one in lately}
     known = Message.objects.filter(dedupe_key__in=list(keys))
     for key in known.values_list("dedupe_key", flat=True):
         keys.pop(key, None)
+    dead = posting.dead_addresses(one.user.email for one in keys.values())
     made = Message.objects.bulk_create(
-        [_message(one, key) for key, one in keys.items()], ignore_conflicts=True
+        [
+            _message(one, key)
+            for key, one in keys.items()
+            if one.user.email.lower() not in dead
+        ],
+        ignore_conflicts=True,
     )
     return len(made)
 

@@ -70,8 +70,18 @@ def test_who_came_with_a_plan_is_not_invited():
 def test_an_old_invitation_and_a_dead_address_are_let_be(membership):
     assert invitations.invite(now=NOON + timedelta(days=8)) == 0
     SuppressedAddress.objects.create(address="ny@example.org", suppressed_at=NOON)
+    membership.user.email = "Ny@example.org"
+    membership.user.save()
 
     assert invitations.invite(now=NOON) == 0
+
+
+def test_who_can_be_written_to_again_is_invited(membership):
+    SuppressedAddress.objects.create(
+        address="ny@example.org", suppressed_at=NOON, lifted_at=NOON
+    )
+
+    assert invitations.invite(now=NOON) == 1
 
 
 def test_who_was_let_go_meanwhile_gets_no_mail(membership):
