@@ -1,16 +1,24 @@
 """The fragment on the activity's page, and the commands."""
 
+import signal
 from io import StringIO
 
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.db import InterfaceError, OperationalError
 from django.urls import reverse
 
-from notifications import compose, outbox, pulse
+from notifications import compose, outbox, planner, pulse
+from notifications.management.rounds import RoundsCommand
 from notifications.models import Heartbeat, Message
 from tests.factories import make_member, make_milestone
-from tests.notifications.factories import at, make_due_milestone, make_running_activity
+from tests.notifications.factories import (
+    at,
+    make_due_milestone,
+    make_message,
+    make_running_activity,
+)
 
 
 def page(client, activity):
@@ -102,6 +110,51 @@ def test_outbox_once_does_the_whole_loop_without_celery(sink):
         pulse.PLANNER,
         pulse.SENDER,
     }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_waits_is_sent_although_planning_fails(sink, monkeypatch):
+    now = at("2026-04-15", 9)
+    make_message(now=now)
+
+    def fail(**_):
+        raise OperationalError("canceling statement due to lock timeout")
+
+    monkeypatch.setattr(planner, "run", fail)
+
+    with (
+        time_machine.travel(now, tick=True),
+        pytest.raises(OperationalError, match="lock timeout"),
+    ):
+        call_command("outbox", "--once", stdout=StringIO())
+
+    assert len(sink.received) == 1
+
+
+@pytest.mark.django_db
+def test_no_error_ends_a_loop(monkeypatch, caplog):
+    handlers = {}
+    monkeypatch.setattr(signal, "signal", handlers.__setitem__)
+    errors = [OperationalError("away"), InterfaceError("closed"), KeyError("broken")]
+
+    class Unlucky(RoundsCommand):
+        def parts(self, **_):
+            return [self.fail]
+
+        def fail(self):
+            error = errors.pop()
+            if not errors:
+                handlers[signal.SIGTERM](signal.SIGTERM, None)
+            raise error
+
+    out = StringIO()
+    call_command(Unlucky(), "--loop", "0.001", stderr=out)
+
+    assert out.getvalue().split("\n")[:2] == [
+        "InterfaceError: closed",
+        "OperationalError: away",
+    ]
+    assert [record.exc_info[0] for record in caplog.records] == [KeyError]
 
 
 @pytest.mark.django_db

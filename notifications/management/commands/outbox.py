@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.utils import timezone
@@ -35,11 +35,20 @@ class Command(RoundsCommand):
             )
         super().handle(*args, **options)
 
-    def work(self, *, must_stop: Callable[[], bool], **options: Any) -> None:
-        """Plan, and send what is due."""
-        now, any_time = timezone.now(), options["now"]
-        planner.run(now=now, any_time=any_time)
-        tally = outbox.deliver(now=now, any_time=any_time, must_stop=must_stop)
+    def parts(
+        self, *, must_stop: Callable[[], bool], **options: Any
+    ) -> Iterable[Callable[[], object]]:
+        """Plan, and send what is due also where planning fails."""
+        any_time = options["now"]
+        return (
+            lambda: planner.run(now=timezone.now(), any_time=any_time),
+            lambda: self._deliver(any_time=any_time, must_stop=must_stop),
+        )
+
+    def _deliver(self, *, any_time: bool, must_stop: Callable[[], bool]) -> None:
+        tally = outbox.deliver(
+            now=timezone.now(), any_time=any_time, must_stop=must_stop
+        )
         self.stdout.write(
             _(
                 "%(sent)s sent, %(dropped)s no longer needed, %(retried)s to be tried"

@@ -5,7 +5,7 @@ Apart from `manage.py outbox`, so that an address that does not answer delays no
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.utils import timezone
@@ -20,10 +20,17 @@ class Command(RoundsCommand):
 
     help = "Call webhooks and refresh calendars, once or for ever."
 
-    def work(self, *, must_stop: Callable[[], bool], **options: Any) -> None:
+    def parts(
+        self, *, must_stop: Callable[[], bool], **options: Any
+    ) -> Iterable[Callable[[], object]]:
         """Note what is changed in calendars, and make the calls that are due."""
-        feeds.refresh(now=timezone.now())
-        telling.plan(now=timezone.now())
+        return (
+            lambda: feeds.refresh(now=timezone.now()),
+            lambda: telling.plan(now=timezone.now()),
+            lambda: self._deliver(must_stop=must_stop),
+        )
+
+    def _deliver(self, *, must_stop: Callable[[], bool]) -> None:
         tally = calls.deliver(now=timezone.now(), must_stop=must_stop)
         self.stdout.write(
             _(
