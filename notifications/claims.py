@@ -152,20 +152,27 @@ class Sender:
             cursor.execute(self.writes.release, {"ids": list(ids), "token": self.token})
 
     def record(self, sql: str, pk: int, *, within: float, **values: Any) -> None:
-        """Write an outcome, through restarts of the database if need be.
+        """Write an outcome, through restarts of the database if need be."""
+        self.persist(lambda: self.write(sql, pk, **values), within=within)
+
+    def write(self, sql: str, pk: int, **values: Any) -> None:
+        """Write an outcome, where the claim still holds."""
+        own: dict[str, Any] = {"id": pk, "token": self.token, "now": self.now}
+        with connection.cursor() as cursor:
+            cursor.execute(sql, own | values)
+
+    def persist(self, write: Callable[[], None], *, within: float) -> None:
+        """Call what writes in one transaction, until the database takes it.
 
         Until the lease ends, ``within`` so many seconds, nobody else touches the row,
         so a restart alone makes no second copy. Raises what the database raises once
         the lease has ended.
         """
-        parameters: dict[str, Any] = {"id": pk, "token": self.token, "now": self.now}
-        parameters |= values
         until = time.monotonic() + within
         pause = 0.1
         while True:
             try:
-                with connection.cursor() as cursor:
-                    cursor.execute(sql, parameters)
+                write()
             except (OperationalError, InterfaceError):
                 if time.monotonic() > until:
                     raise

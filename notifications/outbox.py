@@ -297,14 +297,21 @@ class _Run(Sender):
 
     def _on_address(self, message: Message, result: Result) -> None:
         self.tally.failed += 1
-        self._record(
-            outbox_sql.SUPPRESS,
-            message,
-            address=message.to_address,
-            code=result.code,
-            error=result.reply,
-        )
-        compose.hand_on(message, now=self.now)
+
+        @transaction.atomic
+        def give_up() -> None:
+            # Both or neither: reminders that stay behind are told to nobody.
+            self.write(
+                outbox_sql.SUPPRESS,
+                message.pk,
+                address=message.to_address,
+                code=result.code,
+                error=result.reply,
+            )
+            compose.hand_on(message, now=self.now)
+
+        # Refused before the fence, so that it is the first lease that runs.
+        self.persist(give_up, within=self.times.lease)
 
     def _on_poison(self, message: Message, result: Result) -> None:
         self.tally.failed += 1

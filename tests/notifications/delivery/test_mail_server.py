@@ -248,6 +248,24 @@ def test_a_refused_address_is_suppressed_and_others_get_their_mail(sink):
     assert SuppressedAddress.objects.get().address == "borte@example.org"
 
 
+def test_a_sender_that_dies_over_a_refused_address_leaves_nothing_half_done(
+    sink, monkeypatch
+):
+    message = make_message(now=NOON)
+    sink.at_rcpt = lambda _: "550 5.1.1 no such user"
+
+    def die(*_, **__):
+        raise SystemExit
+
+    monkeypatch.setattr(compose, "hand_on", die)
+
+    with pytest.raises(SystemExit):
+        deliver()
+
+    assert state_of(message) == "pending"
+    assert not SuppressedAddress.objects.exists()
+
+
 def test_nothing_more_is_sent_to_a_suppressed_address(sink):
     message = make_message(now=NOON, recipient=make_user(email="Borte@example.org"))
     SuppressedAddress.objects.create(
