@@ -177,6 +177,14 @@ class _Run(Sender):
         else:
             self.tally.retried += 1
             self._record(_OUTCOMES.retry, delivery, not_before=until, **outcome)
+        failing_since = self._leave_alone(delivery)
+        if reply.status == 410:
+            self._switch_off(delivery.webhook, OffReason.GONE)
+        elif failing_since is not None and failing_since <= self.now - WEEK:
+            self._switch_off(delivery.webhook, OffReason.FAILURES)
+
+    def _leave_alone(self, delivery: Delivery) -> datetime | None:
+        """Let the address rest; return since when it fails, None if it is removed."""
         with connection.cursor() as cursor:
             cursor.execute(
                 _ILL,
@@ -187,11 +195,8 @@ class _Run(Sender):
                     "last": len(PAUSES),
                 },
             )
-            failing_since = cursor.fetchone()[0]
-        if reply.status == 410:
-            self._switch_off(delivery.webhook, OffReason.GONE)
-        elif failing_since <= self.now - WEEK:
-            self._switch_off(delivery.webhook, OffReason.FAILURES)
+            row: tuple[datetime] | None = cursor.fetchone()
+        return row[0] if row else None
 
     def _switch_off(self, webhook: Webhook, reason: OffReason) -> None:
         telling.switch_off(webhook, reason, at=self.now)

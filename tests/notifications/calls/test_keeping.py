@@ -76,6 +76,27 @@ def test_a_receiver_that_wants_no_more_is_asked_once(subscribe, receiver, activi
     assert Webhook.objects.get().off_reason == OffReason.GONE
 
 
+def test_one_that_is_removed_during_its_call_stops_no_other(
+    subscribe, receiver, activity
+):
+    doomed = subscribe(url=f"{receiver.url}/doomed")
+    subscribe()
+    note(activity)
+
+    def remove(call, handler):
+        if call.path.endswith("/doomed"):
+            Webhook.objects.filter(pk=doomed.pk).delete()
+            connection.close()
+            return 500, ""
+        return 204, ""
+
+    receiver.answer = remove
+
+    tally = round_at()
+
+    assert (tally.received, len(receiver.received)) == (1, 2)
+
+
 def test_who_manages_no_more_has_no_webhook(subscribe, receiver, activity, manager):
     subscribe()
     note(activity)
