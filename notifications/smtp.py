@@ -9,16 +9,13 @@ from __future__ import annotations
 import contextlib
 import re
 import smtplib
-import socket
 import ssl
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Self
 
-from django.conf import settings
-
+from notifications.dialling import dial
 from notifications.watchdog import cut_off
 
 #: Class and subject of an enhanced status (RFC 3463), and no part of an IP address.
@@ -166,31 +163,15 @@ class Relay:
         if self._smtp is not None:
             return None
         try:
-            self._smtp = self._dial()
+            self._smtp = dial(
+                connect=self.patience.connect,
+                command=self.patience.command,
+                limit=self.patience.dialogue,
+            )
         except (OSError, smtplib.SMTPException) as error:
             self._close()
             return _cannot_connect(error)
         return None
-
-    def _dial(self) -> smtplib.SMTP:
-        until = time.monotonic() + self.patience.dialogue
-        smtp = _open(self.patience.connect)
-        try:
-            if smtp.sock is not None:
-                smtp.sock.settimeout(self.patience.command)
-                # The dot leaves at once, not with the acknowledgement of the mail.
-                smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            with cut_off(smtp, max(1.0, until - time.monotonic())):
-                smtp.ehlo_or_helo_if_needed()
-                if settings.EMAIL_USE_TLS:
-                    smtp.starttls(context=ssl.create_default_context())
-                    smtp.ehlo()
-                if settings.EMAIL_HOST_USER:
-                    smtp.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
-        except BaseException:
-            smtp.close()
-            raise
-        return smtp
 
     def _reset(self) -> None:
         """Forget the mail under way; a server that does not follow is left."""
@@ -209,16 +190,6 @@ class Relay:
             with contextlib.suppress(OSError):
                 self._smtp.close()
             self._smtp = None
-
-
-def _open(seconds: float) -> smtplib.SMTP:
-    """Connect to the mail server of the settings; over TLS its name is verified."""
-    host, port = settings.EMAIL_HOST or "", settings.EMAIL_PORT
-    if settings.EMAIL_USE_SSL:
-        return smtplib.SMTP_SSL(
-            host, port, timeout=seconds, context=ssl.create_default_context()
-        )
-    return smtplib.SMTP(host, port, timeout=seconds)
 
 
 def _envelope(smtp: smtplib.SMTP, sender: str, recipient: str) -> Result | None:

@@ -402,3 +402,31 @@ def test_a_server_that_never_answers_does_not_hold_the_sender(settings):
     listener.close()
     assert tally.unknown == 1
     assert state_of(message) == "pending"
+
+
+def test_a_greeting_without_an_end_does_not_hold_the_sender(settings):
+    message = make_message(now=NOON)
+    listener = socket.create_server(("127.0.0.1", 0))
+    settings.EMAIL_HOST, settings.EMAIL_PORT = listener.getsockname()
+    hung_up = threading.Event()
+
+    def dribble():
+        peer, _ = listener.accept()
+        with peer:
+            for _ in range(200):
+                try:
+                    peer.sendall(b"2")
+                except OSError:
+                    hung_up.set()
+                    break
+                time.sleep(0.02)
+
+    greeting = threading.Thread(target=dribble, daemon=True)
+    greeting.start()
+
+    tally = deliver(times=replace(QUICK, patience=Patience(dialogue=0.1)))
+
+    greeting.join()
+    listener.close()
+    assert hung_up.is_set()
+    assert (tally.retried, state_of(message)) == (1, "pending")
