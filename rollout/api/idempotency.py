@@ -36,7 +36,10 @@ _KEPT = {
     status.HTTP_409_CONFLICT,
     status.HTTP_412_PRECONDITION_FAILED,
 }
-_HEADERS = ("Content-Type", "Content-Language", "ETag", "Location", "Vary")
+_HEADERS = (
+    *("Cache-Control", "Content-Type", "Content-Language"),
+    *("ETag", "Location", "Vary"),
+)
 
 
 class InProgress(APIException):
@@ -58,12 +61,19 @@ class KeyReused(APIException):
 
 
 def answer_once(
-    request: Request, user: User, *, at: datetime, answer: Callable[[], HttpResponse]
+    request: Request,
+    user: User,
+    *,
+    at: datetime,
+    answer: Callable[[], HttpResponse],
+    keep: Callable[[bytes], bytes],
+    recall: Callable[[bytes], bytes],
 ) -> HttpResponse:
     """Return the answer that the key got before, or answer and keep it.
 
-    ``answer`` is called inside the transaction and returns a rendered response. Raises
-    ValidationError for a key that is none, InProgress, and KeyReused.
+    ``answer`` is called inside the transaction and returns a rendered response, of
+    whose body ``keep`` gives what may be kept, and ``recall`` makes it of that again.
+    Raises ValidationError for a key that is none, InProgress, and KeyReused.
     """
     key = request.headers[HEADER]
     if not _KEY.fullmatch(key):
@@ -78,7 +88,7 @@ def answer_once(
         if kept is not None and kept.digest != digest:
             raise KeyReused
         if kept is not None:
-            return _again(kept)
+            return _again(kept, recall(bytes(kept.body)))
         own.expired(at=at).delete()
         response = answer()
         if response.status_code in _KEPT:
@@ -88,7 +98,7 @@ def answer_once(
                 digest=digest,
                 status=response.status_code,
                 headers={n: response[n] for n in _HEADERS if n in response},
-                body=response.content,
+                body=keep(response.content),
                 created_at=at,
             )
         return response
@@ -133,8 +143,8 @@ def _wait_for_turn(name: str) -> None:
             raise InProgress from None
 
 
-def _again(kept: KeptAnswer) -> HttpResponse:
-    response = HttpResponse(bytes(kept.body), status=kept.status)
+def _again(kept: KeptAnswer, body: bytes) -> HttpResponse:
+    response = HttpResponse(body, status=kept.status)
     for name, value in kept.headers.items():
         response[name] = value
     response[REPLAYED] = "true"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from notifications.models import Delivery, Webhook
-from rollout.models import Role
+from rollout.models import KeptAnswer, Role
 from tests.factories import make_member, make_programme
 
 from .conftest import Caller
@@ -158,7 +158,19 @@ def test_the_same_request_twice_makes_one_webhook(manager):
     )
 
     assert first.content == second.content
+    assert second.headers["Cache-Control"] == "no-store"
     assert Webhook.objects.count() == 1
+
+
+def test_a_kept_answer_tells_its_key_again_but_does_not_hold_it(manager):
+    pk = set_up(manager).json()["webhook"]["id"]
+    headers = {"Idempotency-Key": "one", "If-Match": '"1"'}
+
+    first, second = (post(manager, f"webhooks/{pk}/key/", **headers) for _n in range(2))
+
+    assert first.json()["secret"].startswith("whsec_")
+    assert first.content == second.content
+    assert b"whsec_" not in bytes(KeptAnswer.objects.get().body)
 
 
 @pytest.mark.parametrize("role", [Role.OBSERVER, Role.COORDINATOR, Role.PARTNER])

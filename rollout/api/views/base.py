@@ -67,6 +67,8 @@ class ApiView(APIView):
                     cast(User, asked.user),
                     at=timezone.now(),
                     answer=lambda: self._answer(handler, asked),
+                    keep=self.keep,
+                    recall=self.recall,
                 )
                 once.setdefault("Cache-Control", _CACHE_CONTROL)
                 return self._with_limits(once)
@@ -93,6 +95,14 @@ class ApiView(APIView):
         done = self.finalize_response(request, response, *self.args, **self.kwargs)
         # A problem is rendered from the beginning.
         return done.render() if hasattr(done, "render") else done
+
+    def keep(self, body: bytes) -> bytes:
+        """Return what is kept of an answer, for a request that is sent twice."""
+        return body
+
+    def recall(self, kept: bytes) -> bytes:
+        """Return the answer again, of what was kept of it."""
+        return kept
 
     def _with_limits(self, response: H) -> H:
         """Say how often the client may ask, and for how long in this way."""
