@@ -66,7 +66,7 @@ class ReportForm(VersionForm):
             found = report.programme.partners.filter(kind=PartnerKind.DEPARTMENT)
             self.departments = list(found.order_by("name"))
         for area in self.areas:
-            self._add(f"area-{area.code}", _words(_summary_of(area)))
+            self.add_field(f"area-{area.code}", _words(_summary_of(area)))
         for one in self.departments:
             director = forms.CharField(
                 label=_("Director for %(name)s") % {"name": one.name},
@@ -78,12 +78,8 @@ class ReportForm(VersionForm):
                 required=False,
                 max_length=120,
             )
-            self._add(f"director-{one.code}", director)
-            self._add(f"committee-{one.code}", committee)
-
-    def _add(self, name: str, field: forms.Field) -> None:
-        field.widget.attrs["class"] = "form-input"
-        self.fields[name] = field
+            self.add_field(f"director-{one.code}", director)
+            self.add_field(f"committee-{one.code}", committee)
 
     @classmethod
     def initial_of(cls, report: Report) -> dict[str, Any]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from django import forms
@@ -20,6 +22,8 @@ from rollout.cpr import holds_cpr, is_free_text, refuse_cpr
 from rollout.plans.document import parse_bytes
 from rollout.web.forms import Form, NoteField
 from rollout.web.forms import is_free_text as is_free_field
+
+ROOT = Path(__file__).resolve().parents[2]
 
 SPELLINGS = [
     "{d}{m}{y}-{n}",
@@ -107,6 +111,18 @@ def test_every_form_in_which_people_write_refuses_one():
     ]
 
     assert unguarded == []
+
+
+def test_no_form_gets_a_field_past_the_guard():
+    past = re.compile(r"\.fields\[[^\]]+\] = |\.fields\.update\(")
+    sources = [
+        *(ROOT / "rollout").rglob("*.py"),
+        *(ROOT / "notifications").rglob("*.py"),
+    ]
+
+    found = [str(one) for one in sources if past.search(one.read_text())]
+
+    assert found == [str(ROOT / "rollout/web/forms/base.py")]
 
 
 def every_form(of):

@@ -4,7 +4,7 @@ import pytest
 import time_machine
 
 from rollout.models import Report, Role
-from tests.factories import NOON, make_member
+from tests.factories import NOON, make_member, make_partner
 from tests.rollout.test_figures import evictions
 from tests.rollout.test_web_overview import text_of
 
@@ -128,6 +128,28 @@ def test_who_was_overtaken_loses_nothing(client, programme, manager):
 
     assert response.status_code == 412
     assert "Mit</textarea>" in response.content.decode()
+
+
+@pytest.mark.parametrize("part", ["area-{area}", "director-kk", "committee-kk"])
+def test_no_part_of_a_report_takes_a_cpr_number(client, programme, manager, part):
+    make_partner(programme=programme, code="kk")
+    make(client, programme, **{"new-kind": "committee"})
+    report = Report.objects.get()
+    name = part.format(area=programme.focus_areas.get().code)
+
+    response = client.post(
+        f"/reports/{report.pk}/edit/",
+        {
+            "edit-version": report.version,
+            "edit-title": "Rapport",
+            f"edit-{name}": "Anders, 010190-1234",
+        },
+    )
+
+    assert response.status_code == 422
+    assert "Det ligner et CPR-nummer." in text_of(response)
+    report.refresh_from_db()
+    assert "010190" not in f"{report.summaries}{report.offices}"
 
 
 def test_a_draft_is_deleted(client, programme, manager):

@@ -62,14 +62,22 @@ class Form(forms.Form):
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
         for field in self.fields.values():
-            widget = field.widget
-            widget.attrs["class"] = _CLASSES.get(type(widget), "form-input")
-            if is_free_text(field):
-                field.validators.append(refuse_cpr)
-                if not isinstance(field, NoteField):
-                    field.validators.append(refuse_unseen)
-                elif not field.help_text:
-                    field.help_text = NO_PERSONS
+            self._dress(field)
+
+    def add_field(self, name: str, field: forms.Field) -> None:
+        """Add a field that only this one form has, guarded like all others."""
+        self._dress(field)
+        self.fields[name] = field
+
+    def _dress(self, field: forms.Field) -> None:
+        widget = field.widget
+        widget.attrs["class"] = _CLASSES.get(type(widget), "form-input")
+        if is_free_text(field):
+            field.validators.append(refuse_cpr)
+            if not isinstance(field, NoteField):
+                field.validators.append(refuse_unseen)
+            elif not field.help_text:
+                field.help_text = NO_PERSONS
 
     def full_clean(self) -> None:
         """Check what was filled in; the same letters become the same characters."""

@@ -44,15 +44,14 @@ class AttendanceForm(Form):
         self.bands = list(dict.fromkeys([*bands, *(of.participants if of else []), ""]))
         for number, band in enumerate(self.bands):
             label = _("Participants, %(band)s") % {"band": band} if band else None
-            name = f"band_{number}"
-            self.fields[name] = forms.IntegerField(
+            count = forms.IntegerField(
                 label=label
                 or (_("Participants, age not known") if bands else _("Participants")),
                 min_value=0,
                 required=False,
-                widget=forms.NumberInput(attrs={"class": "form-input"}),
                 initial=of.participants.get(band) if of else None,
             )
+            self.add_field(f"band_{number}", count)
         self.order_fields(["held_on", *(n for n in self.fields if "band_" in n)])
 
     def values(self) -> AttendanceValues:

@@ -63,12 +63,12 @@ class MappingForm(Form):
         super().__init__(data, **kwargs)
         names = [(str(n), name) for n, name in enumerate(table.headings)]
         for column in columns():
-            self.fields[column.key] = forms.ChoiceField(
+            choice = forms.ChoiceField(
                 label=column.label,
                 choices=[("", _("– not in the file –")), *names],
                 required=column.is_required,
-                widget=forms.Select(attrs={"class": "form-select"}),
             )
+            self.add_field(column.key, choice)
 
     @property
     def mapping(self) -> dict[str, int]:
