@@ -1,5 +1,6 @@
 """Members: invited, changed, let go; never without a manager."""
 
+import re
 from datetime import date
 
 import pytest
@@ -142,6 +143,17 @@ def test_the_last_manager_stays(client, programme, manager, what):
     assert response.status_code == 422
     assert "Så ville helhedsplanen ikke have nogen leder." in text_of(response)
     assert manager.memberships.get().role == "manager"
+
+
+def test_who_may_not_end_a_membership_saves_the_role_and_not_the_end(
+    client, programme, manager
+):
+    client.force_login(manager)
+
+    refused = client.post(path_of(manager, programme, "end/")).content.decode()
+
+    save = re.search(r'<form method="post" class="settings-form"[^>]*>', refused)
+    assert f'action="{path_of(manager, programme)}"' in save[0]
 
 
 def test_a_manager_may_step_down_where_there_is_another(client, programme, manager):
