@@ -1,7 +1,9 @@
 """How long a login lasts: so long without a sign of life, and so long in all.
 
 A browser that is left open in an office is not logged in the next morning, whatever is
-done in it. The limits are settings (`SESSION_IDLE_MINUTES`, `SESSION_HOURS`).
+done in it. The limits are settings (`SESSION_IDLE_MINUTES`, `SESSION_HOURS`). What a
+page asks for by itself, such as news every few seconds, is no sign of life; it says so
+in the header `X-Unattended` (static/js/rollout.js).
 """
 
 import time
@@ -36,7 +38,9 @@ class SessionLimitsMiddleware:
         began, seen = session.get(_BEGAN, now), session.get(_SEEN, now)
         if now - began > settings.SESSION_COOKIE_AGE or now - seen > _idle_seconds():
             logout(request)
-        elif _SEEN not in session or now - seen >= NOTED_EVERY:
+        elif _SEEN not in session or (
+            now - seen >= NOTED_EVERY and "X-Unattended" not in request.headers
+        ):
             session[_BEGAN], session[_SEEN] = began, now
 
 

@@ -68,24 +68,24 @@
   let isRefreshing = false;
 
   // A second one at once would find nothing of what the first is putting back.
-  async function refresh() {
+  async function refresh(click) {
     if (isRefreshing) return;
     isRefreshing = true;
     try {
-      await renew();
+      await renew(click);
     } finally {
       isRefreshing = false;
     }
   }
 
-  async function renew() {
+  async function renew(click) {
     const before = parts();
     const open = opened();
     const here = region().contains(document.activeElement) && document.activeElement.id;
     const page = document.getElementById("live").dataset.page;
     // Settled at once, or htmx would take the classes below away again.
     await htmx.ajax("GET", page, {
-      target: "#now", select: "#now", swap: "outerHTML show:none settle:0ms",
+      target: "#now", select: "#now", swap: "outerHTML show:none settle:0ms", event: click,
     });
     region().querySelectorAll("details > summary").forEach((summary) => {
       if (open.has(summary.textContent)) summary.parentElement.open = true;

@@ -23,6 +23,12 @@
     letMessagesGo();
   });
 
+  // What no event asked for, such as news every few seconds, is no sign of life: a page
+  // that is left alone must not keep its login (config/sessions.py).
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (!event.detail.triggeringEvent) event.detail.headers["X-Unattended"] = "true";
+  });
+
   // A message stays in view while it is new, then scrolls away with the page.
   let timer;
   function letMessagesGo() {

@@ -60,7 +60,9 @@ def test_the_overview_shows_what_somebody_else_did(page, log_in):
     expect(cell).to_be_focused()
 
     somebody_postpones_it()
-    ask(page)
+    # It must not keep a login that is left alone.
+    with page.expect_request(lambda one: "x-unattended" in one.headers):
+        ask(page)
 
     expect(cell).to_contain_text("planlagt")
     expect(cell).to_be_focused()

@@ -104,6 +104,20 @@ def test_a_login_ends_when_unused_and_after_half_a_day(clock, minutes, lasts):
     assert answer is lasts
 
 
+def test_a_page_that_is_left_open_does_not_keep_its_login(clock):
+    """Checklist 30: what a page asks for by itself is no sign of life."""
+    programme = make_programme()
+    browser = logged_in(make_member(programme))
+    news = reverse("rollout:live", args=[programme.pk])
+
+    for _minute in range(61):
+        clock.shift(timedelta(minutes=1))
+        answer = browser.get(news, headers={"X-Unattended": "true"})
+
+    assert answer.status_code == 204
+    assert not is_in(browser)
+
+
 BROWSER = {"User-Agent": "Mozilla (X11; Linux) Firefox/140"}
 
 
