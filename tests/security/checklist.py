@@ -268,6 +268,7 @@ ITEMS = {
         "Sessions: new id at login, idle and absolute limits, ended by the server",
         (
             "security/test_leaving.py::a_login_ends_when_unused_and_after_half_a_day",
+            "security/test_leaving.py::a_page_that_is_left_open_does_not_keep_its_login",
             "security/test_leaving.py::a_login_gets_a_session_of_its_own",
             "security/test_leaving.py::one_sees_where_one_is_logged_in_and_ends_one_of_them",
             "security/test_leaving.py::every_door_closes_with_the_account_and_stays_shut",

@@ -110,8 +110,8 @@ def test_a_page_that_is_left_open_does_not_keep_its_login(clock):
     browser = logged_in(make_member(programme))
     news = reverse("rollout:live", args=[programme.pk])
 
-    for _minute in range(61):
-        clock.shift(timedelta(minutes=1))
+    for _time in range(5):
+        clock.shift(timedelta(minutes=13))
         answer = browser.get(news, headers={"X-Unattended": "true"})
 
     assert answer.status_code == 204
