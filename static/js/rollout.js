@@ -29,6 +29,20 @@
     if (!event.detail.triggeringEvent) event.detail.headers["X-Unattended"] = "true";
   });
 
+  // Whoever asked for something is told that nothing came of it; else a button would
+  // seem to do nothing at all.
+  function tell(event) {
+    const { requestConfig, xhr } = event.detail;
+    if (!requestConfig.triggeringEvent) return;
+    const isOurs = xhr.status === 0 || xhr.status === 429 || xhr.status >= 500;
+    const text = document.getElementById(isOurs ? "no-answer" : "not-received");
+    document.getElementById("messages").replaceChildren(text.content.cloneNode(true));
+    letMessagesGo();
+  }
+
+  document.addEventListener("htmx:responseError", tell);
+  document.addEventListener("htmx:sendError", tell);
+
   // A message stays in view while it is new, then scrolls away with the page.
   let timer;
   function letMessagesGo() {

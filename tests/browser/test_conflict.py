@@ -105,3 +105,26 @@ def test_milestones_change_places_by_keyboard(page, log_in):
     expect(page.get_by_role("status").first).to_contain_text("er flyttet.")
     expect(page.locator(f"#milestone-{second.pk}")).to_be_focused()
     assert list(playbox.milestones.all()[:2]) == [second, first]
+
+
+def test_what_comes_to_nothing_is_said_and_nothing_written_is_lost(loud_page, log_in):
+    page = loud_page
+    log_in(on=page)
+    playbox = Activity.objects.get(initiative__name="Playbox")
+    page.goto(playbox.get_absolute_url())
+    page.locator("summary", has_text="Lad udgå").click()
+    form = page.locator("#next details[open] form")
+    form.get_by_label("Begrundelse").fill("Indsatsen er slået sammen")
+    told = page.locator("#messages")
+
+    for answer, words in (
+        (lambda route: route.fulfill(status=503), "Der kom intet svar"),
+        (lambda route: route.fulfill(status=400), "kunne ikke modtages"),
+        (lambda route: route.abort(), "Der kom intet svar"),
+    ):
+        page.route("**/transitions/**", answer)
+        form.get_by_role("button", name="Lad udgå").click()
+        expect(told).to_contain_text(words)
+        page.unroute_all()
+
+    expect(form.get_by_label("Begrundelse")).to_have_value("Indsatsen er slået sammen")

@@ -83,6 +83,8 @@ def test_an_upload_that_is_too_large_is_refused_before_it_is_read(client, monkey
     answer = client.post(f"/plan/file/{programme.pk}/upload/", {"file": file})
 
     assert answer.status_code in {400, 413}
+    assert "må den højst fylde 10 MB" in answer.content.decode()
+    assert "nothing was saved" in answer.content.decode()
 
 
 @pytest.mark.django_db
