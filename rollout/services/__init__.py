@@ -56,6 +56,7 @@ from rollout.services.contribution import (
 from rollout.services.documents import DOCUMENT_TYPES
 from rollout.services.erasing import Erased, erase, is_erased
 from rollout.services.evaluation import (
+    NO_DRAFT,
     EvaluationValues,
     add_addendum,
     approve_evaluation,
@@ -151,6 +152,7 @@ from rollout.services.year import YearEntry, keep_in_year, remove_from_year
 __all__ = [
     "DOCUMENT_TYPES",
     "HALF_DAYS",
+    "NO_DRAFT",
     "OWN_FIELDS",
     "SERVICE_ROLES",
     "ActivityValues",

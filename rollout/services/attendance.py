@@ -20,7 +20,7 @@ from rollout.models import (
     User,
 )
 from rollout.periods import Period
-from rollout.services.ground import Invalid, check_inside, require
+from rollout.services.ground import Invalid, check_inside, check_version, require
 
 #: More than this at one time is most likely mistyped.
 MOST_PARTICIPANTS = 5000
@@ -49,11 +49,21 @@ def log_attendance(
 
 @transaction.atomic
 def change_attendance(
-    entry: Attendance, values: AttendanceValues, *, by: User, at: datetime
+    entry: Attendance,
+    values: AttendanceValues,
+    *,
+    by: User,
+    at: datetime,
+    expected_version: int | None = None,
 ) -> Attendance:
-    """Set an entry right. Raises Invalid for what cannot have been."""
+    """Set an entry right.
+
+    Raises Stale if somebody changed it since ``expected_version``, and Invalid for
+    what cannot have been.
+    """
     require(by, "rollout.log_attendance", entry.activity)
     fresh = Attendance.objects.select_for_update(of=("self",)).get(pk=entry.pk)
+    check_version(fresh, expected_version)
     return _save(fresh, values, by=by, at=at)
 
 

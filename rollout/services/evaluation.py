@@ -20,6 +20,10 @@ from rollout.models import (
 )
 from rollout.services.attainment import attainments
 from rollout.services.ground import Invalid, locked, require
+from workflows.engine import Stale
+
+#: The version that somebody saw who found no draft.
+NO_DRAFT = 0
 
 
 @dataclass(frozen=True)
@@ -36,21 +40,30 @@ class EvaluationValues:
 
 @transaction.atomic
 def write_evaluation(
-    activity: Activity, values: EvaluationValues, *, by: User
+    activity: Activity,
+    values: EvaluationValues,
+    *,
+    by: User,
+    expected_version: int | None = None,
 ) -> Evaluation:
     """Write the evaluation of the present cycle, or rewrite its draft.
 
-    Raises Invalid for an unknown conclusion and once somebody has approved it.
+    Raises Stale if somebody wrote since ``expected_version`` of the draft (``NO_DRAFT``
+    where there was none), and Invalid for an unknown conclusion and once somebody has
+    approved it.
     """
     require(by, "rollout.edit_activity", activity)
     if values.conclusion not in Conclusion.values:
         raise Invalid(_("The evaluation has no conclusion."))
     fresh = locked(activity)
     evaluation = fresh.evaluations.filter(frozen_at=None).order_by("-pk").first()
+    if evaluation is not None and evaluation.approved_on is not None:
+        raise Invalid(_("The evaluation has been approved."))
+    version = evaluation.version if evaluation else NO_DRAFT
+    if expected_version not in (None, version):
+        raise Stale(version)
     if evaluation is None:
         evaluation = Evaluation(activity=fresh)
-    if evaluation.approved_on is not None:
-        raise Invalid(_("The evaluation has been approved."))
     for name, value in vars(values).items():
         setattr(evaluation, name, value)
     if evaluation.round is None:

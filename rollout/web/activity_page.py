@@ -20,6 +20,7 @@ from rollout.models import (
     Grant,
     User,
 )
+from rollout.services import NO_DRAFT
 from rollout.web import forms
 from rollout.web.checklist import Check, checks_of_step, readiness_and_conditions
 from rollout.web.choices import Choice, choices_of
@@ -245,6 +246,7 @@ class ActivityPage(PageWithForms):
         """The form that writes the evaluation of this cycle."""
         names = forms.EvaluationForm.base_fields
         initial = {name: getattr(self.draft, name, "") for name in names}
+        initial["version"] = self.draft.version if self.draft else NO_DRAFT
         made: forms.EvaluationForm = self.form(
             forms.EvaluationForm, "evaluation", initial=initial
         )
@@ -317,6 +319,7 @@ class ActivityPage(PageWithForms):
         _made = (
             *(self.lines, self.preparations, self.milestones.rows),
             *(self.responsible_form, self.planned_launch_form, self.details_form),
+            self.evaluation_form,
         )
         return differences_of(self.refused_form) if self.refused_form else []
 

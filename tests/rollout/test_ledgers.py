@@ -92,6 +92,22 @@ def test_attendance_is_logged_and_set_right_on_its_pages(client, activity, manag
     assert not Attendance.objects.exists()
 
 
+def test_who_was_overtaken_in_the_log_is_shown_how_it_stands(client, activity, manager):
+    entry = log(activity, manager, date(2026, 1, 10), 2, note="Først")
+    change = f"/monitoring/attendance/{entry.pk}/"
+    seen = client.get(change).context["form"]["version"].value()
+    said = {"version": seen, "held_on": "2026-01-10", "band_0": "8"}
+
+    first = client.post(change, said | {"note": "Hendes"})
+    second = client.post(change, said | {"note": "Mine"})
+
+    assert (first.status_code, second.status_code) == (302, 412)
+    assert Attendance.objects.get().note == "Hendes"
+    again = second.context["form"]["version"].value()
+    said |= {"version": again, "note": "Mine"}
+    assert client.post(change, said).status_code == 302
+
+
 @pytest.mark.parametrize(("second", "told"), [(6, True), (3, False)])
 def test_one_small_evening_hides_counts_and_notes_of_all(
     client, activity, manager, second, told

@@ -104,6 +104,7 @@ def test_a_whole_round_from_its_plan_to_the_frozen_evaluation(
             seen = {"approval-version": one.version}
             post(client, f"/monitoring/values/{one.pk}/approval/", **seen)
         form = {
+            "evaluation-version": 0,
             "evaluation-conclusion": "continues",
             "evaluation-summary": "Det går fremad.",
             "evaluation-next_step": "Flere værksteder.",

@@ -6,10 +6,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from rollout.models import Conclusion
-from rollout.web.forms.base import Form, NoteField
+from rollout.services import EvaluationValues
+from rollout.web.forms.base import Form, NoteField, VersionForm
 
 
-class EvaluationForm(Form):
+class EvaluationForm(VersionForm):
     """The evaluation of a cycle."""
 
     conclusion = forms.ChoiceField(
@@ -27,6 +28,12 @@ class EvaluationForm(Form):
     reach = NoteField(label=_("Whom it reached"), max_length=20000)
     assessment = NoteField(label=_("Assessment"), rows=3, max_length=20000)
     next_step = NoteField(label=_("Next step"), max_length=20000)
+
+    def values(self) -> EvaluationValues:
+        """Return what a valid form says."""
+        data = dict(self.cleaned_data)
+        del data["version"]
+        return EvaluationValues(**data)
 
 
 class ApprovalForm(Form):

@@ -27,6 +27,8 @@ from rollout.web.numbers import NumberField
 class AttendanceForm(Form):
     """One time that an activity was held: how many came, and no names."""
 
+    #: Which version was seen of one that is changed.
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     held_on = forms.DateField(label=_("Date"), widget=DateInput)
     hours = NumberField(label=_("Hours"), required=False)
     note = forms.CharField(
@@ -65,7 +67,12 @@ class AttendanceForm(Form):
 
 
 def _attendance(of: Attendance) -> dict[str, Any]:
-    return {"held_on": of.held_on, "hours": of.hours, "note": of.note}
+    return {
+        "version": of.version,
+        "held_on": of.held_on,
+        "hours": of.hours,
+        "note": of.note,
+    }
 
 
 class ContributionForm(Form):

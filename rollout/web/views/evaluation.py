@@ -20,17 +20,24 @@ from rollout.web.answers import carry_out, find_activity
 def evaluation(request: PersonRequest, pk: int) -> HttpResponse:
     """Write the evaluation of this cycle, or rewrite its draft."""
     found = find_activity(request, pk)
+    key = "evaluation"
+    form = forms.EvaluationForm(request.POST, prefix=key)
 
     def write(values: dict[str, Any]) -> str:
         services.write_evaluation(
-            found, services.EvaluationValues(**values), by=request.user
+            *(found, form.values()),
+            by=request.user,
+            expected_version=values["version"],
         )
         return _("The evaluation is written. Somebody else must approve it.")
 
-    form = forms.EvaluationForm(request.POST, prefix="evaluation")
-    at = timezone.now()
+    # Whose versions count is the draft's, which may not be there yet.
+    subject = Evaluation(activity=found)
     return carry_out(
-        request, found, "evaluation", form, write, at=at, anchor="evaluation"
+        *(request, found, key, form, write),
+        at=timezone.now(),
+        anchor=key,
+        subject=subject,
     )
 
 

@@ -19,7 +19,14 @@ ADDRESSES = [
     ("responsible/", {"responsible-version": 1}),
     ("readiness/planning/", {"readiness-planning-version": 1}),
     ("milestones/", {"milestone-new-title": "x"}),
-    ("evaluation/", {"evaluation-conclusion": "ends", "evaluation-summary": "x"}),
+    (
+        "evaluation/",
+        {
+            "evaluation-version": 0,
+            "evaluation-conclusion": "ends",
+            "evaluation-summary": "x",
+        },
+    ),
 ]
 
 

@@ -156,7 +156,11 @@ def test_an_evaluation_is_written_by_one_and_approved_by_another(client):
     client.force_login(author)
     client.post(
         page(activity, "evaluation/"),
-        {"evaluation-conclusion": "continues", "evaluation-summary": "Det går godt."},
+        {
+            "evaluation-version": 0,
+            "evaluation-conclusion": "continues",
+            "evaluation-summary": "Det går godt.",
+        },
     )
     evaluation = Evaluation.objects.get()
     assert evaluation.written_by == author
@@ -168,6 +172,31 @@ def test_an_evaluation_is_written_by_one_and_approved_by_another(client):
 
     evaluation.refresh_from_db()
     assert evaluation.approved_on == TODAY
+
+
+@pytest.mark.parametrize("has_draft", [False, True])
+def test_two_authors_do_not_overwrite_each_others_evaluation(client, has_draft):
+    activity = make_activity(state="launched")
+    if has_draft:
+        make_evaluation(activity=activity, approved_on=None)
+    client.force_login(make_member(activity.programme))
+    seen = client.get(page(activity)).context["page"].evaluation_form
+    said = {"evaluation-version": seen.initial["version"]}
+    said |= {"evaluation-conclusion": "continues"}
+    address = page(activity, "evaluation/")
+
+    first = client.post(address, said | {"evaluation-summary": "Hendes ord"})
+    second = client.post(address, said | {"evaluation-summary": "Mine ord"})
+
+    assert (first.status_code, second.status_code) == (302, 412)
+    assert Evaluation.objects.get().summary == "Hendes ord"
+    told = text_of(second)
+    assert "Hendes ord" in told
+    assert "Mine ord" in told
+    now = second.context["page"].evaluation_form["version"].value()
+    again = {"evaluation-version": now, "evaluation-summary": "Mine ord"}
+    assert client.post(address, said | again).status_code == 302
+    assert Evaluation.objects.get().summary == "Mine ord"
 
 
 def test_the_author_cannot_approve_alone(client):

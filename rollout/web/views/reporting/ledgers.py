@@ -97,7 +97,12 @@ def change_attendance(request: PersonRequest, pk: int) -> HttpResponse:
 
     def change() -> str:
         at = timezone.now()
-        services.change_attendance(entry, form.values(), by=request.user, at=at)
+        services.change_attendance(
+            *(entry, form.values()),
+            by=request.user,
+            at=at,
+            expected_version=form.cleaned_data["version"],
+        )
         return _("Saved.")
 
     removal = reverse("rollout:remove_attendance", args=[pk])
