@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.http import QueryDict
+from django.template.defaulttags import querystring
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
@@ -75,6 +77,20 @@ def view_to_save(context: dict[str, Any]) -> str:
     query.pop("page", None)
     chosen = {name for name in query if query[name]} - {"programme"}
     return f"{request.path}?{query.urlencode()}" if chosen else ""
+
+
+@register.simple_tag(takes_context=True)
+def here(context: template.RequestContext, **changes: object) -> str:
+    """Return this page's address with another query; None takes a part out of it.
+
+    Where a form was refused, the page stands at an address that takes only forms: its
+    links then lead to ``page_url``.
+    """
+    request = context.request
+    page = str(context.get("page_url") or "") if request.method == "POST" else ""
+    path, _mark, query = page.partition("?")
+    asked = QueryDict(query) if page else request.GET
+    return f"{path}{querystring(context, asked, **changes)}"
 
 
 def _address(context: dict[str, Any], view: str) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from html import unescape
+from urllib.parse import urljoin
 
 import pytest
 import time_machine
@@ -12,17 +15,21 @@ from django.utils.translation import override
 
 from notifications import feeds
 from rollout import services
-from rollout.models import ClosingPeriod, Job, JobKind, Meeting, User
+from rollout.models import ClosingPeriod, Job, JobKind, Meeting, Membership, User
 from rollout.templatetags.dates import short_day
 from rollout.web.sheets import Cell, Sheet, listed_sheet
 from rollout.web.sorting import PAGE_SIZE
 from tests.factories import (
     NOON,
     make_activity,
+    make_focus_area,
+    make_indicator,
     make_member,
+    make_objective,
     make_partner,
     make_place,
     make_programme,
+    make_request,
 )
 from tests.notifications.factories import make_message
 from tests.rollout.test_web_overview import text_of
@@ -207,6 +214,52 @@ def test_a_list_shows_how_it_sorts_and_filters_and_hands_out_its_file(
     assert "format=xlsx" in page
     assert client.get(f"{address}?format=csv").content.startswith(b"\xef\xbb\xbf")
     assert ("Ingen rækker" in html) == (address != "/messages/")
+
+
+def refused_round(client, programme):
+    objective = make_objective(focus_area=make_focus_area(programme=programme))
+    asked = make_request(indicator=make_indicator(objective=objective))
+    address = f"/monitoring/rounds/{asked.round_id}/transitions/submit/"
+    return client.post(address, {"submit-version": 99})
+
+
+def refused_report(client, programme):
+    address = f"/reports/new/{programme.pk}/?programme={programme.code}"
+    client.post(address, {"new-kind": "board"})
+    return client.post(address, {"new-kind": "board", "new-first": "2026-01-01"})
+
+
+def refused_card(client, programme):
+    card = make_activity(programme=programme)
+    back = f"programme={programme.code}&place={card.place.code}"
+    key = f"card-{card.pk}"
+    return client.post(
+        f"/board/{card.pk}/",
+        {f"{key}-to": "evaluated", f"{key}-version": 1, "back": back},
+    )
+
+
+LINK = re.compile(r'href="([^"]*[?;](?:sort|format)=[^"]*)"')
+
+
+@pytest.mark.parametrize("refused", [refused_round, refused_report, refused_card])
+def test_the_lists_of_a_refused_page_are_asked_of_a_page(
+    client, programme, manager, refused
+):
+    """It stands at an address that takes only forms."""
+    Membership.objects.create(user=manager, programme=make_programme(), role="manager")
+
+    answer = refused(client, programme)
+
+    html = answer.content.decode()
+    assert answer.status_code in {409, 412, 422}
+    links = [unescape(one) for one in LINK.findall(html)]
+    assert links
+    for link in links:
+        found = client.get(urljoin(answer.request["PATH_INFO"], link))
+        assert found.status_code == 200, link
+        assert "rollout/choose.html" not in {one.name for one in found.templates}
+    assert re.search(r'method="get"(?! action)', html) is None
 
 
 def test_ones_jobs_are_a_list_that_nobody_else_sees(client, programme, job):

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
+from django.urls import reverse
 
 from rollout.models import ClosingPeriod, Phase, Programme, Role, User
 from rollout.web.narrowing import Narrowing, narrowing_of
@@ -182,7 +183,9 @@ class TimelinePage:
         query = self.query.copy()
         for name in ("move", "days", "to", "avoid_quiet"):
             query.pop(name, None)
-        return f"?{query.urlencode()}&move=" if query else "?move="
+        address = reverse("rollout:timeline")
+        asked = f"{query.urlencode()}&" if query else ""
+        return f"{address}?{asked}move="
 
     @property
     def kept(self) -> Mapping[str, str]:

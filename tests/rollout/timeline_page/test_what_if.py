@@ -163,6 +163,7 @@ def test_a_post_without_what_was_seen_saves_nothing(client, programme, manager, 
     response = save(client, f"move=milestone-{first.pk}&days=5", seen)
 
     assert response.status_code in {412, 422}
+    assert 'href="?' not in response.content.decode(), "the address takes posts only"
     assert not Shift.objects.exists()
 
 
