@@ -310,6 +310,20 @@ def test_who_was_overtaken_sees_what_stands_now_and_may_send_it_again(client, ac
     assert asked.title == "Årsstatus"
 
 
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.OBSERVER])
+def test_a_number_leads_to_where_one_may_deliver_it(client, indicator, role):
+    asked = make_request(indicator=indicator, partner=indicator.delivered_by)
+    as_(client, make_member(asked.programme, role))
+    delivery = f"/monitoring/requests/{asked.pk}/"
+
+    page = client.get(f"/monitoring/rounds/{asked.round_id}/").content.decode()
+
+    may = client.get(delivery).status_code == 200
+    assert may is (role == Role.MANAGER)
+    assert (f'href="{delivery}"' in page) is may
+    assert indicator.name in page
+
+
 def test_a_value_that_changed_meanwhile_is_not_approved(client, activity, indicator):
     value = make_measurement(indicator=indicator, status="submitted", submitted_at=NOON)
     as_(client, make_member(activity.programme))

@@ -137,11 +137,11 @@ class RoundPage(PageWithForms):
             MeasurementStatus.SUBMITTED,
             MeasurementStatus.APPROVED,
         }
-        page = (
-            reverse("rollout:value", args=[value.pk])
-            if value is not None
-            else reverse("rollout:request", args=[one.pk])
-        )
+        page = ""
+        if value is not None:
+            page = reverse("rollout:value", args=[value.pk])
+        elif self.user.has_perm("rollout.deliver_value", one):
+            page = reverse("rollout:request", args=[one.pk])
         yield Cell(str(one), page, is_example=one.is_example)
         yield str(one.place) if one.place else _("all places")
         yield str(one.period)
