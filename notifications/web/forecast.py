@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from notifications import forecast
 from notifications.rehearsal import Mail, Rehearsal, Step, rehearse
 from rollout.models import READS_ALL, Activity, Membership, Partner, Programme, User
-from rollout.web.access import PersonRequest, page
+from rollout.web.access import PersonRequest, of_code, page
 
 #: How many days ahead the page looks.
 AHEAD_DAYS = 30
@@ -72,7 +72,7 @@ def _programme(request: PersonRequest) -> Programme:
         memberships__user=request.user, memberships__role__in=READS_ALL
     ).order_by("-starts_on", "pk")
     code = request.GET.get("programme")
-    found = (mine.filter(code=code) if code else mine).first()
+    found = (of_code(mine, code) if code else mine).first()
     if found is None:
         raise Http404
     return found

@@ -20,7 +20,7 @@ from notifications.whatif import Change, Difference, what_if
 from rollout import services
 from rollout.models import Activity, Milestone, MonitoringRound, Programme
 from rollout.services import shifting
-from rollout.web.access import PersonRequest, page
+from rollout.web.access import PersonRequest, of_code, page
 from rollout.web.shifting import ShiftForm
 from workflows.engine import NotAllowed
 
@@ -60,7 +60,7 @@ def shift(request: PersonRequest) -> HttpResponse:
     :class:`rollout.web.shifting.ShiftForm` asks for.
     """
     programmes = Programme.objects.visible_to(request.user)
-    programme = get_object_or_404(programmes, code=request.GET.get("programme"))
+    programme = get_object_or_404(of_code(programmes, request.GET.get("programme", "")))
     form = ShiftForm(request.GET)
     if not form.is_valid():
         return _show(request, {})

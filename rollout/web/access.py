@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.urls import reverse
@@ -79,11 +79,12 @@ def programme_page(view: View) -> View:
     @page
     @wraps(view)
     def opened(request: PersonRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        mine = Programme.objects.visible_to(request.user).order_by("-starts_on")
+        mine: QuerySet[Programme, Programme] = Programme.objects.visible_to(
+            request.user
+        ).order_by("-starts_on")
         code = request.GET.get("programme")
         if code is not None:
-            # A code is a slug; whatever else was sent names no programme.
-            mine = mine.none() if "\0" in code else mine.filter(code=code)
+            mine = of_code(mine, code)
         programmes = list(mine)
         if code is not None and not programmes:
             raise Http404
@@ -92,6 +93,16 @@ def programme_page(view: View) -> View:
         return view(request, programmes[0], *args, **kwargs)
 
     return opened
+
+
+def of_code(
+    programmes: QuerySet[Programme, Programme], code: str
+) -> QuerySet[Programme, Programme]:
+    """Return the programme with the code that an address says, if it is one of these.
+
+    A code is a slug; whatever else was sent, a NUL for one, names no programme.
+    """
+    return programmes.none() if "\0" in code else programmes.filter(code=code)
 
 
 def action(view: View) -> View:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from rollout import services
 from rollout.models import Programme, SettingArea, SettingChange
-from rollout.web.access import PersonRequest
+from rollout.web.access import PersonRequest, of_code
 from rollout.web.sheets import ListedSheet, Sheet, list_or_file
 from rollout.web.unsent import is_resumed, say_nothing_is_saved
 from workflows.engine import NotAllowed, Stale
@@ -36,7 +36,7 @@ def programme_to_set_up(request: PersonRequest) -> Programme:
     """
     mine = Programme.objects.visible_to(request.user).order_by("-starts_on", "pk")
     code = request.GET.get("programme")
-    found = list(mine.filter(code=code) if code else mine)
+    found = list(of_code(mine, code) if code else mine)
     if not found:
         raise Http404
     for programme in found:

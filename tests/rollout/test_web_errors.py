@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from tests.factories import make_member, make_programme
 from tests.rollout.test_web_overview import text_of
@@ -14,6 +15,21 @@ def test_an_unknown_address_is_told_to_anybody(client):
 
     assert response.status_code == 404
     assert "Siden findes ikke" in text_of(response)
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        "rollout:overview",
+        "rollout:settings_members",
+        "notifications:forecast",
+        "notifications:what_if_shift",
+    ],
+)
+def test_a_programme_that_cannot_be_called_so_is_not_there(client, view):
+    client.force_login(make_member(make_programme()))
+
+    assert client.get(reverse(view), {"programme": "\0"}).status_code == 404
 
 
 def test_an_unknown_activity_is_told_to_who_is_logged_in(client):
