@@ -6,6 +6,8 @@ opens nothing but one calendar, and its owner can make it worthless at any time.
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.shortcuts import get_object_or_404, redirect, render
@@ -62,7 +64,9 @@ def create(request: PersonRequest) -> HttpResponse:
         say_nothing_is_saved(request)
         return _page(request, form)
     if not form.is_valid():
-        return _page(request, form)
+        refused = _page(request, form)
+        refused.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+        return refused
     _feed, secret = feeds.create(request.user, at=timezone.now(), **form.chosen())
     return _page(request, CalendarForm(user=request.user), address=feeds.url_of(secret))
 

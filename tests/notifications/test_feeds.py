@@ -341,7 +341,7 @@ def test_nobody_makes_a_calendar_of_what_they_may_not_see(client, manager, progr
         reverse("notifications:create_calendar"), {"content": f"place:{foreign.pk}"}
     )
 
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert not CalendarFeed.objects.exists()
 
 

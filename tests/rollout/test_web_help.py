@@ -26,7 +26,10 @@ def programme():
 def test_a_new_manager_gets_a_tour_until_it_is_put_away(client, programme):
     manager = make_member(programme)
     client.force_login(manager)
-    assert TOUR in text_of(client.get("/"))
+    seen = client.get("/")
+    assert TOUR in text_of(seen)
+    html = seen.content.decode()
+    assert html.index("<h1>") < html.index("<h2"), "the page's own heading comes first"
     assert TOUR not in text_of(client.get("/?select=1")), "there one is at work"
 
     client.post("/help/tour/")

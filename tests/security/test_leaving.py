@@ -145,6 +145,15 @@ def test_who_logs_in_is_told_so_in_plain_words():
     assert f"Du er logget ind som {person.name}." in page
 
 
+def test_ones_logins_say_how_long_they_last(settings):
+    settings.SESSION_COOKIE_AGE = 8 * 3600
+    browser = logged_in(make_member(make_programme()))
+
+    page = browser.get("/profile/logins/").content.decode()
+
+    assert "Ingen er logget ind længere end 8 timer." in page
+
+
 def test_one_sees_where_one_is_logged_in_and_ends_one_of_them():
     """Checklist 30: the server ends a login, whatever the browser keeps."""
     person = make_member(make_programme(), password=PASSWORD)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
@@ -11,6 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from rollout.templatetags.dates import moment
@@ -41,12 +43,17 @@ def logins(request: PersonRequest) -> HttpResponse:
         is_here = one.session_key == request.session.session_key
         here = _("this one") if is_here else ""
         sheet.add(Cell(browser, note=here), one.created_at, Cell(one.ip, deed=deed))
+    hours = settings.SESSION_COOKIE_AGE // 3600
     context = {
         "nav": "profile",
-        "lead": _(
+        "lead": ngettext(
             "End what you do not know, or what you left open. Nobody stays logged in"
-            " longer than half a day."
-        ),
+            " longer than %(hours)s hour.",
+            "End what you do not know, or what you left open. Nobody stays logged in"
+            " longer than %(hours)s hours.",
+            hours,
+        )
+        % {"hours": hours},
         "back": reverse("notifications:profile"),
         "back_label": _("My profile"),
     }
