@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import tempfile
+from itertools import count
 from typing import Any
 
 from config.collector import spare_the_collector
@@ -24,7 +25,8 @@ control_socket_disable = True
 accesslog = None
 errorlog = "-"
 # Before any worker starts: its processes share their request times through files.
-os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="metrics-"))
+if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="metrics-")
 
 
 def post_worker_init(worker: Any) -> None:
@@ -32,9 +34,15 @@ def post_worker_init(worker: Any) -> None:
     spare_the_collector()
 
 
-def child_exit(server: Any, worker: Any) -> None:
-    """Forget what only a living process can say."""
-    # Not at the top: which kind of files it uses is decided when it is imported.
-    from prometheus_client import multiprocess  # noqa: PLC0415
+def pre_fork(server: Any, worker: Any) -> None:
+    """Give the worker the lowest number that no other has who lives."""
+    taken = {other.number for other in server.WORKERS.values()}
+    worker.number = next(number for number in count(1) if number not in taken)
 
-    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+def post_fork(server: Any, worker: Any) -> None:
+    """Let it go on in the file of request times of who had its number before.
+
+    A file for each process that ever was would be one more to read at each scrape.
+    """
+    os.environ["WEB_WORKER_NUMBER"] = str(worker.number)

@@ -8,21 +8,56 @@ request times live in the processes, which share them through files.
 from __future__ import annotations
 
 import hmac
+import logging
+import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from math import inf
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Count
+from django.db import Error
+from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from prometheus_client import CollectorRegistry, Histogram, exposition, multiprocess
+from prometheus_client import (
+    CollectorRegistry,
+    Histogram,
+    exposition,
+    multiprocess,
+    values,
+)
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import REGISTRY, Collector
 
 from config.backups import newest
-from notifications import pulse
+from config.backups.drill import latest
+from notifications import calls, pulse
 from notifications.models import Bounce, Message
-from rollout.models import ActivityTransition
+from rollout.models import ActivityTransition, Job
+
+logger = logging.getLogger(__name__)
+
+#: Names the file in which a web process keeps its request times (config/gunicorn.py).
+WORKER_NUMBER = "WEB_WORKER_NUMBER"
+
+
+def process_name() -> str:
+    """Return what sets this process's file apart from those of others that live."""
+    return os.environ.get(WORKER_NUMBER) or str(os.getpid())
+
+
+def shared_values() -> Any:
+    """Return the kind of figures that are kept in a file that outlives the process.
+
+    The next process of that name goes on in it, so that there are never more files than
+    there were processes at once.
+    """
+    return values.MultiProcessValue(process_name)  # type: ignore[no-untyped-call]
+
+
+if settings.METRICS_DIR is not None:
+    values.ValueClass = shared_values()
 
 REQUEST_SECONDS = Histogram(
     "rollout_request_seconds",
@@ -66,28 +101,36 @@ def _times() -> CollectorRegistry:
 
 
 class _Installation(Collector):
-    """What the database and the backups say at one moment."""
+    """What the backups and the database say at one moment."""
 
     def __init__(self, *, now: datetime) -> None:
         self.now = now
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Yield the figures."""
-        yield from self._engine()
-        yield from self._traffic()
-        yield from self._backup()
+        yield from self._backups()
+        try:
+            known = [*self._engine(), *self._work(), *self._traffic()]
+        except Error as error:
+            # A scrape that failed as well would leave every rule without its figures.
+            logger.warning("the database does not answer a scrape: %s", error)
+            known = []
+        yield self._one(
+            "database_up", "1 if the database told what it was asked.", bool(known)
+        )
+        yield from known
 
     def _engine(self) -> Iterator[GaugeMetricFamily]:
         signs = pulse.signs(now=self.now)
         age = self._gauge("heartbeat_age_seconds", "Since when unseen.", ["part"])
-        for part, seen in (("planner", signs.planned_at), ("sender", signs.sent_at)):
-            if seen:
-                age.add_metric([part], self._age(seen))
+        for part in (*pulse.MAILING, *pulse.WORKING):
+            if part in signs.beats:
+                age.add_metric([part], self._age(signs.beats[part]))
         yield age
         yield self._one(
             "oldest_due_mail_age_seconds",
             "How long the oldest mail that may leave has waited.",
-            self._age(signs.oldest_due_at) if signs.oldest_due_at else 0,
+            self._age(signs.oldest_due_at, never=0),
         )
         mails = self._gauge("mails", "Mails that are not sent, by state.", ["state"])
         for state in ("pending", "uncertain", "dead"):
@@ -97,6 +140,18 @@ class _Installation(Collector):
         yield self._one(
             "missed_steps", "Reminders passed over in 30 days.", signs.missed
         )
+
+    def _work(self) -> Iterator[GaugeMetricFamily]:
+        job = Job.objects.unfinished().aggregate(oldest=Min("asked_at"))["oldest"]
+        call = calls.oldest_due_at(now=self.now)
+        age = self._gauge(
+            "oldest_work_age_seconds",
+            "How long the oldest job or call of a webhook has not been done.",
+            ["kind"],
+        )
+        age.add_metric(["job"], self._age(job, never=0))
+        age.add_metric(["call"], self._age(call, never=0))
+        yield age
 
     def _traffic(self) -> Iterator[GaugeMetricFamily]:
         since = self.now - _HOUR
@@ -122,17 +177,31 @@ class _Installation(Collector):
             moved.add_metric([name], count)
         yield moved
 
-    def _backup(self) -> Iterator[GaugeMetricFamily]:
+    def _backups(self) -> Iterator[GaugeMetricFamily]:
+        """Yield what is known where backups, and drills, are made by themselves."""
         if settings.BACKUP_DIR is None:
             return
         last = newest(settings.BACKUP_DIR)
-        if last:
+        yield self._one(
+            "backup_age_seconds",
+            "Age of the newest backup; +Inf without any.",
+            self._age(last[1] if last else None),
+        )
+        report = latest(settings.BACKUP_DIR)
+        if settings.BACKUP_IDENTITY is not None:
             yield self._one(
-                "backup_age_seconds", "Age of the newest backup.", self._age(last[1])
+                "drill_age_seconds",
+                "Since when no backup was restored to prove it; +Inf if none ever was.",
+                self._age(report.at if report else None),
+            )
+        if report:
+            yield self._one(
+                "drill_faults", "Faults that the last drill found.", len(report.faults)
             )
 
-    def _age(self, at: datetime) -> float:
-        return (self.now - at).total_seconds()
+    def _age(self, at: datetime | None, *, never: float = inf) -> float:
+        """Return the seconds since then; ``never`` where there is no such moment."""
+        return never if at is None else (self.now - at).total_seconds()
 
     @staticmethod
     def _gauge(name: str, what: str, labels: list[str]) -> GaugeMetricFamily:

@@ -14,7 +14,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import prefetch_related_objects
+from django.db.models import Min, Q, prefetch_related_objects
+from django.db.models.functions import Greatest, Now
 
 from notifications import calling, pulse, signing, telling
 from notifications.calling import Reply
@@ -23,6 +24,7 @@ from notifications.models import (
     Delivery,
     DeliveryState,
     OffReason,
+    SendingHold,
     Webhook,
 )
 
@@ -101,6 +103,20 @@ def deliver(*, now: datetime, must_stop: Callable[[], bool] = lambda: False) -> 
         run.call_all(batch)
     pulse.beat(pulse.CALLER, now=now, counts=asdict(run.tally))
     return run.tally
+
+
+def oldest_due_at(*, now: datetime) -> datetime | None:
+    """Return since when the oldest call has waited that a sender would claim."""
+    if SendingHold.objects.exists():
+        return None
+    oldest: datetime | None = Delivery.objects.filter(
+        Q(lease_until=None) | Q(lease_until__lt=Now()),
+        Q(webhook__paused_until=None) | Q(webhook__paused_until__lt=Now()),
+        state=DeliveryState.PENDING,
+        not_before__lte=now,
+        webhook__off_reason="",
+    ).aggregate(oldest=Min(Greatest("not_before", "webhook__paused_until")))["oldest"]
+    return oldest
 
 
 class _Run(Sender):

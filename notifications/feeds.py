@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 
+from notifications import pulse
 from notifications.models import CalendarEvent, CalendarFeed, FeedScope
 from rollout.addresses import in_full
 from rollout.models import (
@@ -166,6 +167,7 @@ def refresh(*, now: datetime) -> int:
             if feed is not None:
                 refresh_one(feed, now=now)
                 done += 1
+    pulse.beat(pulse.CALENDARS, now=now, counts={"refreshed": done})
     return done
 
 

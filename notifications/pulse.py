@@ -23,6 +23,11 @@ from notifications.models import (
 PLANNER = "planner"
 SENDER = "sender"
 CALLER = "caller"
+CALENDARS = "calendars"
+#: Parts that `manage.py outbox` moves as well: mail goes on while they are seen.
+MAILING = (PLANNER, SENDER)
+#: Parts that it leaves to workers: their silence is that of workers, beat or Redis.
+WORKING = (CALLER, CALENDARS)
 
 #: Longer than several rounds of either part: silence for so long is a standstill.
 SILENCE = timedelta(minutes=5)
@@ -36,9 +41,10 @@ MISSED_DAYS = 30
 class Signs:
     """How the engine is doing."""
 
-    planned_at: datetime | None
-    sent_at: datetime | None
-    #: When the oldest message that could have left by now was to leave.
+    #: When each part was last seen, by its name.
+    beats: Mapping[str, datetime]
+    #: When the oldest message was to leave that neither the window nor a sender at work
+    #: has kept here lately.
     oldest_due_at: datetime | None
     pending: int
     uncertain: int
@@ -51,6 +57,16 @@ class Signs:
     hold: SendingHold | None
     is_silent: bool
     is_late: bool
+
+    @property
+    def planned_at(self) -> datetime | None:
+        """When planning was last seen."""
+        return self.beats.get(PLANNER)
+
+    @property
+    def sent_at(self) -> datetime | None:
+        """When sending was last seen."""
+        return self.beats.get(SENDER)
 
     @property
     def is_well(self) -> bool:
@@ -71,21 +87,24 @@ def beat(name: str, *, now: datetime, counts: Mapping[str, int]) -> None:
 def signs(*, now: datetime) -> Signs:
     """Return the signs of life as of ``now``."""
     beats = dict(Heartbeat.objects.values_list("name", "beat_at"))
-    pending = Q(state=MessageState.PENDING)
-    figures = Message.objects.aggregate(
-        oldest=Min("not_before", filter=pending & Q(not_before__lte=now)),
-        pending=Count("pk", filter=pending),
+    # Two statements, because each finds its rows by an index of its own.
+    waiting = Message.objects.filter(state=MessageState.PENDING).aggregate(
+        count=Count("pk"), oldest=Min("not_before", filter=_may_leave(now=now))
+    )
+    failed = Message.objects.filter(
+        state__in=[MessageState.UNCERTAIN, MessageState.DEAD]
+    ).aggregate(
         uncertain=Count("pk", filter=Q(state=MessageState.UNCERTAIN)),
         dead=Count("pk", filter=Q(state=MessageState.DEAD)),
     )
+    oldest = waiting["oldest"]
     failing = Breaker.objects.filter(failures__gt=0).first()
     return Signs(
-        planned_at=beats.get(PLANNER),
-        sent_at=beats.get(SENDER),
-        oldest_due_at=figures["oldest"],
-        pending=figures["pending"],
-        uncertain=figures["uncertain"],
-        dead=figures["dead"],
+        beats=beats,
+        oldest_due_at=oldest,
+        pending=waiting["count"],
+        uncertain=failed["uncertain"],
+        dead=failed["dead"],
         mail_server_error=failing.last_error if failing else "",
         missed=Reminder.objects.filter(
             state=ReminderState.SUPERSEDED,
@@ -95,7 +114,7 @@ def signs(*, now: datetime) -> Signs:
         ).count(),
         hold=SendingHold.objects.first(),
         is_silent=_is_silent(beats, now=now),
-        is_late=_is_late(now=now),
+        is_late=oldest is not None and oldest < now - LATE,
     )
 
 
@@ -105,20 +124,16 @@ def _is_silent(beats: Mapping[str, datetime], *, now: datetime) -> bool:
     A part of which nothing was ever seen was not started yet: that is no alarm, but
     then mail becomes late.
     """
-    return any(beats.get(name, now) < now - SILENCE for name in (PLANNER, SENDER))
+    return any(beats.get(name, now) < now - SILENCE for name in MAILING)
 
 
-def _is_late(*, now: datetime) -> bool:
-    """Say whether a mail should have left a while ago, by clock and sending window."""
+def _may_leave(*, now: datetime) -> Q:
+    """Return which messages clock, sending window and senders at work let leave."""
+    # A reminder has to have had time to leave since the window opened.
     before = now - LATE
-    # Reminders may leave while the window is open, and was when they became late.
     programmes = set(window.at(now).programmes) & set(window.at(before).programmes)
     leaves = Q(awaits_window=False) | Q(programme__in=programmes)
     if programmes:
         leaves |= Q(programme=None)
-    return (
-        Message.objects.filter(leaves, state=MessageState.PENDING)
-        .filter(not_before__lt=before)
-        .filter(Q(lease_until=None) | Q(lease_until__lt=Now()))
-        .exists()
-    )
+    is_free = Q(lease_until=None) | Q(lease_until__lt=Now())
+    return leaves & is_free & Q(not_before__lte=now)

@@ -9,8 +9,9 @@ import os
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.db import connection
-from django.test import Client
+from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
 from benchmarks import scale
@@ -38,6 +39,8 @@ ANSWERS = (
     "/api/v1/changes/",
 )
 SENDING = "the outbox, a batch that is claimed"
+#: What is asked each few seconds, whoever works: it shares what it asks with /readyz.
+METRICS = "/metrics"
 
 
 def fill():
@@ -60,7 +63,9 @@ def asked():
     browser.force_login(manager)
     _token, secret = ApiToken.objects.issue(manager, "plans", at=NOON)
     program = Client(headers={"Authorization": f"Bearer {secret}"})
-    for client, addresses in ((browser, PAGES), (program, ANSWERS)):
+    watcher = Client(headers={"Authorization": f"Bearer {settings.METRICS_TOKEN}"})
+    asking = ((browser, PAGES), (program, ANSWERS), (watcher, (METRICS,)))
+    for client, addresses in asking:
         for address in addresses:
             with CaptureQueriesContext(connection) as found:
                 answer = client.get(address.format(activity=activity.pk))
@@ -108,7 +113,10 @@ def test_what_is_asked_most_reads_no_large_table_from_end_to_end():
     assert {"rollout_milestone", "rollout_change"} <= large
 
     found, whole = {}, {}
-    with time_machine.travel(NOON, tick=False):
+    with (
+        time_machine.travel(NOON, tick=False),
+        override_settings(METRICS_TOKEN="0123456789abcdefghijklmnop"),
+    ):
         for address, statements in asked():
             served = found.setdefault(address, {})
             read = [(sql, *way) for sql in statements for way in ways(sql)]

@@ -27,25 +27,35 @@ def test_a_health_check_needs_no_host_name(client, path):
     assert answer.json()["status"] == "ok"
 
 
-def test_readiness_fails_without_the_database_and_liveness_does_not():
+def test_without_the_database_readiness_fails_and_liveness_and_metrics_do_not():
     code = """
+from django.conf import settings
 from django.test import Client
 import django
 django.setup()
 for path in ("/healthz", "/readyz"):
     answer = Client().get(path)
     print(answer.status_code, answer.headers.get("Retry-After"))
+told = {"authorization": f"Bearer {settings.METRICS_TOKEN}"}
+print(Client().get("/metrics", headers=told).content.decode())
 """
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=ROOT,
-        env=os.environ | {"DATABASE_URL": "postgres://nobody@127.0.0.1:9/none"},
+        env=os.environ
+        | {
+            "DATABASE_URL": "postgres://nobody@127.0.0.1:9/none",
+            "METRICS_TOKEN": secrets.token_urlsafe(32),
+        },
         capture_output=True,
         text=True,
         check=True,
     )
 
-    assert done.stdout.splitlines() == ["200 None", "503 10"]
+    alive, ready, *figures = done.stdout.splitlines()
+    assert (alive, ready) == ("200 None", "503 10")
+    assert "rollout_database_up 0.0" in figures
+    assert "# TYPE rollout_request_seconds histogram" in figures
 
 
 @pytest.mark.django_db

@@ -57,6 +57,8 @@ class Bounce(models.Model):
         indexes = [
             # How often mail to an address came back lately.
             models.Index(Lower("address"), "at", name="bounce_by_address"),
+            # Metrics count what came back in the past hour; what is old is removed.
+            models.Index(fields=["received_at"], name="bounce_by_time"),
         ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update),

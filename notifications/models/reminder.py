@@ -282,6 +282,12 @@ class Reminder(models.Model):
                 name="reminder_unsettled_by_object",
                 condition=Q(state__in=UNSETTLED),
             ),
+            # The signs of life count steps that were passed over lately.
+            models.Index(
+                fields=["planned_at"],
+                name="reminder_missed_by_time",
+                condition=Q(state=ReminderState.SUPERSEDED, reason="later_step"),
+            ),
             # The activity's page lists its reminders.
             models.Index(fields=["activity", "send_on"], name="reminder_by_activity"),
         ]

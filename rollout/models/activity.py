@@ -360,6 +360,10 @@ class ActivityTransition(TransitionRecord):
                 fields=["activity", "sequence"], name="activitytransition_is_numbered"
             ),
         ]
+        indexes = [
+            # Metrics count what moved in the past hour.
+            models.Index(fields=["at"], name="activitytransition_by_time"),
+        ]
         triggers = record_triggers(
             table="rollout_activitytransition",
             of=Activity,

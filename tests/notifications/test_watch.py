@@ -1,9 +1,11 @@
 """Silence is noticed: a red health check, and a warning to who runs a programme."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
+from django.db import connection
 
 from notifications import calendar, pulse, reminders
 from notifications.models import Heartbeat
@@ -38,13 +40,50 @@ def test_a_fresh_system_is_ready(client):
     answer = client.get("/readyz")
 
     assert answer.status_code == 200
-    assert answer.json() == {"status": "ok", "database": "ok", "engine": "ok"}
+    assert answer.json() == {
+        "status": "ok",
+        "database": "ok",
+        "tables": "ok",
+        "engine": "ok",
+        "broker": "ok",
+    }
 
 
 def test_a_running_system_is_ready(client):
     seen(planner=1, sender=0)
 
     assert client.get("/readyz").status_code == 200
+
+
+def test_new_code_on_old_tables_is_not_ready(client):
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'notifications'")
+
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.json()["tables"] == "older than this code: run migrate"
+    # Pages may work all the same: the container's own probe reads this alone.
+    assert answer.json()["database"] == "ok"
+
+
+def test_old_code_on_new_tables_is_ready(client):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO django_migrations (app, name, applied)"
+            " VALUES ('notifications', '9999_of_the_next_release', now())"
+        )
+
+    assert client.get("/readyz").status_code == 200
+
+
+def test_a_broker_that_is_gone_is_told_and_is_no_alarm(client, settings):
+    settings.REDIS_URL = "redis://127.0.0.1:9/0"
+
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 200
+    assert answer.json()["broker"] == "no answer"
 
 
 @pytest.mark.parametrize("silent", ["planner", "sender"])
@@ -89,7 +128,25 @@ def test_a_reminder_that_waits_for_the_window_is_not_late(day, hour, minute, is_
 
     calendar.refresh(on=now.date())
 
-    assert pulse.signs(now=now).is_late == is_late
+    signs = pulse.signs(now=now)
+    assert signs.is_late == is_late
+    # What raises an alert by its age is the same mail.
+    assert (signs.oldest_due_at is not None) == is_late
+
+
+def test_a_mail_that_a_sender_has_claimed_is_not_late():
+    make_message(
+        now=NOW - timedelta(hours=1),
+        claim_token=uuid4(),
+        # On the database's clock, which runs on.
+        lease_until=datetime(2100, 1, 1, tzinfo=UTC),
+    )
+
+    signs = pulse.signs(now=NOW)
+
+    assert signs.pending == 1
+    assert not signs.is_late
+    assert signs.oldest_due_at is None
 
 
 def test_missed_steps_are_counted():
