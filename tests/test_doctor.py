@@ -8,13 +8,20 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from config.backups import CannotUse, server
 from config.backups.drill import Report
 from config.backups.keeping import name_of
-from config.doctor import Health, examine, machine, mail, servers
+from config.doctor import Health, backups, examine, machine, mail, servers, workers
 from notifications import hold, pulse
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_wait(monkeypatch):
+    """There is no worker that could answer."""
+    monkeypatch.setattr(workers, "PATIENCE", (0.05,))
 
 
 def faults(look, now=NOON):
@@ -68,11 +75,14 @@ def test_redis_that_is_gone_is_found(settings):
 def test_an_engine_that_stands_still_or_is_held_is_found():
     pulse.beat(pulse.PLANNER, now=NOON - timedelta(hours=1), counts={})
     pulse.beat(pulse.SENDER, now=NOON, counts={})
+    pulse.beat(pulse.CALLER, now=NOON - timedelta(hours=1), counts={})
     hold.hold("restored", at=NOON)
 
-    silent, held = faults(servers.engine)
+    silent, not_called, unseen, held = faults(servers.engine)
 
     assert silent.startswith("Planlægningen er senest set")
+    assert not_called.startswith("Kald af webhooks er senest set")
+    assert unseen == "Vedligeholdelse af kalendere er aldrig set."
     assert "restored" in held
 
 
@@ -100,17 +110,26 @@ class Answer:
     ("records", "expected"),
     [
         (
-            {"example.org": "v=spf1 mx -all", "_dmarc.example.org": "v=DMARC1; p=none"},
+            {
+                "example.org": "v=spf1 mx -all",
+                "_dmarc.example.org": "v=DMARC1; p=none",
+                # The keys' own names are below it.
+                "_domainkey.example.org": "",
+            },
             [],
         ),
         (
             {"example.org": "something=else"},
-            ["siger ikke, hvem der må sende", "siger ikke, hvad der skal ske"],
+            [
+                "siger ikke, hvem der må sende",
+                "siger ikke, hvad der skal ske",
+                "har ingen nøgle",
+            ],
         ),
     ],
 )
 def test_what_the_senders_domain_says_is_looked_up(monkeypatch, records, expected):
-    def resolve(name, kind, lifetime):
+    def resolve(name, kind, **options):
         if name not in records:
             raise dns.resolver.NXDOMAIN
         return [Answer(records[name])]
@@ -124,7 +143,7 @@ def test_what_the_senders_domain_says_is_looked_up(monkeypatch, records, expecte
 
 
 def test_without_a_name_server_it_says_so(monkeypatch):
-    def resolve(name, kind, lifetime):
+    def resolve(name, kind, **options):
         raise dns.resolver.NoNameservers
 
     monkeypatch.setattr(dns.resolver, "resolve", resolve)
@@ -134,11 +153,11 @@ def test_without_a_name_server_it_says_so(monkeypatch):
 
 def test_backups_that_are_missing_old_or_unproved_are_found(settings, tmp_path):
     settings.BACKUP_DIR = None
-    assert faults(machine.backups) == ["Der tages ingen sikkerhedskopi af sig selv."]
+    assert faults(backups.backups) == ["Der tages ingen sikkerhedskopi af sig selv."]
 
     settings.BACKUP_DIR = tmp_path
     (tmp_path / name_of(NOON - timedelta(days=2))).touch()
-    old, unproved = faults(machine.backups)
+    old, unproved = faults(backups.backups)
     assert "det seneste døgn" in old
     assert "prøvet gendannet" in unproved
 
@@ -147,8 +166,38 @@ def test_backups_that_are_missing_old_or_unproved_are_found(settings, tmp_path):
         backup="x", at=NOON, rows=1, files=0, seconds=1, faults=("rollout_user: 1",)
     )
     bad.write(tmp_path)
-    [fault] = faults(machine.backups)
+    [fault] = faults(backups.backups)
     assert "rollout_user: 1" in fault
+
+
+def test_a_directory_for_backups_that_cannot_be_written_to_is_found(
+    settings, monkeypatch, tmp_path
+):
+    settings.BACKUP_DIR = tmp_path / "not-there-yet"
+    assert machine.is_writable(settings.BACKUP_DIR)
+    # Whoever runs the tests may be one who may write everywhere.
+    monkeypatch.setattr(machine.os, "access", lambda path, mode: path != tmp_path)
+
+    first = faults(backups.backups)[0]
+
+    assert first == f"Der kan ikke skrives i {settings.BACKUP_DIR}."
+
+
+def test_programs_of_postgresql_that_are_missing_or_too_old_are_found(
+    settings, monkeypatch, tmp_path
+):
+    def run(program, *arguments, where):
+        if program == "pg_restore":
+            raise CannotUse("pg_restore is not installed")
+        return f"{program} (PostgreSQL) 9.6.24\n"
+
+    settings.BACKUP_DIR = tmp_path
+    monkeypatch.setattr(server, "run", run)
+
+    old, missing, *_others = faults(backups.backups)
+
+    assert old.startswith("pg_dump (PostgreSQL) 9.6.24 er ældre end serveren")
+    assert missing == "pg_restore is not installed"
 
 
 def test_one_thing_that_cannot_be_looked_at_hides_no_other(monkeypatch):

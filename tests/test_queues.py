@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from config import queues
 from config.celery import app
-from config.doctor import workers
+from config.doctor import Health, workers
 from config.schedule import BEAT_SCHEDULE
 from tests.notifications.factories import make_message
 
@@ -49,6 +49,15 @@ def test_every_route_leads_from_a_task_that_there_is():
 def test_a_queue_that_nobody_would_serve_is_refused(redis_server):
     with pytest.raises(LookupError):
         app.send_task("notifications.tasks.plan_reminders", queue="mial")
+
+
+def test_that_no_worker_answers_is_found(redis_server, monkeypatch):
+    monkeypatch.setattr(workers, "PATIENCE", (0.05,))
+
+    [finding] = workers.served(timezone.now())
+
+    assert finding.health is Health.ILL
+    assert finding.what == "Ingen worker svarer."
 
 
 @pytest.mark.processes

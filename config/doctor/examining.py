@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from config.doctor import machine, mail, servers, workers
+from config.doctor import backups, machine, mail, servers, workers
 from config.doctor.finding import Finding
 
 Examination = Callable[[datetime], Iterator[Finding]]
@@ -22,7 +22,7 @@ EXAMINATIONS: dict[str, Examination] = {
     "engine": servers.engine,
     "mail server": mail.server,
     "DNS": mail.sender_policy,
-    "backups": machine.backups,
+    "backups": backups.backups,
 }
 
 

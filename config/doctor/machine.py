@@ -1,4 +1,4 @@
-"""What the doctor looks at on this machine: settings, time, files, backups."""
+"""What the doctor looks at on this machine: settings, time, files."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -15,8 +15,6 @@ from django.conf import settings
 from django.core.checks import run_checks
 from django.utils.translation import gettext as _
 
-from config.backups import newest
-from config.backups.drill import latest
 from config.doctor.finding import Finding
 
 #: Less free space than this share of the disk is a warning.
@@ -53,14 +51,10 @@ def time_zones(now: datetime) -> Iterator[Finding]:
 def files(now: datetime) -> Iterator[Finding]:
     """See that uploaded files can be written, and that there is room for more."""
     directory = Path(settings.MEDIA_ROOT)
-    nearest = next(one for one in (directory, *directory.parents) if one.exists())
-    if not os.access(nearest, os.W_OK):
-        yield Finding.ill(
-            _("%s cannot be written to.") % directory,
-            _("Give it to the account that runs Rollout, or change MEDIA_ROOT."),
-        )
+    if not is_writable(directory):
+        yield not_writable(directory, setting="MEDIA_ROOT")
         return
-    usage = shutil.disk_usage(nearest)
+    usage = shutil.disk_usage(_nearest(directory))
     room = _("%(free).0f of %(total).0f GB are free for files.") % {
         "free": usage.free / 1e9,
         "total": usage.total / 1e9,
@@ -71,31 +65,18 @@ def files(now: datetime) -> Iterator[Finding]:
         yield Finding.well(room)
 
 
-def backups(now: datetime) -> Iterator[Finding]:
-    """See how old the newest backup is, and whether it was proved."""
-    directory = settings.BACKUP_DIR
-    if directory is None:
-        yield Finding.doubtful(
-            _("No backup is made by itself."),
-            _("Set BACKUP_DIR and BACKUP_RECIPIENTS (docs/operations.md)."),
-        )
-        return
-    last = newest(directory)
-    if last is None or now - last[1] > timedelta(hours=26):
-        yield Finding.ill(
-            _("There is no backup of the last day in %s.") % directory,
-            _("Is a worker running? Make one with `manage.py backup`."),
-        )
-    else:
-        yield Finding.well(_("The newest backup is %s.") % last[0].name)
-    report = latest(directory)
-    if report is None or now - report.at > timedelta(days=8):
-        yield Finding.doubtful(
-            _("No backup was restored within a week to prove it."),
-            _("Run `manage.py restore FILE --identity KEYFILE --drill`."),
-        )
-    elif report.faults:
-        yield Finding.ill(
-            _("The restore drill found faults: %s") % "; ".join(report.faults),
-            _("Make a new backup and drill again before you need it."),
-        )
+def is_writable(directory: Path) -> bool:
+    """Say whether files can be put there, or the directory be made if it is missing."""
+    return os.access(_nearest(directory), os.W_OK | os.X_OK)
+
+
+def not_writable(directory: Path, *, setting: str) -> Finding:
+    """Return the finding on a directory that a setting names."""
+    return Finding.ill(
+        _("%s cannot be written to.") % directory,
+        _("Give it to the account that runs Rollout, or change %s.") % setting,
+    )
+
+
+def _nearest(directory: Path) -> Path:
+    return next(one for one in (directory, *directory.parents) if one.exists())

@@ -1,8 +1,8 @@
 """What the doctor asks about mail: does the server take ours, and will others?
 
-The sender's domain should name who may send for it (SPF, RFC 7208) and what to do with
-what is forged (DMARC, RFC 7489). DKIM (RFC 6376) is the mail server's own matter: its
-keys stand under a name that only it knows.
+The sender's domain should name who may send for it (SPF, RFC 7208), what to do with
+what is forged (DMARC, RFC 7489), and keys of who signs for it (DKIM, RFC 6376). Only
+the mail server knows under which names those stand; that there are any can be seen.
 """
 
 from __future__ import annotations
@@ -50,28 +50,43 @@ def sender_policy(now: datetime) -> Iterator[Finding]:
     """Look up what the sender's domain says about who may send for it."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     try:
-        policy = _text(domain, "v=spf1")
-        forged = _text(f"_dmarc.{domain}", "v=DMARC1")
+        yield from (_spf(domain), _dmarc(domain), _dkim(domain))
     except (dns.exception.Timeout, dns.resolver.NoNameservers, OSError):
         yield Finding.doubtful(
             _("No name server answers about %s.") % domain,
-            _("Look at SPF and DMARC from elsewhere."),
+            _("Look at SPF, DKIM and DMARC from elsewhere."),
         )
-        return
-    if policy:
-        yield Finding.well(f"SPF {domain}: {policy}")
-    else:
-        yield Finding.doubtful(
-            _("%s does not say who may send for it.") % domain,
-            _("Add a TXT record with SPF that names the mail server: v=spf1 … -all"),
+
+
+def _spf(domain: str) -> Finding:
+    if policy := _text(domain, "v=spf1"):
+        return Finding.well(f"SPF {domain}: {policy}")
+    return Finding.doubtful(
+        _("%s does not say who may send for it.") % domain,
+        _("Add a TXT record with SPF that names the mail server: v=spf1 … -all"),
+    )
+
+
+def _dmarc(domain: str) -> Finding:
+    if policy := _text(f"_dmarc.{domain}", "v=DMARC1"):
+        return Finding.well(f"DMARC {domain}: {policy}")
+    return Finding.doubtful(
+        _("%s does not say what to do with forged mail.") % domain,
+        _("Add a TXT record at _dmarc: v=DMARC1; p=quarantine; rua=mailto:…"),
+    )
+
+
+def _dkim(domain: str) -> Finding:
+    """See whether anything stands under ``_domainkey``: then that is a name, too."""
+    keys = f"_domainkey.{domain}"
+    try:
+        dns.resolver.resolve(keys, "TXT", lifetime=PATIENCE, raise_on_no_answer=False)
+    except dns.resolver.NXDOMAIN:
+        return Finding.doubtful(
+            _("%s has no key by which others know that its mail is signed.") % domain,
+            _("Let the mail server sign (DKIM), and add the TXT record it names."),
         )
-    if forged:
-        yield Finding.well(f"DMARC {domain}: {forged}")
-    else:
-        yield Finding.doubtful(
-            _("%s does not say what to do with forged mail.") % domain,
-            _("Add a TXT record at _dmarc: v=DMARC1; p=quarantine; rua=mailto:…"),
-        )
+    return Finding.well(f"DKIM {domain}: {keys}")
 
 
 def _text(name: str, beginning: str) -> str:

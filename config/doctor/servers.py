@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from io import StringIO
 from typing import Any
 
 from django.conf import settings
-from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from redis import RedisError
 
-from config import broker
+from config import broker, tables
 from config.doctor.finding import Finding
 from notifications import pulse
 
@@ -89,9 +87,7 @@ def _clock(theirs: datetime) -> Iterator[Finding]:
 
 
 def _tables() -> Iterator[Finding]:
-    try:
-        call_command("migrate", check_unapplied=True, stdout=StringIO())
-    except (SystemExit, CommandError):
+    if not tables.are_up_to_date():
         yield Finding.ill(
             _("Tables are not up to date."), _("Run `manage.py migrate`.")
         )
@@ -131,20 +127,14 @@ def redis(now: datetime) -> Iterator[Finding]:
 def engine(now: datetime) -> Iterator[Finding]:
     """Read the signs of life."""
     signs = pulse.signs(now=now)
-    for name, seen in (
-        (_("Planning"), signs.planned_at),
-        (_("Sending"), signs.sent_at),
-    ):
-        if seen is None:
-            yield Finding.doubtful(
-                _("%s was never seen.") % name, _("Start worker and beat.")
-            )
-        elif now - seen > pulse.SILENCE:
-            yield Finding.ill(
-                _("%(part)s was last seen %(seen)s.")
-                % {"part": name, "seen": f"{timezone.localtime(seen):%F %R}"},
-                _("Start worker and beat, or `manage.py outbox --loop 15`."),
-            )
+    mails = _("Start worker and beat, or `manage.py outbox --loop 15`.")
+    others = _("Start worker and beat, or `manage.py push --loop 15`.")
+    yield from _seen(_("Planning"), signs.planned_at, now, mails)
+    yield from _seen(_("Sending"), signs.sent_at, now, mails)
+    yield from _seen(_("Calling webhooks"), signs.beats.get(pulse.CALLER), now, others)
+    yield from _seen(
+        _("Keeping calendars"), signs.beats.get(pulse.CALENDARS), now, others
+    )
     if signs.hold:
         yield Finding.doubtful(
             _("All mail is held: %s") % signs.hold,
@@ -157,3 +147,18 @@ def engine(now: datetime) -> Iterator[Finding]:
         )
     waiting = _("%(pending)s mails wait, %(dead)s were given up.")
     yield Finding.well(waiting % {"pending": signs.pending, "dead": signs.dead})
+
+
+def _seen(
+    part: str, seen: datetime | None, now: datetime, remedy: str
+) -> Iterator[Finding]:
+    if seen is None:
+        yield Finding.doubtful(
+            _("%s was never seen.") % part, _("Start worker and beat.")
+        )
+    elif now - seen > pulse.SILENCE:
+        yield Finding.ill(
+            _("%(part)s was last seen %(seen)s.")
+            % {"part": part, "seen": f"{timezone.localtime(seen):%F %R}"},
+            remedy,
+        )

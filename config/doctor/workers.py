@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -11,19 +12,26 @@ from config import queues
 from config.celery import app
 from config.doctor.finding import Finding
 
-#: Seconds that workers have to answer.
-PATIENCE = 2.0
+#: Seconds that workers have to answer, the first time and the second.
+PATIENCE = (2.0, 8.0)
 
 
 def served(now: datetime) -> Iterator[Finding]:
-    """Ask who serves what; that nobody answers at all, the signs of life tell."""
-    answers = app.control.inspect(timeout=PATIENCE).active_queues() or {}
+    """Ask who serves what.
+
+    The signs of life cannot tell: mail moves without a worker where `manage.py outbox`
+    runs, while webhooks, long work, calendars and backups stand still.
+    """
+    asked = (app.control.inspect(timeout=one).active_queues() for one in PATIENCE)
+    answers: dict[str, Any] = next(filter(None, asked), {})
     found = {queue["name"] for one in answers.values() for queue in one}
     missing = [name for name in queues.NAMES if name not in found]
-    if found and missing:
+    if not answers:
+        yield Finding.ill(_("No worker answers."), _("Start worker and beat."))
+    elif missing:
         yield Finding.ill(
             _("No worker serves these queues: %s.") % ", ".join(missing),
             _("Start one with `--queues %s`.") % ",".join(missing),
         )
-    elif found:
+    else:
         yield Finding.well(_("%d workers serve every queue.") % len(answers))
