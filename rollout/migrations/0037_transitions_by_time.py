@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     atomic = False
 
-    dependencies = [("rollout", "0035_examples_by_index")]
+    dependencies = [("rollout", "0036_character_keys")]
 
     operations = [
         AddIndexConcurrently(
