@@ -10,12 +10,13 @@ import psycopg
 import pyrage
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
 from config import backups
 from config.backups import archive, server
 from config.backups.archive import CannotUse, Manifest
-from config.backups.drill import _history, latest
+from config.backups.drill import _manage, latest
 from config.backups.keeping import name_of
 from config.backups.routine import keep
 from config.backups.workroom import workroom
@@ -70,6 +71,11 @@ def spare():
         database.execute(drop)
 
 
+def load_another(loader, load=MigrationLoader.load_disk):
+    load(loader)
+    loader.disk_migrations["rollout", "9999_of_a_later_version"] = None
+
+
 def restore(backup, key, into, files):
     keys = archive.identities_in(key[0])
     return backups.restore(backup, identities=keys, into=into, files=files, at=NOON)
@@ -94,7 +100,7 @@ def test_a_restored_database_is_what_was_backed_up_and_sends_nothing(
 
     done = restore(backup, key, spare, files)
 
-    assert done.differences == ()
+    assert (done.differences, done.is_behind) == ((), False)
     assert [one.name for one in files.iterdir()] == ["readiness"]
     assert (files / "readiness/aftale.txt").read_text().startswith("Aftal")
     # A container may write where files are to be, and nowhere beside it.
@@ -167,7 +173,25 @@ def test_nobody_drills_while_somebody_else_does(key):
 def test_a_look_at_the_history_that_is_cut_short_is_a_fault(monkeypatch):
     monkeypatch.setattr(sys, "executable", "/bin/false")
 
-    assert _history(server.address()) == ["verify_history ended with 1"]
+    assert _manage(server.address(), "verify_history") == [
+        "verify_history ended with 1"
+    ]
+
+
+def test_a_backup_of_an_earlier_version_is_drilled_with_the_tables_of_this_one(
+    backup, key, tmp_path, monkeypatch
+):
+    program = tmp_path / "python"
+    program.write_text(f'#!/bin/sh\necho "$2" >> {tmp_path}/done\n')
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
+    monkeypatch.setattr(MigrationLoader, "load_disk", load_another)
+    keys = archive.identities_in(key[0])
+
+    report = backups.drill(backup, identities=keys, at=NOON)
+
+    assert report.faults == ()
+    assert (tmp_path / "done").read_text().split() == ["migrate", "verify_history"]
 
 
 def test_a_drill_says_what_is_missing_if_no_database_may_be_made(

@@ -26,6 +26,8 @@ from config.backups.workroom import workroom
 
 #: Where the latest report is kept, beside the backups.
 REPORT = "last-drill.json"
+#: So many lines of what a command complains of are kept; the last one sums up.
+_LONGEST = 20
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,10 @@ def drill(source: Path, *, identities: Sequence[Any], at: datetime) -> Report:
                 files=work / "media",
                 at=at,
             )
-        faults = [*done.differences, *_history(spare)]
+        faults = [*done.differences]
+        if done.is_behind:
+            faults += _manage(spare, "migrate", "--no-input")
+        faults += _manage(spare, "verify_history")
     finally:
         _drop(home, name)
     return _report(source, done, faults, at=at)
@@ -105,10 +110,10 @@ def _report(
     )
 
 
-def _history(where: Address) -> list[str]:
-    """Prove the chains of the restored history, as `manage.py verify_history` does."""
+def _manage(where: Address, *command: str) -> list[str]:
+    """Run one of `manage.py`'s commands on a database; return what it complains of."""
     done = subprocess.run(
-        [sys.executable, "manage.py", "verify_history"],
+        [sys.executable, "manage.py", *command],
         cwd=settings.BASE_DIR,
         env=os.environ
         | {"DATABASE_URL": url_of(where), "STATEMENT_TIMEOUT": "0"}
@@ -120,7 +125,8 @@ def _history(where: Address) -> list[str]:
     if done.returncode == 0:
         return []
     # One that was killed says nothing.
-    return done.stderr.splitlines() or [f"verify_history ended with {done.returncode}"]
+    said = done.stderr.splitlines() or [f"{command[0]} ended with {done.returncode}"]
+    return said[-_LONGEST:]
 
 
 def url_of(where: Address) -> str:

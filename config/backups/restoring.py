@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
 from config.backups import archive, server
@@ -50,6 +51,8 @@ class Restored:
     files: int
     seconds: float
     differences: tuple[str, ...]
+    #: Whether an earlier version of the product made the backup's tables.
+    is_behind: bool
 
 
 @refusing("The backup cannot be restored")
@@ -84,7 +87,17 @@ def restore(
         files=len(manifest.digests) - 1,
         seconds=time.monotonic() - started,
         differences=tuple(_differences(manifest, rows)),
+        is_behind=is_behind(into),
     )
+
+
+def is_behind(where: Address) -> bool:
+    """Say whether a database lacks migrations that this version has."""
+    with server.connect(where) as database:
+        done = database.execute("SELECT app, name FROM django_migrations").fetchall()
+    ours = MigrationLoader(None, load=False)
+    ours.load_disk()
+    return bool(ours.disk_migrations.keys() - set(done))
 
 
 def _demand_room(into: Address, files: Path, *, besides: Path) -> None:

@@ -77,7 +77,15 @@ class Command(BaseCommand):
         connection.close()
         self._tell(done.rows, done.files, done.seconds)
         self._refuse(done.differences)
-        call_command("verify_history", stdout=self.stdout, stderr=self.stderr)
+        if done.is_behind:
+            self.stdout.write(
+                _(
+                    "The tables are an earlier version's: run `manage.py migrate`, "
+                    "then `manage.py verify_history`."
+                )
+            )
+        else:
+            call_command("verify_history", stdout=self.stdout, stderr=self.stderr)
         self.stdout.write(
             _(
                 "All mail and webhooks are held. Look at `manage.py sending status`, "
