@@ -142,7 +142,6 @@ CELERY_TASK_ROUTES = queues.ROUTES
 # A name that is not among them is a mistake: nobody would serve it.
 CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # No schedule on disk: each entry is an interval, and a beat may start from nothing.
 CELERY_BEAT_SCHEDULER = "config.beat.LivingScheduler"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from notifications import anchoring, calls, feeds, outbox, planner, telling
+from notifications import anchoring, calls, feeds, leaving, outbox, planner, telling
 
 #: Seconds after which Celery ends a sender: less than the lease of a mail under way.
 SENDER_LIMIT = 840
@@ -25,8 +25,8 @@ def plan_reminders() -> None:
 
 @shared_task(ignore_result=True, time_limit=SENDER_LIMIT)
 def deliver_outbox() -> None:
-    """Send what is in the outbox, batch by batch, until it is empty."""
-    outbox.deliver(now=timezone.now())
+    """Send what is in the outbox, until it is empty or this worker is to end."""
+    outbox.deliver(now=timezone.now(), must_stop=leaving.must_stop)
 
 
 @shared_task(ignore_result=True)
@@ -39,7 +39,7 @@ def refresh_calendars() -> None:
 def deliver_webhooks() -> None:
     """Call whoever wants to know what has changed."""
     telling.plan(now=timezone.now())
-    calls.deliver(now=timezone.now())
+    calls.deliver(now=timezone.now(), must_stop=leaving.must_stop)
 
 
 @shared_task(ignore_result=True)
