@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 
 from config.collector import spare_the_collector
+from config.logs import logging_to_stderr
 
 host = os.environ.get("HOST", "127.0.0.1")
 port = os.environ.get("PORT", "8000")
@@ -23,7 +24,11 @@ max_requests_jitter = 500
 control_socket_disable = True
 # Requests are logged by config.requests, with ids and without query strings.
 accesslog = None
-errorlog = "-"
+# The server's own lines are like all others.
+logconfig_dict = logging_to_stderr(
+    level=os.environ.get("LOG_LEVEL", "INFO"), for_people=False
+)
+logconfig_dict["loggers"]["gunicorn.error"] = {"handlers": [], "propagate": True}
 # Before any worker starts: its processes share their request times through files.
 if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="metrics-")

@@ -1,5 +1,6 @@
 """The containers would work: each service's command runs here until it is healthy."""
 
+import json
 import os
 import re
 import shlex
@@ -92,6 +93,9 @@ def test_the_command_runs_until_its_health_check_passes(name, run):
         what=f"{name} is healthy",
     )
     assert process.stop() == 0
+    if name in {"web", "events"}:
+        lines = process.log.read_text(encoding="utf-8").splitlines()
+        assert all("timestamp" in json.loads(line) for line in lines)
 
 
 @pytest.mark.processes
