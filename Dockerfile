@@ -16,7 +16,7 @@ RUN apt-get update -q \
     && apt-get install -y -q --no-install-recommends postgresql-client \
     && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 1000 --create-home rollout \
-    && install -d -o rollout -g rollout /srv/rollout/media
+    && install -d -o rollout -g rollout /srv/rollout /srv/rollout/media
 WORKDIR /app
 COPY --from=build /venv /venv
 COPY --from=build /app /app
@@ -25,6 +25,7 @@ ENV PATH=/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     HOST=0.0.0.0 \
     MEDIA_ROOT=/srv/rollout/media \
+    VAR_DIR=/srv/rollout/var \
     BEAT_ALIVE_FILE=/tmp/rollout-beat-alive
 USER rollout
 EXPOSE 8000

@@ -35,7 +35,10 @@ def interpolate(text):
 def environment(service, smtp_sink):
     """Return the service's variables, with the embedded servers in place of its own."""
     variables = {
-        name: interpolate(str(value)) for name, value in service["environment"].items()
+        name: interpolate(str(value))
+        for name, value in service["environment"].items()
+        # Without one it is the host's, if that has it.
+        if value is not None
     }
     assert variables["DATABASE_URL"].startswith("postgres://rollout:secret@postgres")
     assert variables["REDIS_URL"].startswith("redis://redis")
@@ -125,6 +128,20 @@ def test_none_of_them_can_write_but_to_its_volume_or_gain_a_right():
         assert (service["read_only"], service["tmpfs"]) == (True, ["/tmp"]), name
         assert service["cap_drop"] == ["ALL"], name
         assert service["security_opt"] == ["no-new-privileges:true"], name
+
+
+def test_whatever_is_written_lies_in_a_volume_that_the_account_owns():
+    image = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    [owned] = re.findall(r"install -d -o rollout -g rollout (.*)", image)
+    places = re.findall(r"(?:MEDIA_ROOT|VAR_DIR)=(\S+)", image)
+
+    assert len(places) == 2
+    for name in OURS:
+        [(volume, mounted)] = [one.split(":") for one in SERVICES[name]["volumes"]]
+        assert volume in COMPOSE["volumes"]
+        # A restore works beside the files that it brings, so their parent counts too.
+        assert {mounted} == {str(Path(place).parent) for place in places}
+        assert mounted in owned.split()
 
 
 def test_every_variable_is_one_that_the_example_explains():
