@@ -155,7 +155,7 @@ def web(name: str, *, log: Path, env: Mapping[str, str], children: int) -> Web:
         env={
             "PORT": str(port),
             "WEB_WORKERS": str(children),
-            # What .env.example advises for it.
+            # What the units and the containers give it.
             "STATEMENT_TIMEOUT": "5s",
             **env,
         },

@@ -116,6 +116,7 @@ def test_every_command_of_the_guide_leads_where_it_says(values, tmp_path):
         upgraded = machine.run(commands("Upgrade"), known)
         after = rows()
         shown = page_that_is_not_there(machine)
+        place = machine.directory_of("rollout-web")
         drilled = machine.run(commands("Backup"), known)
         restored = machine.run(commands("Restore"), known)
         held = is_held()
@@ -128,7 +129,8 @@ def test_every_command_of_the_guide_leads_where_it_says(values, tmp_path):
     assert before["rollout_activity"] == after["rollout_activity"] == 26
     assert shown.status_code == 404
     assert "DEBUG" not in shown.text, "it runs as on a developer's machine"
-    assert "rollout_activitytransition: " in drilled
+    assert place.name == f"rollout-{known['NEWER']}"
+    assert "Sikkerhedskopien kan gendannes" in drilled
     assert rows() == after
     assert "rollout_activitytransition: " in restored
     assert held

@@ -117,6 +117,11 @@ class Machine:
         assert done.returncode == 0, f"{said[-6000:]}\n{self.logs()}"
         return said
 
+    def directory_of(self, unit: str) -> Path:
+        """Return where a unit's process runs, wherever links lead by now."""
+        number = (self.root / "run" / f"{unit}.pid").read_text()
+        return Path(f"/proc/{number}/cwd").readlink()
+
     def logs(self) -> str:
         """Return the end of what each unit wrote."""
         return "\n".join(

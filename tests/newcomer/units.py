@@ -5,8 +5,10 @@ with the units' own settings. A program of its own, whatever directory it is cal
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -25,7 +27,7 @@ def main(verb: str, *names: str) -> None:
         file
         for file in sorted(UNITS.glob("rollout-*.service"))
         if not file.stem.endswith("@")
-        and any(fnmatch(file.stem, name) for name in names)
+        and any(fnmatch(one, name) for one in (file.stem, file.name) for name in names)
     ]
     if verb in {"stop", "restart"}:
         # A pattern means those that run.
@@ -60,6 +62,8 @@ def read(unit: Path) -> tuple[list[str], dict[str, str], str]:
             if "=" in line and not line.startswith("#"):
                 name, _, value = line.partition("=")
                 env[name] = " ".join(shlex.split(value))
+    command, own = without_env(command)
+    env |= own
     if unit.stem == "rollout-web":
         # Where the port that everybody has is taken by the machine's own.
         env.setdefault("PORT", os.environ.get("WEB_PORT", "8000"))
@@ -67,20 +71,42 @@ def read(unit: Path) -> tuple[list[str], dict[str, str], str]:
     return command, env, home
 
 
+def without_env(command: list[str]) -> tuple[list[str], dict[str, str]]:
+    """Return a command without the `env` before it, and the variables that it sets."""
+    if command[0] != "/usr/bin/env":
+        return command, {}
+    number = next(n for n, word in enumerate(command[1:], 1) if "=" not in word)
+    return command[number:], dict(pair.split("=", 1) for pair in command[1:number])
+
+
 def start(unit: Path) -> None:
-    """Start a unit's command."""
+    """Start a unit's command, with the port of its socket if it has one."""
     command, env, home = read(unit)
+    port = socket_of(unit)
+    if port is not None:
+        with_port = 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$@" 3<&0 0</dev/null'
+        command = ["/bin/bash", "-c", with_port, unit.stem, *command]
     with (MACHINE / "log" / f"{unit.stem}.log").open("ab") as log:
         process = subprocess.Popen(
             command,
             cwd=home,
             env=env,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL if port is None else port.fileno(),
             stdout=log,
             stderr=log,
             start_new_session=True,
         )
     pid_file(unit).write_text(str(process.pid))
+
+
+def socket_of(unit: Path) -> socket.socket | None:
+    """Return the open port that systemd would give to a unit."""
+    file = unit.with_suffix(".socket")
+    if not file.exists():
+        return None
+    [address] = re.findall(r"^ListenStream=(.*)$", file.read_text(), re.MULTILINE)
+    host, _, number = address.rpartition(":")
+    return socket.create_server((host, int(number)))
 
 
 def wait_for(unit: Path) -> None:
