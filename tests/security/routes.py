@@ -43,8 +43,7 @@ FILLED = {
     "area": "rollout:focus_area rollout:new_version",
     "document": "rollout:sub_agreement_document",
     "programme": """rollout:upload_plan rollout:export_plan rollout:live
-        rollout:new_report""",
-    "upload": "rollout:apply_plan rollout:discard_plan",
+        rollout:apply_plan rollout:discard_plan rollout:new_report""",
     "job": "rollout:job",
     "report": """rollout:report rollout:edit_report rollout:freeze_report
         rollout:discard_report""",

@@ -84,6 +84,7 @@ def make_world(manager: User, made: dict[str, Any]) -> dict[str, Any]:
     message = make_message(activity=activity, programme=programme, now=NOON)
     feed, calendar = feeds.create(manager, at=NOON)
     delivery = _call(made["webhooks"], manager)
+    upload.keep_upload(programme, name="plan.yaml", content=b"{}", by=manager, at=NOON)
     return {
         "activity": activity.pk,
         "condition": made["conditions"].pk,
@@ -95,7 +96,6 @@ def make_world(manager: User, made: dict[str, Any]) -> dict[str, Any]:
         "area": made["focus-areas"].pk,
         "document": _agreement(made["focus-areas"], manager).pk,
         "programme": programme.pk,
-        "upload": _upload(programme, manager).pk,
         "place": made["places"].pk,
         "partner": made["partners"].pk,
         "person": made["users"].pk,
@@ -178,12 +178,6 @@ def _agreement(area: Any, manager: User) -> Any:
         summary="",
         by=manager,
         at=NOON,
-    )
-
-
-def _upload(programme: Programme, manager: User) -> Any:
-    return upload.keep_upload(
-        programme, name="plan.yaml", content=b"{}", by=manager, at=NOON
     )
 
 
