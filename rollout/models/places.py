@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q, prefetch_related_objects
 from django.urls import reverse
@@ -81,6 +84,14 @@ class Place(models.Model):
         """Return the path of the place's page."""
         return reverse("rollout:place", args=[self.pk])
 
+    def clean(self) -> None:
+        """Refuse to lie inside itself, also by way of other places."""
+        if self._state.adding or self.parent_id is None:
+            return
+        over = Place.objects.filter(pk=self.parent_id).keys_with_groups_over()
+        if self.pk in over:
+            raise ValidationError({"parent": _("A place cannot lie inside itself.")})
+
     def with_places_inside(self) -> list[int]:
         """Return the keys of this place and of every place in it, level by level."""
         level = [self.pk]
@@ -90,6 +101,20 @@ class Place(models.Model):
             inside = Place.objects.filter(parent__in=level).exclude(pk__in=found)
             level = list(inside.values_list("pk", flat=True))
         return found
+
+
+def groups_over(place: int | None, parents: Mapping[int, int | None]) -> Iterator[int]:
+    """Yield the groups of places over a place, the nearest first and each once.
+
+    Takes and gives keys; ``parents`` has what each place is part of. Places that two
+    people put into each other at the same time lead back to where one was.
+    """
+    seen = {place}
+    over = None if place is None else parents.get(place)
+    while over is not None and over not in seen:
+        yield over
+        seen.add(over)
+        over = parents.get(over)
 
 
 class PhaseQuerySet(VisibleQuerySet["Phase"]):
@@ -111,12 +136,11 @@ class PhaseQuerySet(VisibleQuerySet["Phase"]):
         parents = dict(
             Place.objects.filter(programme__in=programmes).values_list("pk", "parent")
         )
+        own = dict(first)
         for pk in parents:
-            over: int | None = pk
-            while over is not None and over not in first:
-                over = parents[over]
+            over = next((key for key in groups_over(pk, parents) if key in own), None)
             if over is not None:
-                first.setdefault(pk, first[over])
+                first.setdefault(pk, own[over])
         return first
 
 

@@ -7,15 +7,19 @@ kept with the value so that pages, API, exports, mails and charts hide the same.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.apps import apps
 from django.db import transaction
+from django.db.models import Max, Min, QuerySet
 
 from rollout.models.objective import Direction, Indicator
-from rollout.models.places import Place
+from rollout.models.places import Place, groups_over
 from rollout.models.programme import Programme
 from rollout.periods import Period
 from rollout.suppression import Sum, withheld
@@ -50,37 +54,25 @@ class Cell:
     period: Period
 
 
+def lock_values(*indicators: int) -> None:
+    """Let whoever changes values of these indicators, by key, wait for the others.
+
+    Comes before any lock on a value: what is saved may change the marks on others, and
+    of two that each hold a value of the other neither would get on.
+    """
+    locked = Indicator.objects.select_for_update(of=("self",), no_key=True)
+    list(locked.filter(pk__in=indicators).order_by("pk"))
+
+
 @transaction.atomic
 def protect(indicator: Indicator, period: Period) -> None:
-    """Renew the marks on the indicator's values that overlap a period.
+    """Renew the marks on the indicator's values that a value of a period may tell of.
 
     Whoever does so at the same time waits, so that none overlooks the other's values.
     """
-    if not counts_residents(indicator):
-        return
-    measurements = apps.get_model("rollout", "Measurement")._base_manager
-    rows = measurements.filter(
-        indicator=indicator,
-        period_start__lte=period.ends_on,
-        period_end__gte=period.starts_on,
-    )
-    locked = Indicator.objects.select_for_update(of=("self",), no_key=True)
-    locked.get(pk=indicator.pk)
-    values: dict[Cell, Decimal] = {}
-    marked: set[int] = set()
-    for pk, place, band, first, last, value, is_withheld in rows.values_list(
-        *("pk", "place", "band", "period_start", "period_end", "value", "is_withheld")
-    ):
-        values[Cell(pk, place, band, Period(first, last))] = value
-        if is_withheld:
-            marked.add(pk)
-    is_any_small = any(value < SMALLEST_SHOWN for value in values.values())
-    sums = list(_sums(indicator, list(values))) if is_any_small else []
-    hidden = {one.pk for one in withheld(values, sums, smallest=SMALLEST_SHOWN)}
-    if hidden - marked:
-        measurements.filter(pk__in=hidden - marked).update(is_withheld=True)
-    if marked - hidden:
-        measurements.filter(pk__in=marked - hidden).update(is_withheld=False)
+    if counts_residents(indicator):
+        lock_values(indicator.pk)
+        _renew(indicator, _reach(indicator, period))
 
 
 @transaction.atomic
@@ -88,12 +80,64 @@ def protect_all(indicator: Indicator) -> None:
     """Renew the marks on all of the indicator's values: it is counted otherwise."""
     if not counts_residents(indicator):
         return
+    lock_values(indicator.pk)
+    periods = _values_of(indicator).values_list("period_start", "period_end")
+    reached: date | None = None
+    for first, last in periods.order_by("period_start").distinct():
+        if reached is None or first > reached:
+            period = _reach(indicator, Period(first, last))
+            _renew(indicator, period)
+            reached = period.ends_on
+
+
+def _values_of(indicator: Indicator) -> QuerySet[Any]:
     measurements = apps.get_model("rollout", "Measurement")._base_manager
-    periods = measurements.filter(indicator=indicator).values_list(
-        "period_start", "period_end"
+    return measurements.filter(indicator=indicator)
+
+
+def _within(indicator: Indicator, period: Period) -> QuerySet[Any]:
+    return _values_of(indicator).filter(
+        period_start__lte=period.ends_on, period_end__gte=period.starts_on
     )
-    for first, last in periods.distinct():
-        protect(indicator, Period(first, last))
+
+
+def _reach(indicator: Indicator, period: Period) -> Period:
+    """Return the days of all values that hang together with a period by overlaps.
+
+    A quarter is part of its year, and by that hangs together with the other quarters.
+    """
+    while True:
+        days = _within(indicator, period).aggregate(
+            first=Min("period_start"), last=Max("period_end")
+        )
+        wider = Period(
+            min(period.starts_on, days["first"] or period.starts_on),
+            max(period.ends_on, days["last"] or period.ends_on),
+        )
+        if wider == period:
+            return period
+        period = wider
+
+
+def _renew(indicator: Indicator, period: Period) -> None:
+    """Renew the marks on the values within a period, beyond which nothing reaches."""
+    values: dict[Cell, Decimal] = {}
+    marked: set[int] = set()
+    rows = _within(indicator, period).values_list(
+        *("pk", "place", "band", "period_start", "period_end", "value", "is_withheld")
+    )
+    for pk, place, band, first, last, value, is_withheld in rows:
+        values[Cell(pk, place, band, Period(first, last))] = value
+        if is_withheld:
+            marked.add(pk)
+    is_any_small = any(value < SMALLEST_SHOWN for value in values.values())
+    sums = list(_sums(indicator, list(values))) if is_any_small else []
+    hidden = {one.pk for one in withheld(values, sums, smallest=SMALLEST_SHOWN)}
+    measurements = _values_of(indicator)
+    if hidden - marked:
+        measurements.filter(pk__in=hidden - marked).update(is_withheld=True)
+    if marked - hidden:
+        measurements.filter(pk__in=marked - hidden).update(is_withheld=False)
 
 
 @transaction.atomic
@@ -132,9 +176,7 @@ def _over_places(indicator: Indicator, cells: list[Cell]) -> Iterator[Sum[Cell]]
     by_key = {(one.place, one.period, one.band): one for one in cells}
     parts: dict[Cell, list[Cell]] = {}
     for one in cells:
-        over = one.place
-        while over is not None:
-            over = parents.get(over)
+        for over in groups_over(one.place, parents):
             total = by_key.get((over, one.period, one.band))
             if total is not None:
                 parts.setdefault(total, []).append(one)
@@ -144,18 +186,21 @@ def _over_places(indicator: Indicator, cells: list[Cell]) -> Iterator[Sum[Cell]]
 
 
 def _over_periods(cells: list[Cell]) -> Iterator[Sum[Cell]]:
-    for total in cells:
-        inside = [
-            one
-            for one in cells
-            if (one.place, one.band) == (total.place, total.band)
-            and one.period != total.period
-            and total.period.starts_on <= one.period.starts_on
-            and one.period.ends_on <= total.period.ends_on
-        ]
-        whole = _tiles(total.period, inside)
-        if whole:
-            yield Sum(total, tuple(whole))
+    series: dict[tuple[int | None, str], list[Cell]] = defaultdict(list)
+    for one in cells:
+        series[one.place, one.band].append(one)
+    for same in series.values():
+        for total in same:
+            inside = [
+                one
+                for one in same
+                if one.period != total.period
+                and total.period.starts_on <= one.period.starts_on
+                and one.period.ends_on <= total.period.ends_on
+            ]
+            whole = _tiles(total.period, inside)
+            if whole:
+                yield Sum(total, tuple(whole))
 
 
 def _tiles(period: Period, inside: Iterable[Cell]) -> list[Cell]:

@@ -11,6 +11,7 @@ from django.forms import model_to_dict
 from rollout import services
 from rollout.masking import MASK, shown
 from rollout.models import Role
+from rollout.models.protection import protect_all
 from rollout.web.reporting.indicator_forms import IndicatorForm
 from tests.api.conftest import Caller
 from tests.factories import (
@@ -177,30 +178,57 @@ def test_a_group_of_places_hides_another_place_and_lets_go_of_it_again():
     assert not large.is_withheld
 
 
-def test_a_year_does_not_tell_its_small_quarter():
+YEAR = {
+    ("01-01", "03-31"): 7,
+    ("04-01", "06-30"): 3,
+    ("07-01", "09-30"): 8,
+    ("10-01", "12-31"): 9,
+    ("01-01", "12-31"): 27,
+}
+
+
+def make_year(numbers):
+    """Make an indicator with the values of parts of 2026, and return what is hidden."""
     indicator = make_indicator(rhythm="quarterly")
-    spans = [
-        ("01-01", "03-31"),
-        ("04-01", "06-30"),
-        ("07-01", "09-30"),
-        ("10-01", "12-31"),
-    ]
-    for (first, last), value in zip(spans, (7, 3, 8, 9), strict=True):
+    for (first, last), value in numbers.items():
         make_measurement(
             indicator=indicator,
             value=value,
+            status="submitted",
             period_start=date.fromisoformat(f"2026-{first}"),
             period_end=date.fromisoformat(f"2026-{last}"),
         )
+    return indicator, indicator.measurements.filter(is_withheld=True)
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["year last", "year first"])
+def test_a_year_does_not_tell_its_small_quarter(order):
+    _indicator, withheld = make_year(dict(list(YEAR.items())[::order]))
+
+    assert [one.value for one in withheld] == [7]
+
+
+def test_a_quarter_that_is_approved_alone_stays_hidden():
+    indicator, withheld = make_year(YEAR)
+    (hidden,) = withheld.all()
+
+    services.approve_measurement(hidden, by=make_member(indicator.programme), at=NOON)
+
+    assert list(withheld.all()) == [hidden]
+
+
+def test_what_is_hidden_stays_so_when_all_of_an_indicator_is_looked_at_again():
+    indicator, withheld = make_year(YEAR)
     make_measurement(
         indicator=indicator,
-        value=27,
-        period_start=date(2026, 1, 1),
-        period_end=date(2026, 12, 31),
+        value=4,
+        period_start=date(2027, 1, 1),
+        period_end=date(2027, 3, 31),
     )
 
-    withheld = indicator.measurements.filter(is_withheld=True)
-    assert [one.value for one in withheld] == [7]
+    protect_all(indicator)
+
+    assert [one.value for one in withheld.all()] == [7]
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ class DataRequestQuerySet(VisibleQuerySet["DataRequest"]):
         """Keep those on the activity's focus area and place, or a group over it."""
         places = [activity.place_id]
         parent = activity.place.parent
-        while parent is not None:
+        while parent is not None and parent.pk not in places:
             places.append(parent.pk)
             parent = parent.parent
         return self.filter(
