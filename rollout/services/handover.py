@@ -17,7 +17,6 @@ from rollout.models import (
     HandedOver,
     HandOver,
     HeldKind,
-    MeasurementStatus,
     Membership,
     Milestone,
     MonitoringRound,
@@ -66,15 +65,20 @@ class Leaving:
     note: str = ""
 
 
-def held_by(person: User, programme: Programme, *, with_role: bool) -> list[Held]:
+def held_by(
+    person: User, programme: Programme, *, with_role: bool, locked: bool = False
+) -> list[Held]:
     """Return everything that lies with a person in a programme, in one order.
 
-    What is over is left where it is: it says who answered for it then.
+    What is over is left where it is: it says who answered for it then. ``locked`` lets
+    nobody else give any of it away before the transaction ends.
     """
     found = [
         Held(kind, row.pk, str(row)[:400])
         for kind, rows in _open_rows(person, programme)
-        for row in rows
+        for row in (
+            rows.select_for_update(of=("self",), no_key=True) if locked else rows
+        )
     ]
     if with_role:
         found += [
@@ -110,7 +114,7 @@ def _open_rows(
     yield (
         HeldKind.REQUEST,
         DataRequest.objects.filter(round__programme=programme, **own)
-        .exclude(measurement__status=MeasurementStatus.APPROVED)
+        .unapproved()
         .select_related("indicator")
         .order_by("pk"),
     )
@@ -155,7 +159,9 @@ def hand_over(
         )
         .order_by("pk")
     }
-    held = held_by(asked.from_person, asked.programme, with_role=asked.with_role)
+    held = held_by(
+        asked.from_person, asked.programme, with_role=asked.with_role, locked=True
+    )
     if seen is not None and seen != seal_of(held):
         raise Invalid(_("Something has changed meanwhile. Please look again."))
     if not asked.with_role and asked.to_person.pk not in memberships:
@@ -222,16 +228,20 @@ def _move(asked: Leaving, held: Sequence[Held]) -> None:
 
 
 def _move_role(asked: Leaving, memberships: dict[int, Membership]) -> None:
-    """Give the role away; who has one in the programme keeps the higher of the two."""
+    """Give the role away; who has one in the programme keeps the higher of the two.
+
+    From now on it is the manager's word, and not that of a login provider.
+    """
     old = memberships.get(asked.from_person.pk)
     own = memberships.get(asked.to_person.pk)
     if old is None:
         return
     if own is None:
-        old.user = asked.to_person
-        old.save(update_fields=["user"])
+        old.user, old.from_provider = asked.to_person, ""
+        old.save(update_fields=["user", "from_provider"])
         return
     own.role = min(own.role, old.role, key=_RANKED.index)
     own.partner = own.partner or old.partner
-    own.save(update_fields=["role", "partner"])
+    own.from_provider = ""
+    own.save(update_fields=["role", "partner", "from_provider"])
     old.delete()

@@ -1,7 +1,9 @@
 """All that lies with a leaver goes to one other person, and is written down."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.utils import translation
 
 from rollout import services
@@ -23,6 +25,7 @@ from tests.factories import (
     make_programme,
     make_request,
     make_round,
+    make_user,
 )
 from workflows.engine import NotAllowed, perform
 
@@ -176,6 +179,27 @@ def test_who_takes_over_keeps_the_higher_role(programme, manager, left, own, kep
     assert not leaver.memberships.exists()
 
 
+@pytest.mark.parametrize("takes_part", [True, False])
+def test_a_role_that_was_handed_over_is_not_taken_back_at_the_next_login(
+    programme, manager, takes_part
+):
+    leaver, successor = make_user(), make_user()
+    follow(leaver, programme, Role.MANAGER)
+    if takes_part:
+        follow(successor, programme, Role.OBSERVER)
+    hand_over(programme, leaver, successor, manager)
+
+    follow(successor, programme, Role.OBSERVER)
+
+    assert successor.memberships.get().role == Role.MANAGER
+
+
+def follow(person, programme, role):
+    """Let somebody log in whom the login provider grants a role."""
+    granted = services.GrantedRole(programme.code, role)
+    services.follow_claims(person, provider="kommune", grants=[granted], at=NOON)
+
+
 def test_the_role_can_stay(programme, manager, leaver, successor):
     made = hand_over(programme, leaver, successor, manager, with_role=False)
 
@@ -242,6 +266,33 @@ def test_what_came_to_lie_with_the_leaver_meanwhile_stops_it(
 
     late.refresh_from_db()
     assert late.responsible == leaver
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_being_handed_over_is_given_to_nobody_else_meanwhile(
+    programme, manager, leaver, successor
+):
+    activity = make_activity(programme=programme, responsible=leaver)
+    refusals = []
+
+    def give_to_another():
+        rows = Activity.objects.select_for_update(of=("self",), nowait=True)
+        try:
+            with transaction.atomic():
+                rows.get(pk=activity.pk)
+        finally:
+            connection.close()
+
+    def watch(execute, sql, *others):
+        if sql.startswith('INSERT INTO "rollout_handover"'):
+            with ThreadPoolExecutor(1) as other:
+                refusals.append(other.submit(give_to_another).exception())
+        return execute(sql, *others)
+
+    with connection.execute_wrapper(watch):
+        hand_over(programme, leaver, successor, manager)
+
+    assert [type(one) for one in refusals] == [OperationalError]
 
 
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.PARTNER, Role.OBSERVER])
