@@ -9,10 +9,8 @@ from datetime import date
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from notifications import answer_letters, email, wording
 from notifications.answer_letters import NO_LINK, Linked
@@ -26,7 +24,7 @@ from notifications.models import (
 )
 from rollout import answers
 from rollout.addresses import in_full
-from rollout.masking import SMALLEST_SHOWN, counts_residents
+from rollout.masking import text_for_others
 from rollout.models import (
     Activity,
     DataRequest,
@@ -274,16 +272,11 @@ def _is_escalated(reminder: Reminder) -> bool:
 
 
 def _last_value(request: DataRequest, today: date) -> str:
-    """Say what was reported last; a small count of people is not put into a mail."""
+    """Say what was reported last, as anybody may see it: a mail gets about."""
     last = answers.last_of(request)
     if last is None:
         return ""
-    indicator = request.indicator
-    if counts_residents(indicator) and last.value < SMALLEST_SHOWN:
-        told = _("fewer than %(count)s") % {"count": SMALLEST_SHOWN}
-    else:
-        number = number_format(last.value, indicator.decimals, force_grouping=True)
-        told = f"{number} {email.one_line(indicator.unit)}"
+    told = email.one_line(text_for_others(last.value, request.indicator))
     return f"{told} ({age(last.period_end, today)})" if last.period_end else told
 
 

@@ -31,6 +31,7 @@ __all__ = [
     "shown_to_others",
     "tells_only_whether_kept",
     "tells_whether_met",
+    "text_for_others",
     "told_mask",
     "value_text",
 ]
@@ -114,6 +115,17 @@ def value_text(
     """Return a value as a person may see it, with its unit; empty for none."""
     indicator = of if isinstance(of, Indicator) else of.indicator
     return in_words(shown(value, of, to=user), indicator)
+
+
+def text_for_others(value: Decimal, indicator: Indicator) -> str:
+    """Return a value with its unit as somebody without any right may see it.
+
+    Whether another's small number would follow from it is left aside: it stands alone.
+    """
+    found = Shown(value)
+    if counts_residents(indicator):
+        found = shown_to_others(value, indicator, is_withheld=False)
+    return in_words(found, indicator)
 
 
 def in_words(found: Shown, indicator: Indicator) -> str:

@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from notifications.models import Message, MessageState
+from notifications.models import Answer, Message, MessageState
 from notifications.resend import GIVEN_UP, NotGivenUp, send_again
+from rollout.models import DeadlineKind
 from rollout.tables import Table
 from rollout.web.access import PersonRequest, action, page
 from rollout.web.export import download
@@ -87,6 +88,7 @@ def message(request: PersonRequest, pk: int) -> HttpResponse:
         "programme": found.programme,
         "shown": found,
         "is_given_up": found.state in GIVEN_UP and _may_send(request, found),
+        "is_hidden": not _may_read(request, found),
         "again": [
             one | {"at": datetime.fromisoformat(one["at"])}
             for one in found.params.get("sent_again", [])
@@ -116,11 +118,30 @@ def _find(request: PersonRequest, pk: int) -> Message:
 
 
 def _may_send(request: PersonRequest, found: Message) -> bool:
+    return _may_everywhere(request, found, "rollout.edit_activity")
+
+
+def _may_read(request: PersonRequest, found: Message) -> bool:
+    """Say whether the person may read a text, which can tell a small number."""
+    return (
+        found.recipient_id == request.user.pk
+        or not _is_about_numbers(found)
+        or _may_everywhere(request, found, "rollout.see_small_numbers")
+    )
+
+
+def _is_about_numbers(found: Message) -> bool:
+    kind = DeadlineKind.DATA_REQUEST
+    answers = Answer.objects.filter(pk=found.params.get("answer"), kind=kind)
+    return found.reminders.filter(kind=kind).exists() or answers.exists()
+
+
+def _may_everywhere(request: PersonRequest, found: Message, permission: str) -> bool:
     programmes = (
         [found.programme]
         if found.programme is not None
         else [one.programme for one in found.reminders.select_related("programme")]
     )
     return bool(programmes) and all(
-        request.user.has_perm("rollout.edit_activity", one) for one in programmes
+        request.user.has_perm(permission, one) for one in programmes
     )

@@ -6,10 +6,17 @@ import pytest
 from django.utils import timezone
 
 from notifications import compose
-from notifications.models import MessageState, Reminder
+from notifications.models import Answer, Message, MessageState, Reminder
 from notifications.resend import NotGivenUp, send_again
 from rollout.models import Membership, Role
-from tests.factories import make_member, make_milestone, make_programme, make_user
+from tests.factories import (
+    NOON,
+    TODAY,
+    make_member,
+    make_milestone,
+    make_programme,
+    make_user,
+)
 from tests.notifications.factories import (
     make_message,
     make_running_activity,
@@ -59,6 +66,60 @@ def test_the_log_sorts_and_downloads_what_it_shows(client, programme):
     assert [one.subject for one in shown] == ["Brev", "Aftale"]
     assert file.index("Aftale") < file.index("Brev")
     assert "Brev" not in client.get("/messages/?state=sent&format=csv").content.decode()
+
+
+@pytest.fixture
+def reminder_of_a_number():
+    reminder = make_sent_reminder(
+        make_milestone(), recipient=make_user(), kind="data_request"
+    )
+    Message.objects.update(text="Fire")
+    return reminder.message
+
+
+@pytest.fixture
+def answer_with_a_number(programme):
+    given = Answer.objects.create(
+        kind="data_request",
+        object_id=1,
+        title="Unge i job",
+        programme=programme,
+        at=NOON,
+        choice="number",
+        value=4,
+        due_on=TODAY,
+        undo_until=NOON,
+    )
+    return make_message(
+        programme=programme, params={"answer": given.pk}, kind="answer", text="Fire"
+    )
+
+
+@pytest.mark.parametrize("what", ["reminder_of_a_number", "answer_with_a_number"])
+@pytest.mark.parametrize(
+    ("role", "is_shown"),
+    [(Role.MANAGER, True), (Role.COORDINATOR, True), (Role.OBSERVER, False)],
+)
+def test_what_a_mail_says_of_a_number_is_for_who_may_see_small_ones(
+    client, request, what, role, is_shown
+):
+    message = request.getfixturevalue(what)
+    client.force_login(make_member(message.programme, role))
+
+    page = client.get(f"/messages/{message.pk}/").content.decode()
+
+    assert ("Fire" in page) is is_shown
+    assert ("kan røbe et lille tal" in page) is not is_shown
+
+
+def test_one_reads_what_one_was_told_oneself(client, reminder_of_a_number):
+    reader = make_member(reminder_of_a_number.programme, Role.OBSERVER)
+    Message.objects.update(recipient=reader)
+    client.force_login(reader)
+
+    page = client.get(f"/messages/{reminder_of_a_number.pk}/").content.decode()
+
+    assert "Fire" in page
 
 
 @pytest.mark.parametrize("state", ["dead", "uncertain"])

@@ -90,8 +90,8 @@ def make_number(**fields):
     ("last", "said"),
     [
         (Decimal(1234), "Sidste gang: 1.234 unge (45 dage gammelt)"),
-        (Decimal(3), "Sidste gang: færre end 5 (45 dage gammelt)"),
-        (Decimal(0), "Sidste gang: færre end 5 (45 dage gammelt)"),
+        (Decimal(3), "Sidste gang: under 5 unge (45 dage gammelt)"),
+        (Decimal(0), "Sidste gang: under 5 unge (45 dage gammelt)"),
         (None, "Sidste gang: intet er oplyst"),
     ],
 )
@@ -110,6 +110,16 @@ def test_a_request_names_the_number_the_period_and_the_last_value(last, said):
     assert "Periode: 1. januar–30. juni 2026" in letter.text
     assert said in letter.text
     assert said.split(": ")[1] in letter.html
+
+
+def test_few_that_are_to_be_kept_few_are_not_put_into_a_mail():
+    request = make_number(direction="keep_below", threshold=6)
+    request.last_value = Decimal(5)
+    request.save()
+
+    letter, _mail = mail_on("2026-08-14", recipient=request.responsible)
+
+    assert "Sidste gang: vises ikke" in letter.text
 
 
 def test_a_number_of_a_part_of_the_round_names_its_own_days():
