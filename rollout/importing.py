@@ -19,6 +19,7 @@ from rollout.models import (
     Programme,
     User,
 )
+from rollout.models.protection import lock_values
 from rollout.periods import Period
 from rollout.services import Invalid, check_enterable, keep_correction, require
 from rollout.values_file import Line, RawTable
@@ -39,10 +40,12 @@ def import_values(
     nothing is taken over.
     """
     require(by, "rollout.run_monitoring", programme)
+    lines = list(lines)
+    if any(line.errors for line in lines):
+        raise Invalid(_("The file has mistakes. Nothing is taken over."))
+    lock_values(*{line.values["indicator"].pk for line in lines})
     done: Counter[str] = Counter()
     for line in lines:
-        if line.errors:
-            raise Invalid(_("The file has mistakes. Nothing is taken over."))
         try:
             done[_take_over(line.values, by=by, at=at)] += 1
         except Invalid as refusal:

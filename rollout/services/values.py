@@ -22,6 +22,7 @@ from rollout.models import (
     Programme,
     User,
 )
+from rollout.models.protection import lock_values
 from rollout.periods import Period
 from rollout.services.documents import check_document
 from rollout.services.ground import Invalid, check_version, require
@@ -53,6 +54,7 @@ def check_enterable(
 
 def _locked_row(measurement: Measurement) -> Measurement:
     """Return the value as it is now, locked. Raises Invalid for a frozen one."""
+    lock_values(measurement.indicator_id)
     fresh = Measurement.objects.select_for_update(of=("self",)).get(pk=measurement.pk)
     if fresh.frozen_at is not None:
         raise Invalid(

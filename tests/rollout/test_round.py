@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from rollout import answers, services
 from rollout.models import (
@@ -148,6 +150,19 @@ def test_a_frozen_value_is_not_corrected(indicator):
 
     with pytest.raises(Invalid, match="fastfrosset"):
         services.correct_measurement(value, Decimal(3), reason="x", by=manager, at=NOON)
+
+
+def test_values_of_one_indicator_change_one_after_the_other(indicator):
+    """Each save may mark others: of two that hold one another's neither got on."""
+    value = make_measurement(indicator=indicator, status="submitted", submitted_at=NOON)
+    manager = make_member(indicator.programme)
+
+    with CaptureQueriesContext(connection) as found:
+        services.approve_measurement(value, by=manager, at=NOON)
+
+    locks = [one["sql"] for one in found.captured_queries if " FOR " in one["sql"]]
+    assert locks[0].endswith('UPDATE OF "rollout_indicator"')
+    assert locks[1].endswith('UPDATE OF "rollout_measurement"')
 
 
 def test_a_correction_keeps_the_old_value_and_why(indicator):
