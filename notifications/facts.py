@@ -92,7 +92,7 @@ def _sources(objects: Mapping[str, Collection[int]]) -> dict[str, Source]:
     rows: dict[str, QuerySet[Any]] = {
         DeadlineKind.MILESTONE: Milestone.objects.select_related("activity__programme"),
         DeadlineKind.DATA_REQUEST: DataRequest.objects.select_related(
-            "round__programme", "place", "indicator", "measurement"
+            "round__programme", "place", "indicator", "answering__measurement"
         ),
         DeadlineKind.CONDITION: Condition.objects.all(),
     }

@@ -92,7 +92,8 @@ def asked_for(kind: str, object_id: int) -> Asked | None:
     if kind == DeadlineKind.DATA_REQUEST:
         return (
             DataRequest.objects.select_related(
-                "round__programme", "indicator__objective", "place", "partner"
+                *("round__programme", "indicator__objective", "place", "partner"),
+                "answering__measurement",
             )
             .filter(pk=object_id)
             .first()
@@ -119,7 +120,7 @@ def newest_steps(asked: Iterable[Asked]) -> dict[int, int]:
 
 def _state_of(asked: Asked, steps: Mapping[int, int]) -> str:
     if isinstance(asked, DataRequest):
-        measurement = getattr(asked, "measurement", None)
+        measurement = asked.measurement
         status = measurement.status if measurement else "none"
         return f"{asked.round.state}:{status}|{asked.responsible_id}|{asked.partner_id}"
     activity = asked.activity

@@ -15,8 +15,9 @@ coalesce(CASE l.kind
                     WHEN m.state = 'open' THEN 'undated' ELSE 'finished' END
         FROM rollout_milestone m WHERE m.id = l.object_id)
     WHEN 'data_request' THEN (
-        SELECT CASE WHEN (SELECT v.status FROM rollout_measurement v
-                          WHERE v.data_request_id = q.id) IN ('submitted', 'approved')
+        SELECT CASE WHEN (SELECT v.status FROM rollout_answering w
+                          JOIN rollout_measurement v ON v.id = w.measurement_id
+                          WHERE w.request_id = q.id) IN ('submitted', 'approved')
                     THEN 'delivered' ELSE 'finished' END
         FROM rollout_datarequest q WHERE q.id = l.object_id)
     WHEN 'condition' THEN (

@@ -28,6 +28,7 @@ from rollout.models import (
     Partner,
     User,
 )
+from rollout.models.protection import lock_values
 from rollout.services import (
     Invalid,
     check_enterable,
@@ -116,13 +117,15 @@ def deliver_value(
 ) -> Before:
     """Submit the value that is asked for; return what it replaces.
 
-    Raises Stale if the request was changed since ``expected_version``, and Invalid
-    once the value has been submitted or approved.
+    It answers the requests of all rounds for the same number. Raises Stale if the
+    request was changed since ``expected_version``, and Invalid once the value has been
+    submitted or approved.
     """
     require(by, "rollout.deliver_value", request)
+    lock_values(request.indicator_id)
     asked = DataRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     check_version(asked, expected_version)
-    found = _present(asked)
+    found = asked.measurement
     if found is not None and found.status in {
         MeasurementStatus.SUBMITTED,
         MeasurementStatus.APPROVED,
@@ -144,7 +147,8 @@ def deliver_value(
         period_end=asked.period.ends_on,
         is_example=asked.is_example,
     )
-    measurement.data_request = asked
+    if not Measurement.objects.filter(data_request=asked).exists():
+        measurement.data_request = asked
     measurement.value = value
     measurement.status = MeasurementStatus.SUBMITTED
     measurement.submitted_by = by
@@ -155,19 +159,6 @@ def deliver_value(
     return before
 
 
-def _present(request: DataRequest) -> Measurement | None:
-    own = Measurement.objects.filter(data_request=request).first()
-    if own is not None:
-        return own
-    return Measurement.objects.filter(
-        indicator=request.indicator_id,
-        place=request.place_id,
-        band="",
-        period_start=request.period.starts_on,
-        period_end=request.period.ends_on,
-    ).first()
-
-
 @transaction.atomic
 def withdraw_value(request: DataRequest, before: Before, *, by: User) -> None:
     """Take a submitted value back; it stays as a draft or as what it was.
@@ -175,9 +166,10 @@ def withdraw_value(request: DataRequest, before: Before, *, by: User) -> None:
     Raises Invalid once somebody has approved or returned it.
     """
     require(by, "rollout.deliver_value", request)
+    lock_values(request.indicator_id)
     measurement = (
         Measurement.objects.select_for_update(of=("self",))
-        .filter(data_request=request, status=MeasurementStatus.SUBMITTED)
+        .filter(answers__request=request, status=MeasurementStatus.SUBMITTED)
         .first()
     )
     if measurement is None:

@@ -107,11 +107,11 @@ def _take_over(values: Mapping[str, Any], *, by: User, at: datetime) -> str:
 
 
 def _question(measurement: Measurement) -> DataRequest | None:
-    """Return what asked for the value and has no other answer, if anything did."""
+    """Return what asked for the value and has no other value, if anything did."""
     asked = DataRequest.objects.asking_for(
         measurement.indicator, measurement.place, measurement.period
     )
-    return asked.filter(measurement=None).order_by("due_on", "pk").first()
+    return asked.filter(delivered=None).order_by("due_on", "pk").first()
 
 
 def remembered(programme: Programme, table: RawTable) -> dict[str, str]:

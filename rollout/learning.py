@@ -181,11 +181,11 @@ def responses_of(programme: Programme, *, user: User) -> list[Response]:
             round__programme=programme,
             round__agreed_on__isnull=False,
             partner__isnull=False,
-            measurement__submitted_at__isnull=False,
+            answering__measurement__submitted_at__isnull=False,
         )
         .values_list(
             *("partner__name", "round__agreed_on", "due_on"),
-            "measurement__submitted_at",
+            "answering__measurement__submitted_at",
         )
     )
     days: dict[str, list[int]] = defaultdict(list)

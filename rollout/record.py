@@ -19,7 +19,6 @@ from rollout.models import (
     Deadline,
     DeadlineKind,
     Hold,
-    Measurement,
     MeasurementStatus,
     Milestone,
     MilestoneState,
@@ -150,7 +149,9 @@ def _numbers(partner: Partner, user: User) -> Iterator[Commitment]:
     rows = (
         DataRequest.objects.visible_to(user)
         .filter(partner=partner)
-        .select_related("round", "indicator", "place", "responsible", "measurement")
+        .select_related(
+            *("round", "indicator", "place", "responsible"), "answering__measurement"
+        )
     )
     for one in rows:
         is_expected = one.round.state == RoundState.EXPECTED
@@ -169,14 +170,11 @@ def _numbers(partner: Partner, user: User) -> Iterator[Commitment]:
 
 
 def _delivered_on(request: DataRequest) -> date | None:
-    try:
-        value: Measurement = request.measurement
-    except Measurement.DoesNotExist:
+    value = request.measurement
+    if value is None or value.status not in _DELIVERED:
         return None
     at = value.submitted_at or value.approved_at
-    if value.status not in _DELIVERED or at is None:
-        return None
-    return timezone.localdate(at)
+    return timezone.localdate(at) if at else None
 
 
 def _pace(

@@ -262,13 +262,14 @@ def make_occasion(**fields: Any) -> Occasion:
 
 
 def make_measurement(**fields: Any) -> Measurement:
-    """Make a draft value for the first half of 2026."""
+    """Make a draft value of what is asked, else for the first half of 2026."""
+    asked = fields.get("data_request")
     if "indicator" not in fields:
-        request = fields.get("data_request")
-        fields["indicator"] = request.indicator if request else make_indicator()
+        fields["indicator"] = asked.indicator if asked else make_indicator()
     defaults: dict[str, Any] = {
-        "period_start": date(2026, 1, 1),
-        "period_end": date(2026, 6, 30),
+        "place": asked.place if asked else None,
+        "period_start": asked.period.starts_on if asked else date(2026, 1, 1),
+        "period_end": asked.period.ends_on if asked else date(2026, 6, 30),
         "value": 12,
     }
     if fields.get("status") == "approved":

@@ -36,6 +36,7 @@ from rollout.models.milestone import (
     MilestoneTransition,
 )
 from rollout.models.monitoring import (
+    Answering,
     DataRequest,
     Measurement,
     MeasurementStatus,
@@ -93,6 +94,7 @@ __all__ = [
     "Activity",
     "ActivityState",
     "ActivityTransition",
+    "Answering",
     "ApiToken",
     "AppliedPlan",
     "Aspect",

@@ -19,6 +19,7 @@ from rollout.models.monitoring import (
 )
 from rollout.models.people import User
 from rollout.models.programme import Programme
+from rollout.models.protection import lock_values
 from rollout.models.visibility import VisibleQuerySet
 from workflows.models import VersionedModel
 from workflows.triggers import version_trigger, written_once
@@ -148,8 +149,9 @@ class Evaluation(VersionedModel):
         requests = DataRequest.objects.concerning(self.activity)
         if self.round_id is not None:
             requests = requests.filter(round=self.round_id)
+        lock_values(*requests.values_list("indicator", flat=True))
         approved = Measurement.objects.filter(status=MeasurementStatus.APPROVED)
-        approved.filter(data_request__in=requests, frozen_at=None).update(frozen_at=at)
+        approved.answering(requests).filter(frozen_at=None).update(frozen_at=at)
 
 
 class EvaluationAddendumQuerySet(VisibleQuerySet["EvaluationAddendum"]):

@@ -58,9 +58,8 @@ def attainments(evaluation: Evaluation) -> list[Attainment]:
     if evaluation.round_id is not None:
         requests = requests.filter(round=evaluation.round_id)
     values = (
-        Measurement.objects.filter(
-            data_request__in=requests, status=MeasurementStatus.APPROVED
-        )
+        Measurement.objects.filter(status=MeasurementStatus.APPROVED)
+        .answering(requests)
         .select_related("indicator__objective__focus_area__programme", "place")
         .order_by("indicator__objective", "indicator__position", "period_end", "pk")
     )

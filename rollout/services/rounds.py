@@ -128,7 +128,7 @@ class Tally:
     def count(self, request: DataRequest) -> None:
         """Count one number that was asked for."""
         self.expected += 1
-        value = getattr(request, "measurement", None)
+        value = request.measurement
         if value is None or value.status == MeasurementStatus.DRAFT:
             return
         if value.status == MeasurementStatus.RETURNED:
@@ -147,7 +147,7 @@ def is_on_time(submitted_at: datetime, due_on: date) -> bool:
 def tallies(requests: Iterable[DataRequest]) -> list[Tally]:
     """Return how each partner stands, in the order in which they are first asked.
 
-    The requests come with partner and measurement.
+    The requests come with their partners and what answers them.
     """
     found: dict[int | None, Tally] = {}
     for request in requests:

@@ -52,10 +52,11 @@ CROSS JOIN LATERAL jsonb_populate_record(present, newest."row") r
 WHERE newest."row" IS NOT NULL;
 ALTER TABLE pg_temp.rollout_{kind} ADD PRIMARY KEY (id);
 """
-# The same words that define the view of deadlines now mean the tables of that day.
+# The same words that define the views now mean the tables of that day.
 _CUT = """
 CREATE TEMPORARY VIEW rollout_change AS
     SELECT * FROM {schema}.rollout_change WHERE at < {end};
+CREATE TEMPORARY VIEW rollout_answering AS {answers};
 CREATE TEMPORARY VIEW rollout_deadline AS {deadlines};
 """
 
@@ -93,10 +94,11 @@ def _restore(programme: Programme, end: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT quote_ident(current_schema()), quote_literal(%s),"
+            " rtrim(pg_get_viewdef('rollout_answering'::regclass), ';'),"
             " rtrim(pg_get_viewdef('rollout_deadline'::regclass), ';')",
             [end.isoformat()],
         )
-        names = ("schema", "end", "deadlines")
+        names = ("schema", "end", "answers", "deadlines")
         words = dict(zip(names, cursor.fetchone(), strict=True))
         words["programme"] = programme.pk
         statements = [_RESTORE.format(kind=kind, **words) for kind in _RESTORED]

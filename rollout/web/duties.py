@@ -144,7 +144,8 @@ class PageWithDuties(PageWithForms):
             DataRequest.objects.visible_to(self.user)
             .filter(pk__in=_ids(deadlines, DeadlineKind.DATA_REQUEST))
             .select_related(
-                "round__programme", "indicator", "place", "partner", "measurement"
+                *("round__programme", "indicator", "place", "partner"),
+                "answering__measurement",
             )
         )
         return {one.pk: one for one in found}

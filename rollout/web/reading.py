@@ -68,7 +68,7 @@ def requests_about(activity: Activity, user: User) -> QuerySet[DataRequest]:
             "place",
             "partner",
             "responsible",
-            "measurement__indicator__objective__focus_area__programme",
+            "answering__measurement__indicator__objective__focus_area__programme",
         )
         .order_by("due_on", "pk")
     )

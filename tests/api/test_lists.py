@@ -311,7 +311,7 @@ def test_a_request_tells_where_its_answer_stands(caller, world):
         indicator=world["indicators"], round=world["data-requests"].round, place=None
     )
     answered = world["data-requests"]
-    make_measurement(indicator=world["indicators"], place=None)
+    make_measurement(indicator=world["indicators"], place=None, band="13-17")
 
     status = {one["id"]: one["status"] for one in results(caller.ask("data-requests/"))}
 

@@ -242,7 +242,7 @@ class Writer:
             period_end=start + DAY,
             value=self.chance.randrange(100),
             data_request=self.some(
-                DataRequest, round__programme=self.programme, measurement=None
+                DataRequest, round__programme=self.programme, delivered=None
             ),
         )
 

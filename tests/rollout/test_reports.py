@@ -238,7 +238,12 @@ def test_the_evaluation_report_has_the_values_that_the_system_filled_in(value, t
         place=kept.place,
         initiative=make_initiative(focus_area=area),
     )
-    kept.data_request = make_request(indicator=indicator, place=kept.place)
+    kept.data_request = make_request(
+        indicator=indicator,
+        place=kept.place,
+        period_start=kept.period_start,
+        period_end=kept.period_end,
+    )
     kept.save()
     author, manager = make_member(indicator.programme), make_member(indicator.programme)
     written = make_evaluation(activity=activity, approved_on=None, written_by=author)

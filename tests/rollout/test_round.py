@@ -258,12 +258,12 @@ def test_who_delivered_and_who_was_on_time_is_counted_by_partner(indicator):
         partner=indicator.delivered_by,
         round=round_,
     )
-    make_request(indicator=indicator, round=round_)
+    make_request(indicator=make_indicator(objective=indicator.objective), round=round_)
     for one, at in ((on_time, NOON), (late, datetime(2026, 8, 15, 9, tzinfo=UTC))):
         make_measurement(data_request=one, status="submitted", submitted_at=at)
 
     found = services.tallies(
-        round_.data_requests.select_related("partner", "measurement")
+        round_.data_requests.select_related("partner", "answering__measurement")
     )
 
     counts = {one.partner: (one.expected, one.received, one.on_time) for one in found}

@@ -38,11 +38,11 @@ class RequestFilters(FilterSet):
     )
     status = ChoicesFilter(
         MeasurementStatus,
-        field_name="measurement__status",
+        field_name="answering__measurement__status",
         help_text="Where the value that was delivered stands.",
     )
     is_answered = BooleanFilter(
-        field_name="measurement",
+        field_name="answering",
         lookup_expr="isnull",
         exclude=True,
         help_text="Only what has been answered, or only the others.",

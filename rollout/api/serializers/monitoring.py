@@ -234,7 +234,7 @@ class IndicatorSerializer(ResourceSerializer[Indicator]):
 class DataRequestSerializer(ResourceSerializer[DataRequest]):
     """One number asked of one partner in one round."""
 
-    expandable = {"measurement": joined("measurement", *MEASUREMENT_READS)}
+    expandable = {"measurement": joined("answering__measurement", *MEASUREMENT_READS)}
 
     round = RoundReference()
     indicator = IndicatorReference()
@@ -287,7 +287,7 @@ class MonitoringRoundSerializer(ResourceSerializer[MonitoringRound]):
             "place",
             "partner",
             "responsible",
-            "measurement",
+            "answering__measurement",
         )
     }
 

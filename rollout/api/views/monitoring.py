@@ -107,7 +107,7 @@ class DataRequests(MaskedResource[DataRequest]):
         "place",
         "partner",
         "responsible",
-        "measurement",
+        "answering__measurement",
     )
     scopes: ClassVar = READING | {"deliver": TokenScope.WRITE_PLAN}
     serializer_class = serializers.DataRequestSerializer

@@ -1,5 +1,6 @@
 """Monitoring by agreement with LBF: rounds, what they ask of whom, and the answers."""
 
+from rollout.models.monitoring.answering import Answering
 from rollout.models.monitoring.measurement import Measurement, MeasurementStatus
 from rollout.models.monitoring.request import DataRequest
 from rollout.models.monitoring.round import (
@@ -11,6 +12,7 @@ from rollout.models.monitoring.round import (
 )
 
 __all__ = [
+    "Answering",
     "DataRequest",
     "Measurement",
     "MeasurementStatus",

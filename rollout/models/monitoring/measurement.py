@@ -20,7 +20,7 @@ from workflows.models import VersionedModel
 from workflows.triggers import version_trigger
 
 if TYPE_CHECKING:
-    from rollout.models.monitoring.request import DataRequest
+    from rollout.models.monitoring.request import DataRequest, DataRequestQuerySet
 
 
 class MeasurementStatus(models.TextChoices):
@@ -37,6 +37,10 @@ class MeasurementQuerySet(VisibleQuerySet["Measurement"]):
 
     programme_path = "indicator__objective__focus_area__programme"
     partner_paths = ("data_request__partner", "indicator__delivered_by")
+
+    def answering(self, requests: DataRequestQuerySet) -> MeasurementQuerySet:
+        """Keep those that answer one of these requests."""
+        return self.filter(pk__in=requests.values("answering__measurement"))
 
 
 class Measurement(VersionedModel):
@@ -92,13 +96,15 @@ class Measurement(VersionedModel):
     frozen_at = models.DateTimeField(
         _("frozen at"), null=True, blank=True, editable=False
     )
+    #: What it was last delivered for. It answers every round's request for its number:
+    #: :class:`rollout.models.monitoring.answering.Answering`.
     data_request: models.OneToOneField[DataRequest | None, DataRequest | None] = (
         models.OneToOneField(
             "rollout.DataRequest",
             models.SET_NULL,
             null=True,
             blank=True,
-            related_name="measurement",
+            related_name="delivered",
             verbose_name=_("data request"),
         )
     )

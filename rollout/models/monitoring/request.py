@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from rollout.models.activity import Activity
-from rollout.models.monitoring.measurement import MeasurementStatus
+from rollout.models.monitoring.measurement import Measurement, MeasurementStatus
 from rollout.models.objective import Indicator
 from rollout.models.people import Partner, User
 from rollout.models.places import Place
@@ -31,12 +32,13 @@ class DataRequestQuerySet(VisibleQuerySet["DataRequest"]):
 
     def unapproved(self) -> DataRequestQuerySet:
         """Keep those whose value is missing, unsent, returned or not yet approved."""
-        return self.exclude(measurement__status=MeasurementStatus.APPROVED)
+        approved = MeasurementStatus.APPROVED
+        return self.exclude(answering__measurement__status=approved)
 
     def unanswered(self) -> DataRequestQuerySet:
         """Keep those whose value is missing, unsent or returned."""
         given = [MeasurementStatus.SUBMITTED, MeasurementStatus.APPROVED]
-        return self.exclude(measurement__status__in=given)
+        return self.exclude(answering__measurement__status__in=given)
 
     def asking_for(
         self, indicator: Indicator, place: Place | None, period: Period
@@ -146,6 +148,14 @@ class DataRequest(VersionedModel):
     def programme(self) -> Programme:
         """The programme that asks."""
         return self.round.programme
+
+    @property
+    def measurement(self) -> Measurement | None:
+        """The value that answers it, whichever round that was delivered for."""
+        try:
+            return self.answering.measurement
+        except ObjectDoesNotExist:
+            return None
 
     @property
     def period(self) -> Period:

@@ -38,7 +38,7 @@ def _requests(user: User) -> Prefetch[str]:
             "place",
             "partner",
             "responsible",
-            "measurement__indicator__objective__focus_area__programme",
+            "answering__measurement__indicator__objective__focus_area__programme",
         )
         .order_by("partner__name", "indicator__name", "place__name", "pk")
     )
@@ -132,7 +132,7 @@ class RoundPage(PageWithForms):
         return sheet
 
     def _row(self, one: DataRequest) -> Iterable[Cell | str | date | None]:
-        value = getattr(one, "measurement", None)
+        value = one.measurement
         is_delivered = value is not None and value.status in {
             MeasurementStatus.SUBMITTED,
             MeasurementStatus.APPROVED,
@@ -166,7 +166,7 @@ def _value(value: Measurement | None, user: User, *, on: date) -> Cell | None:
 
 
 def _on_time(one: DataRequest) -> str:
-    value = getattr(one, "measurement", None)
+    value = one.measurement
     if value is None or value.submitted_at is None:
         return ""
     return _("yes") if is_on_time(value.submitted_at, one.due_on) else _("no")
