@@ -46,14 +46,9 @@ WHERE (d.is_working, d.is_quiet, d.working_index, d.off, d.name,
 """
 
 _SENDING = """
-SELECT p.id FROM rollout_programme p
-CROSS JOIN LATERAL (
-    SELECT c.id FROM notifications_calendar c
-    WHERE c.programme_id = p.id OR c.programme_id IS NULL
-    ORDER BY c.programme_id NULLS LAST LIMIT 1) c
-JOIN notifications_calendarday d
-  ON d.calendar_id = c.id AND d.day = %(on)s AND d.off = ''
-ORDER BY p.id
+SELECT c.programme_id, coalesce(d.off = '', FALSE)
+FROM notifications_calendar c
+LEFT JOIN notifications_calendarday d ON d.calendar_id = c.id AND d.day = %(on)s
 """
 
 
@@ -199,14 +194,15 @@ def _rewrite(
         cursor.execute("ANALYZE notifications_calendarday")
 
 
-def sending_programmes(*, on: date) -> list[int]:
-    """Return the programmes for which people are reminded on the local date ``on``.
+def sending_days(*, on: date) -> dict[int | None, bool]:
+    """Say of each calendar whether people are reminded on the local date ``on``.
 
-    A programme follows its own calendar where it has one, else the national one.
+    By programme; None is the national one, which holds for all that have no other.
     """
     with connection.cursor() as cursor:
         cursor.execute(_SENDING, {"on": on})
-        return [row[0] for row in cursor.fetchall()]
+        found: dict[int | None, bool] = dict(cursor.fetchall())
+    return {None: False} | found
 
 
 def working_days_until(

@@ -16,7 +16,7 @@ from notifications import window
 from notifications.models import WEEKLY
 
 # The digest day of a week is its first day on which people are reminded.
-_WEEKS = """
+_WEEKS = f"""
 WITH week AS (
     SELECT p.id AS programme_id, m.monday::date AS monday, d.send_after AS goes_on
     FROM rollout_programme p
@@ -35,8 +35,12 @@ made AS (
     SELECT w.programme_id, %(name)s, w.monday, greatest(w.goes_on, %(today)s)
     FROM week w
     WHERE w.goes_on <= %(until)s
+      -- Every minute of a week but one finds that all are made.
+      AND NOT EXISTS (SELECT FROM notifications_edition e
+                      WHERE e.programme_id = w.programme_id AND e.name = %(name)s
+                        AND e.of = w.monday)
       AND (w.goes_on > %(today)s OR %(any_time)s
-           OR w.programme_id = ANY(%(programmes)s::bigint[]))
+           OR {window.LETS.format(programme="w.programme_id")})
       -- Missed on its day, it is made up for; but nobody's first is a belated one.
       AND (w.goes_on >= %(today)s OR EXISTS (
                SELECT FROM notifications_edition e
@@ -50,10 +54,10 @@ SELECT w.programme_id, w.monday, made.made_on
 FROM week w
 LEFT JOIN made ON made.programme_id = w.programme_id AND made.of = w.monday
 ORDER BY w.monday, w.programme_id
-"""
+"""  # noqa: S608 - constants only
 
 # Counting back from a day off, the first working day met is one.
-_MEETINGS = """
+_MEETINGS = f"""
 WITH notice AS (
     SELECT m.id, m.programme_id, m.held_on, t.send_before AS goes_on
     FROM rollout_meeting m
@@ -76,7 +80,7 @@ made AS (
     FROM notice n
     WHERE n.goes_on <= %(until)s
       AND (n.goes_on > %(today)s OR %(any_time)s
-           OR n.programme_id = ANY(%(programmes)s::bigint[]))
+           OR {window.LETS.format(programme="n.programme_id")})
     ORDER BY n.programme_id, n.id
     ON CONFLICT DO NOTHING
     RETURNING name, of, made_on
@@ -85,7 +89,7 @@ SELECT n.id, n.programme_id, made.made_on
 FROM notice n
 JOIN made ON made.name = 'meeting:' || n.id AND made.of = n.held_on
 ORDER BY made.made_on, n.id
-"""
+"""  # noqa: S608 - constants only
 
 
 @dataclass(frozen=True)
@@ -133,14 +137,12 @@ def begin_notices(
 
 def _begin(sql: str, *, now: datetime, any_time: bool, until: date | None) -> list[Any]:
     today = timezone.localdate(now)
-    open_now = window.at(now, any_time=any_time)
     parameters: dict[str, Any] = {
         "name": WEEKLY,
         "today": today,
         "until": until or today,
-        "any_time": open_now.is_ignored,
-        "programmes": open_now.programmes,
     }
+    parameters |= window.at(now, any_time=any_time).parameters
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         rows: list[Any] = cursor.fetchall()

@@ -129,13 +129,11 @@ class _Run(Sender):
         allowed = breaker.allowance(self.times.batch)
         if not allowed:
             return []
-        open_now = window.at(self.now, any_time=self.any_time)
         parameters = self.begin_claim() | {
             "batch": allowed,
             "resends": self.times.resends,
-            "any_time": open_now.is_ignored,
-            "programmes": open_now.programmes,
         }
+        parameters |= window.at(self.now, any_time=self.any_time).parameters
         with connection.cursor() as cursor:
             cursor.execute(outbox_sql.GIVE_UP_UNCERTAIN, parameters)
         with transaction.atomic():

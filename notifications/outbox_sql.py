@@ -1,6 +1,7 @@
 """The outbox's statements. Each is a transaction of its own and checks the claim."""
 
 from notifications.claims import Statements
+from notifications.window import LETS
 
 #: What every sender writes.
 OUTCOMES = Statements.of(
@@ -41,9 +42,9 @@ WITH notices AS MATERIALIZED ({_DUE}
 reminders AS MATERIALIZED ({_DUE}
       AND awaits_window
       AND (%(any_time)s
-           OR programme_id = ANY(%(programmes)s::bigint[])
+           OR {LETS.format(programme="programme_id")}
            -- Reminders of several programmes leave when any of them reminds.
-           OR programme_id IS NULL AND cardinality(%(programmes)s::bigint[]) > 0)
+           OR programme_id IS NULL AND %(is_anybodys)s)
     ORDER BY not_before, id
     FOR UPDATE SKIP LOCKED
     LIMIT least(%(room)s, %(batch)s - (SELECT count(*) FROM notices))

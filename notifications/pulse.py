@@ -131,9 +131,9 @@ def _may_leave(*, now: datetime) -> Q:
     """Return which messages clock, sending window and senders at work let leave."""
     # A reminder has to have had time to leave since the window opened.
     before = now - LATE
-    programmes = set(window.at(now).programmes) & set(window.at(before).programmes)
-    leaves = Q(awaits_window=False) | Q(programme__in=programmes)
-    if programmes:
+    then, today = window.at(before), window.at(now)
+    leaves = Q(awaits_window=False) | (then.lets & today.lets)
+    if then.is_anybodys and today.is_anybodys:
         leaves |= Q(programme=None)
     is_free = Q(lease_until=None) | Q(lease_until__lt=Now())
     return leaves & is_free & Q(not_before__lte=now)

@@ -30,17 +30,16 @@ _KEPT = (ReminderState.HELD, ReminderState.SUPERSEDED)
 
 # Take for sent what senders would claim (see notifications.outbox_sql), and what was
 # composed ahead.
-_SEND = """
+_SEND = f"""
 UPDATE notifications_message
 SET state = 'sent', sent_at = greatest(created_at, %(now)s), claim_token = NULL
 WHERE state = 'pending'
   AND (created_at > %(now)s
        OR not_before <= %(now)s
-          AND (NOT awaits_window OR programme_id = ANY(%(programmes)s::bigint[])
-               OR programme_id IS NULL
-                  AND cardinality(%(programmes)s::bigint[]) > 0))
+          AND (NOT awaits_window OR {window.LETS.format(programme="programme_id")}
+               OR programme_id IS NULL AND %(is_anybodys)s))
 RETURNING id, sent_at
-"""
+"""  # noqa: S608 - constants only
 _FORGET = (
     "DELETE FROM notifications_reminder WHERE send_on >= %(first)s",
     "DELETE FROM notifications_edition WHERE made_on >= %(first)s",
@@ -216,7 +215,7 @@ def _morning_of(day: date) -> datetime:
 def _send(now: datetime) -> Iterator[tuple[int, date]]:
     """Take for sent what may leave; yield each message with its day."""
     with connection.cursor() as cursor:
-        cursor.execute(_SEND, {"now": now, "programmes": window.at(now).programmes})
+        cursor.execute(_SEND, {"now": now} | window.at(now).parameters)
         for message, sent_at in cursor.fetchall():
             yield message, timezone.localdate(sent_at)
 

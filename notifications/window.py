@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, time
+from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 
 from notifications import calendar
+from rollout.models import Programme
 
 #: Local time from which and until which reminders leave. Far from the hour that the
 #: change of the clock skips or repeats.
@@ -16,14 +19,41 @@ OPENS = time(7)
 CLOSES = time(17)
 
 
+#: Whether a programme's reminders may leave: SQL over :attr:`Window.parameters`.
+LETS = "({programme} = ANY(%(others)s::bigint[]) <> %(is_open)s)"
+
+
 @dataclass(frozen=True)
 class Window:
-    """For which programmes reminders may leave at one moment."""
+    """For which programmes reminders may leave at one moment.
 
-    #: Keys of the programmes; empty outside office hours.
-    programmes: list[int]
+    Nearly all follow the national calendar, so that it says less to name the others.
+    """
+
+    #: Whether those of programmes that follow the national calendar may leave.
+    is_open: bool = False
+    #: Keys of the programmes for which it is the other way round.
+    others: tuple[int, ...] = ()
+    #: Whether any programme's may leave. Those of several programmes then do.
+    is_anybodys: bool = False
     #: True: whatever the hour and the day, because somebody said so.
     is_ignored: bool = False
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What statements take."""
+        return {
+            "is_open": self.is_open,
+            "others": list(self.others),
+            "is_anybodys": self.is_anybodys,
+            "any_time": self.is_ignored,
+        }
+
+    @property
+    def lets(self) -> Q:
+        """Rows whose ``programme`` may have its reminders leave."""
+        others = Q(programme__in=self.others)
+        return ~others & Q(programme__isnull=False) if self.is_open else others
 
 
 def at(now: datetime, *, any_time: bool = False) -> Window:
@@ -33,6 +63,15 @@ def at(now: datetime, *, any_time: bool = False) -> Window:
     """
     any_time = any_time or getattr(settings, "SENDING_WINDOW_IGNORED", False)
     local = timezone.localtime(now)
-    is_office_hour = OPENS <= local.time() < CLOSES
-    programmes = calendar.sending_programmes(on=local.date()) if is_office_hour else []
-    return Window(programmes, is_ignored=any_time)
+    if not OPENS <= local.time() < CLOSES:
+        return Window(is_ignored=any_time)
+    days = calendar.sending_days(on=local.date())
+    is_open = days[None]
+    own = {key: sends for key, sends in days.items() if key is not None}
+    return Window(
+        is_open=is_open,
+        others=tuple(key for key, sends in own.items() if sends != is_open),
+        is_anybodys=any(own.values())
+        or (is_open and Programme.objects.exclude(pk__in=own).exists()),
+        is_ignored=any_time,
+    )

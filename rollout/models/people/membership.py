@@ -97,6 +97,14 @@ class Membership(models.Model):
                 condition=~Q(role=Role.PARTNER) | Q(partner__isnull=False),
             ),
         ]
+        indexes = [
+            # Each minute: who was invited lately (notifications/invitations.py).
+            models.Index(
+                fields=["invited_at"],
+                name="membership_invited",
+                condition=Q(invited_at__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()}"
