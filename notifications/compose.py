@@ -81,7 +81,7 @@ def compose(*, now: datetime, any_time: bool = False, until: date | None = None)
     if not open_now.is_ignored:
         planned = planned.filter(
             # On the day for which it is planned, people are reminded.
-            open_now.lets | Q(send_on__gt=today)
+            open_now.lets() | Q(send_on__gt=today)
         )
     due = list(
         planned.select_related("recipient")

@@ -1,7 +1,7 @@
 """The outbox's statements. Each is a transaction of its own and checks the claim."""
 
 from notifications.claims import Statements
-from notifications.window import LETS
+from notifications.window import LETS, LETS_ANY
 
 #: What every sender writes.
 OUTCOMES = Statements.of(
@@ -44,7 +44,7 @@ reminders AS MATERIALIZED ({_DUE}
       AND (%(any_time)s
            OR {LETS.format(programme="programme_id")}
            -- Reminders of several programmes leave when any of them reminds.
-           OR programme_id IS NULL AND %(is_anybodys)s)
+           OR programme_id IS NULL AND {LETS_ANY})
     ORDER BY not_before, id
     FOR UPDATE SKIP LOCKED
     LIMIT least(%(room)s, %(batch)s - (SELECT count(*) FROM notices))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, Exists, F, Min, Q
 from django.db.models.functions import Now
 
 from notifications import window
@@ -19,6 +19,7 @@ from notifications.models import (
     ReminderState,
     SendingHold,
 )
+from rollout.models import Programme
 
 PLANNER = "planner"
 SENDER = "sender"
@@ -132,8 +133,8 @@ def _may_leave(*, now: datetime) -> Q:
     # A reminder has to have had time to leave since the window opened.
     before = now - LATE
     then, today = window.at(before), window.at(now)
-    leaves = Q(awaits_window=False) | (then.lets & today.lets)
-    if then.is_anybodys and today.is_anybodys:
-        leaves |= Q(programme=None)
+    leaves = Q(awaits_window=False) | (then.lets() & today.lets())
+    anybody = Programme.objects.filter(then.lets("pk") & today.lets("pk"))
+    leaves |= Q(Exists(anybody), programme=None)
     is_free = Q(lease_until=None) | Q(lease_until__lt=Now())
     return leaves & is_free & Q(not_before__lte=now)

@@ -37,7 +37,7 @@ WHERE state = 'pending'
   AND (created_at > %(now)s
        OR not_before <= %(now)s
           AND (NOT awaits_window OR {window.LETS.format(programme="programme_id")}
-               OR programme_id IS NULL AND %(is_anybodys)s))
+               OR programme_id IS NULL AND {window.LETS_ANY}))
 RETURNING id, sent_at
 """  # noqa: S608 - constants only
 _FORGET = (

@@ -95,7 +95,7 @@ def announce(*, now: datetime, any_time: bool = False) -> int:
         is_told=False, seen_at__lte=now - SETTLES_AFTER
     )
     if not open_now.is_ignored:
-        fresh = fresh.filter(open_now.lets)
+        fresh = fresh.filter(open_now.lets())
     own: dict[tuple[int, int], list[Responsibility]] = {}
     for row in (
         fresh.select_related("person__stand_in", "programme")

@@ -11,7 +11,6 @@ from django.db.models import Q
 from django.utils import timezone
 
 from notifications import calendar
-from rollout.models import Programme
 
 #: Local time from which and until which reminders leave. Far from the hour that the
 #: change of the clock skips or repeats.
@@ -21,6 +20,9 @@ CLOSES = time(17)
 
 #: Whether a programme's reminders may leave: SQL over :attr:`Window.parameters`.
 LETS = "({programme} = ANY(%(others)s::bigint[]) <> %(is_open)s)"
+#: Whether any programme's may. Those of several programmes then do.
+LETS_ANY = f"""EXISTS (SELECT FROM rollout_programme p
+                   WHERE {LETS.format(programme="p.id")})"""
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,6 @@ class Window:
     is_open: bool = False
     #: Keys of the programmes for which it is the other way round.
     others: tuple[int, ...] = ()
-    #: Whether any programme's may leave. Those of several programmes then do.
-    is_anybodys: bool = False
     #: True: whatever the hour and the day, because somebody said so.
     is_ignored: bool = False
 
@@ -45,15 +45,14 @@ class Window:
         return {
             "is_open": self.is_open,
             "others": list(self.others),
-            "is_anybodys": self.is_anybodys,
             "any_time": self.is_ignored,
         }
 
-    @property
-    def lets(self) -> Q:
-        """Rows whose ``programme`` may have its reminders leave."""
-        others = Q(programme__in=self.others)
-        return ~others & Q(programme__isnull=False) if self.is_open else others
+    def lets(self, programme: str = "programme") -> Q:
+        """Return rows whose programme, a field, may have its reminders leave."""
+        others = Q((f"{programme}__in", self.others))
+        is_named = Q((f"{programme}__isnull", False))
+        return ~others & is_named if self.is_open else others
 
 
 def at(now: datetime, *, any_time: bool = False) -> Window:
@@ -67,11 +66,5 @@ def at(now: datetime, *, any_time: bool = False) -> Window:
         return Window(is_ignored=any_time)
     days = calendar.sending_days(on=local.date())
     is_open = days[None]
-    own = {key: sends for key, sends in days.items() if key is not None}
-    return Window(
-        is_open=is_open,
-        others=tuple(key for key, sends in own.items() if sends != is_open),
-        is_anybodys=any(own.values())
-        or (is_open and Programme.objects.exclude(pk__in=own).exists()),
-        is_ignored=any_time,
-    )
+    others = tuple(key for key, sends in days.items() if key and sends != is_open)
+    return Window(is_open=is_open, others=others, is_ignored=any_time)
