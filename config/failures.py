@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 from http import HTTPStatus
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.views import defaults
@@ -25,7 +24,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
     Called by Django while it handles the exception. Needs no database itself.
     """
-    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    if not isinstance(sys.exc_info()[1], problems.DATABASE_AWAY):
         return defaults.server_error(request)
     if request.path.startswith("/api/"):
         return problems.unavailable(request.path, after=RETRY_AFTER)

@@ -5,6 +5,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from config.failures import server_error
 from tests.api.conftest import Caller
 from tests.environment import SERVERS
 from tests.factories import make_member, make_programme
@@ -29,6 +30,18 @@ def test_a_page_says_to_come_back_and_works_again_by_itself(client):
     assert (away.status_code, away["Retry-After"]) == (503, "10")
     assert "Prøv igen om lidt" in away.content.decode()
     assert back.status_code == 200
+
+
+def test_so_does_one_whose_cursor_was_cut_off_as_it_closed(rf):
+    def close():
+        raise psycopg.OperationalError("server closed the connection unexpectedly")
+
+    try:
+        close()
+    except psycopg.OperationalError:
+        answer = server_error(rf.get("/"))
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
 
 
 def test_the_api_says_so_in_its_own_words():

@@ -12,6 +12,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.signals import got_request_exception
@@ -31,6 +32,14 @@ MEDIA_TYPE = "application/problem+json"
 
 _log = logging.getLogger(__name__)
 
+#: What is raised where the database went away. What a cursor says while it is closed
+#: comes as the driver says it.
+DATABASE_AWAY = (
+    OperationalError,
+    InterfaceError,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+)
 #: Seconds after which a client may try again when the database does not answer.
 _RETRY_AFTER = 5
 #: The same when somebody else is changing what was to be tried.
@@ -235,7 +244,7 @@ def _errors(details: Any, path: str = "") -> Iterator[dict[str, str]]:
 def _unexpected(
     exc: Exception, context: dict[str, Any], instance: str
 ) -> Problem | None:
-    if isinstance(exc, OperationalError | InterfaceError):
+    if isinstance(exc, DATABASE_AWAY):
         _log.error("database not available", exc_info=exc)
         return unavailable(instance, after=_RETRY_AFTER)
     if settings.DEBUG:
