@@ -215,6 +215,15 @@ def make_indicator(**fields: Any) -> Indicator:
     return Indicator.objects.create(**defaults | fields)
 
 
+def make_quarterly_indicator(activity: Activity) -> Indicator:
+    """Make one in the activity's area, of which the police deliver each quarter."""
+    return make_indicator(
+        objective=make_objective(focus_area=activity.initiative.focus_area),
+        delivered_by=make_partner(programme=activity.programme, kind="police"),
+        rhythm="quarterly",
+    )
+
+
 def make_round(
     *, state: str = MonitoringRound.State.EXPECTED, **fields: Any
 ) -> MonitoringRound:

@@ -11,11 +11,9 @@ from rollout.services import Invalid
 from tests.factories import (
     NOON,
     make_activity,
-    make_indicator,
     make_measurement,
     make_member,
-    make_objective,
-    make_partner,
+    make_quarterly_indicator,
     make_round,
 )
 from workflows.engine import Blocked, perform
@@ -32,9 +30,7 @@ def activity():
 
 @pytest.fixture
 def indicator(activity):
-    objective = make_objective(focus_area=activity.initiative.focus_area)
-    police = make_partner(programme=activity.programme, kind="police")
-    return make_indicator(objective=objective, delivered_by=police, rhythm="quarterly")
+    return make_quarterly_indicator(activity)
 
 
 @pytest.fixture

@@ -27,8 +27,7 @@ from tests.factories import (
     make_indicator,
     make_measurement,
     make_member,
-    make_objective,
-    make_partner,
+    make_quarterly_indicator,
     make_request,
     make_round,
 )
@@ -46,9 +45,7 @@ def activity():
 
 @pytest.fixture
 def indicator(activity):
-    objective = make_objective(focus_area=activity.initiative.focus_area)
-    police = make_partner(programme=activity.programme, kind="police")
-    return make_indicator(objective=objective, delivered_by=police, rhythm="quarterly")
+    return make_quarterly_indicator(activity)
 
 
 def as_(client, user):
